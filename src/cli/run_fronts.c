@@ -79,21 +79,22 @@ static qy_status front_labels(char **label, const qy_groups *groups, const qy_po
   return status;
 }
 
-qy_status run_fronts(qy_store *store, const qy_plan_info *info, qy_model *model, const qy_points *points, qy_error *err)
+qy_status run_fronts(uint8_t **on_front, qy_store *store, const qy_plan_info *info, qy_model *model,
+                     const qy_points *points, qy_error *err)
 {
   qy_key keys[QY_KEY_COUNT];
   int metrics[16];
-  uint8_t *on_front = NULL;
   qy_groups groups = {0};
   qy_store_front *fronts = NULL;
   char **label = NULL;
   int64_t *ids = NULL;
+  *on_front = NULL;
   for (int k = 0; k < info->front_within_count; k++)
     keys[k] = plan_key(info->front_within[k], info);
   for (int m = 0; m < info->objective_count; m++)
     metrics[m] = (int)info->objective[m];
   qy_status status = qy_groups_make(&groups, points, keys, info->front_within_count, err);
-  if (!status) status = qy_points_front(&on_front, points, &groups, metrics, info->objective_count, err);
+  if (!status) status = qy_points_front(on_front, points, &groups, metrics, info->objective_count, err);
   if (!status) {
     fronts = qy_alloc(groups.count, sizeof *fronts);
     label = qy_alloc(groups.count, sizeof *label);
@@ -106,12 +107,11 @@ qy_status run_fronts(qy_store *store, const qy_plan_info *info, qy_model *model,
     fronts[g].group = label[g][0] ? label[g] : "all";
     fronts[g].points = next;
     for (size_t i = groups.first[g]; i < groups.first[g + 1]; i++)
-      if (on_front[groups.member[i]]) next[fronts[g].count++] = (int64_t)points->point[groups.member[i]];
+      if ((*on_front)[groups.member[i]]) next[fronts[g].count++] = (int64_t)points->point[groups.member[i]];
     next += fronts[g].count;
   }
   if (!status) status = store_details(store, info, model, fronts, groups.count, err);
   if (!status) status = qy_store_finish(store, fronts, points->count ? (int)groups.count : 0, err);
-  free(on_front);
   free(fronts);
   for (size_t g = 0; label && g < groups.count; g++)
     free(label[g]);

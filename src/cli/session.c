@@ -285,8 +285,8 @@ static void add_rows(table *t, const qy_plan_info *info, const qy_points *points
 }
 
 /* Each design by itself. */
-static int print_designs(const qy_plan_info *info, const qy_points *points, qy_store *store, int64_t id,
-                         const qy_key *keys, int key_count, int format)
+static int print_designs(const qy_plan_info *info, const qy_points *points, const uint8_t *on_front, qy_store *store,
+                         int64_t id, const qy_key *keys, int key_count, int format)
 {
   const char *names[QY_KEY_COUNT + 3 + 16];
   char text[16][80];
@@ -306,20 +306,20 @@ static int print_designs(const qy_plan_info *info, const qy_points *points, qy_s
   }
   qy_error err = {0};
   qy_groups groups = {0}, fronts = {0};
-  uint8_t *on_front = NULL;
+  uint8_t *found = NULL;
   int64_t *feasible = NULL;
   table *t = table_new(format, columns, names);
-  qy_status status = qy_groups_make(&fronts, points, within, info->front_within_count, &err);
-  if (!status) status = qy_points_front(&on_front, points, &fronts, metrics, info->objective_count, &err);
+  qy_status status = on_front ? QY_OK : qy_groups_make(&fronts, points, within, info->front_within_count, &err);
+  if (!status && !on_front) status = qy_points_front(&found, points, &fronts, metrics, info->objective_count, &err);
   if (!status) status = qy_groups_make(&groups, points, keys, key_count, &err);
   if (!status && qy_stored_partly(info->stored))
     status = (feasible = qy_alloc(groups.count, sizeof *feasible))
                  ? count_groups(feasible, points, &groups, store, id, &err)
                  : qy_no_memory(&err);
-  if (!status && points->count) add_rows(t, info, points, &groups, feasible, on_front);
+  if (!status && points->count) add_rows(t, info, points, &groups, feasible, on_front ? on_front : found);
   table_print(t);
   free(feasible);
-  free(on_front);
+  free(found);
   qy_groups_free(&groups);
   qy_groups_free(&fronts);
   return status ? report(status, &err) : EXIT_DONE;
@@ -357,7 +357,8 @@ qy_status session_compare(qy_model **model, const qy_plan *plan, const qy_points
   return status ? status : comparisons_make(plan, info->draws ? *model : NULL, points, keys, key_count, store, id, err);
 }
 
-int session_print_summary(const qy_plan *plan, const qy_points *points, qy_store *store, int64_t id, int format)
+int session_print_summary(const qy_plan *plan, const qy_points *points, const uint8_t *on_front, qy_store *store,
+                          int64_t id, int format)
 {
   const qy_plan_info *info = qy_plan_get(plan);
   qy_key keys[QY_KEY_COUNT + 1];
@@ -366,7 +367,7 @@ int session_print_summary(const qy_plan *plan, const qy_points *points, qy_store
   qy_error err = {0};
   if (format == QY_TABLE_ALIGNED) print_legend(info);
   if (json) fputs("{\"designs\": ", stdout);
-  const int code = print_designs(info, points, store, id, keys, key_count, format);
+  const int code = print_designs(info, points, on_front, store, id, keys, key_count, format);
   if (!json && !compared) return code;
   if (json)
     fputs(", \"comparisons\": ", stdout);

@@ -66,28 +66,36 @@ static void choose(choices *c, const char *of, const char *key, double value)
   if (!isnan(value)) c->at[c->count++] = (choice){of, key, value, false};
 }
 
-/* Is it left open? */
-static bool is_open(const qy_parameter *row, double value)
+/* The value that leaves it open; NaN: none does. */
+static double open_value(const qy_parameter *row)
 {
-  if (row->automatic) return value == 0;
-  return row->type == QY_PARAMETER_CHOICE && strcmp(row->names[(size_t)value], "auto") == 0;
+  if (row->automatic) return 0;
+  for (int i = 0; row->type == QY_PARAMETER_CHOICE && i < (int)row->name_count; i++)
+    if (strcmp(row->names[i], "auto") == 0) return i;
+  return NAN;
 }
 
 /* The parameters of an entry that some of its designs leave open. */
 typedef struct open_params {
   int entry; /* 1 for the first one; 0: none yet */
   size_t count;
-  size_t at[QY_AXES_MAX];
+  struct {
+    size_t param;
+    double value; /* that leaves it open */
+  } at[QY_AXES_MAX];
 } open_params;
 
 static void find_open(open_params *o, const design_entry *g, int entry)
 {
   *o = (open_params){.entry = 1 + entry};
   for (size_t i = 0; i < g->param_count; i++) {
-    bool open = false;
-    for (size_t v = 0; v < g->param[i].count; v++)
-      open = open || is_open(g->params[i].row, g->param[i].value[v]);
-    if (open) o->at[o->count++] = i;
+    const double value = open_value(g->params[i].row);
+    size_t v = 0;
+    while (v < g->param[i].count && g->param[i].value[v] != value)
+      v++;
+    if (v == g->param[i].count) continue;
+    o->at[o->count].param = i;
+    o->at[o->count++].value = value;
   }
 }
 
@@ -98,9 +106,9 @@ static void choose_parameters(choices *c, const design_entry *g, const open_para
   const member *one = &g->member[m];
   const char *before = g->system ? one->name : NULL;
   for (size_t k = 0; k < o->count; k++) {
-    const size_t i = o->at[k];
+    const size_t i = o->at[k].param;
     const param *p = &g->params[i];
-    if (i < one->first || i >= one->first + one->count || !is_open(p->row, g->param[i].value[index[i]])) continue;
+    if (i < one->first || i >= one->first + one->count || g->param[i].value[index[i]] != o->at[k].value) continue;
     const char *key = g->system ? p->key + strlen(before) + 1 : p->key;
     if (p->owner == OWNER_ELEMENT) {
       const double value = qy_parameter_get(&h->design.pe->params, p->row);

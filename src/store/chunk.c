@@ -253,38 +253,60 @@ static qy_status damaged(const chunk_reader *r, qy_error *err)
                  r->file, r->experiment);
 }
 
+/* Rows of a batch that are wanted, rising; row NULL: all. */
+typedef struct wanted_rows {
+  const uint32_t *row;
+  size_t count;
+} wanted_rows;
+
+static qy_status unpack(double *value, chunk_reader *r, int64_t batch, int column, wanted_rows of, qy_error *err);
+
+/* A column that another follows from: of all rows as it is kept, else into own[]. */
+static qy_status unpack_term(const double **term, double **own, chunk_reader *r, int64_t batch, int column,
+                             wanted_rows of, qy_error *err)
+{
+  if (!of.row) return chunk_column(term, r, batch, column, err);
+  if (!(*own = malloc((of.count + 1) * sizeof **own))) return qy_no_memory(err);
+  *term = *own;
+  return unpack(*own, r, batch, column, of, err);
+}
+
 /* Numbers by the rule of a column, from columns that may follow from others in turn. */
-static qy_status unpack_rule(double *value, chunk_reader *r, int64_t batch, const follow *f, size_t rows, qy_error *err)
+static qy_status unpack_rule(double *value, chunk_reader *r, int64_t batch, const follow *f, wanted_rows of,
+                             qy_error *err)
 {
   enum { DEEPEST = 8 };
   const double *term[FOLLOW_TERMS] = {NULL};
+  double *own[FOLLOW_TERMS] = {NULL};
   qy_status status = r->depth < DEEPEST ? QY_OK : damaged(r, err);
   r->depth++;
   for (int i = 0; i < follow_terms(f) && !status; i++)
-    status = chunk_column(&term[i], r, batch, f->term[i], err);
+    status = unpack_term(&term[i], &own[i], r, batch, f->term[i], of, err);
   r->depth--;
-  if (!status) follow_values(value, f, term, rows);
+  if (!status) follow_values(value, f, term, of.count);
+  for (int i = 0; i < FOLLOW_TERMS; i++)
+    free(own[i]);
   return status;
 }
 
-/* Its chunk, of `code`, which the statement stands at. */
-static qy_status unpack_at(double *value, chunk_reader *r, follow *rule, bool *is_rule, size_t rows, int code,
-                           qy_error *err)
+/* Its chunk, at which the statement stands, after `code`. */
+static qy_status unpack_at(double *value, chunk_reader *r, follow *rule, bool *is_rule, int64_t batch, wanted_rows of,
+                           int code, qy_error *err)
 {
   if (code != SQLITE_ROW && code != SQLITE_DONE) return qy_sql_fail(r->db, r->file, code, reading, err);
-  for (size_t i = 0; i < rows && code == SQLITE_DONE; i++) /* a column without a chunk is NULL */
+  for (size_t i = 0; i < of.count && code == SQLITE_DONE; i++) /* a column without a chunk is NULL */
     value[i] = NAN;
   if (code == SQLITE_DONE) return QY_OK;
   const void *bytes = sqlite3_column_blob(r->read, 0);
-  const size_t size = (size_t)sqlite3_column_bytes(r->read, 0);
+  const size_t size = (size_t)sqlite3_column_bytes(r->read, 0), rows = (size_t)chunk_rows(r, batch);
   *is_rule = follow_is(bytes, size);
-  const bool good = *is_rule ? follow_read(rule, bytes, size) : unpack_column(value, rows, bytes ? bytes : "", size);
+  const bool good =
+      *is_rule ? follow_read(rule, bytes, size) : unpack_rows(value, of.row, of.count, rows, bytes ? bytes : "", size);
   return good ? QY_OK : damaged(r, err);
 }
 
-qy_status chunk_unpack(double *value, chunk_reader *r, int64_t batch, int column, qy_error *err)
+static qy_status unpack(double *value, chunk_reader *r, int64_t batch, int column, wanted_rows of, qy_error *err)
 {
-  const size_t rows = (size_t)chunk_rows(r, batch);
   follow rule;
   bool is_rule = false;
   int code = SQLITE_DONE;
@@ -292,9 +314,14 @@ qy_status chunk_unpack(double *value, chunk_reader *r, int64_t batch, int column
     sqlite3_bind_int64(r->read, 1, chunk_key(r->experiment, r->number[column], batch));
     code = sqlite3_step(r->read);
   }
-  qy_status status = unpack_at(value, r, &rule, &is_rule, rows, code, err);
+  const qy_status status = unpack_at(value, r, &rule, &is_rule, batch, of, code, err);
   sqlite3_reset(r->read);
-  return status || !is_rule ? status : unpack_rule(value, r, batch, &rule, rows, err);
+  return status || !is_rule ? status : unpack_rule(value, r, batch, &rule, of, err);
+}
+
+qy_status chunk_unpack(double *value, chunk_reader *r, int64_t batch, int column, qy_error *err)
+{
+  return unpack(value, r, batch, column, (wanted_rows){NULL, (size_t)chunk_rows(r, batch)}, err);
 }
 
 qy_status chunk_column(const double **out, chunk_reader *r, int64_t batch, int column, qy_error *err)
@@ -360,24 +387,51 @@ static qy_status prepare_row(sqlite3_stmt **insert, qy_store *store, qy_error *e
   return status;
 }
 
-static qy_status insert_row(sqlite3_stmt *insert, qy_store *store, chunk_reader *r, int64_t key, qy_error *err)
+static qy_status insert_row(sqlite3_stmt *insert, const qy_store *store, int64_t key, const double *value, size_t step,
+                            qy_error *err)
 {
-  const int64_t base = r->experiment << STORE_KEY_SHIFT, point = key - base, batch = point / r->batch_points;
-  const size_t row = (size_t)(point % r->batch_points);
-  const double *value;
-  if (point < 0 || point >= r->points || !r->stored[batch]) return QY_OK;
+  const int64_t base = store->experiment << STORE_KEY_SHIFT;
   sqlite3_bind_int64(insert, 1, key);
-  for (int c = 0; c < CHUNK_COLUMNS; c++) {
-    const qy_status status = chunk_column(&value, r, batch, c, err);
-    if (status) return status;
-    if (isnan(value[row]))
+  for (int c = 0; c < CHUNK_COLUMNS; c++, value += step) {
+    if (isnan(*value))
       sqlite3_bind_null(insert, 2 + c);
     else if (c >= CHUNK_METRIC || c == CHUNK_CLOCK)
-      sqlite3_bind_double(insert, 2 + c, value[row]);
+      sqlite3_bind_double(insert, 2 + c, *value);
     else
-      sqlite3_bind_int64(insert, 2 + c, (c == CHUNK_DESIGN ? base : 0) + (int64_t)value[row]);
+      sqlite3_bind_int64(insert, 2 + c, (c == CHUNK_DESIGN ? base : 0) + (int64_t)*value);
   }
   return qy_sql_step(store->db, store->file, insert, reading, err);
+}
+
+/* Points keys[0], ..., keys[count - 1] of one batch, each once. */
+static qy_status insert_rows(sqlite3_stmt *insert, const qy_store *store, chunk_reader *r, const int64_t *keys,
+                             size_t count, qy_error *err)
+{
+  const int64_t first = keys[0] - (r->experiment << STORE_KEY_SHIFT), batch = first / r->batch_points;
+  double *value = malloc(CHUNK_COLUMNS * count * sizeof *value);
+  uint32_t *row = malloc(count * sizeof *row);
+  qy_status status = value && row ? QY_OK : qy_no_memory(err);
+  for (size_t i = 0; i < count && row; i++)
+    row[i] = (uint32_t)(first % r->batch_points + (keys[i] - keys[0]));
+  for (int c = 0; c < CHUNK_COLUMNS && !status; c++)
+    status = unpack(value + (size_t)c * count, r, batch, c, (wanted_rows){row, count}, err);
+  for (size_t i = 0; i < count && !status; i++)
+    status = insert_row(insert, store, keys[i], value + i, count, err);
+  free(value);
+  free(row);
+  return status;
+}
+
+/* Each of so many that rise once, of batches that are stored; returns how many are left. */
+static size_t keep_stored(int64_t *keys, size_t count, const chunk_reader *r)
+{
+  size_t kept = 0;
+  for (size_t i = 0; i < count; i++) {
+    const int64_t point = keys[i] - (r->experiment << STORE_KEY_SHIFT);
+    if (kept && keys[i] == keys[kept - 1]) continue;
+    if (point >= 0 && point < r->points && r->stored[point / r->batch_points]) keys[kept++] = keys[i];
+  }
+  return kept;
 }
 
 qy_status chunk_rows_insert(qy_store *store, int64_t *keys, size_t count, qy_error *err)
@@ -386,10 +440,15 @@ qy_status chunk_rows_insert(qy_store *store, int64_t *keys, size_t count, qy_err
   sqlite3_stmt *insert = NULL;
   qy_status status = chunk_open(&r, store->db, store->file, store->experiment, err);
   if (status) return status;
+  const int64_t base = store->experiment << STORE_KEY_SHIFT;
   status = prepare_row(&insert, store, err);
-  if (count) qsort(keys, count, sizeof *keys, qy_by_integer); /* so that each batch is unpacked once */
-  for (size_t i = 0; i < count && !status; i++)
-    if (i == 0 || keys[i] != keys[i - 1]) status = insert_row(insert, store, &r, keys[i], err);
+  if (count) qsort(keys, count, sizeof *keys, qy_by_integer);
+  count = keep_stored(keys, count, &r);
+  for (size_t from = 0, to; from < count && !status; from = to) {
+    for (to = from + 1; to < count && (keys[to] - base) / r.batch_points == (keys[from] - base) / r.batch_points;)
+      to++;
+    status = insert_rows(insert, store, &r, keys + from, to - from, err);
+  }
   sqlite3_finalize(insert);
   chunk_close(&r);
   return status;

@@ -314,31 +314,76 @@ static void join(double *value, size_t count, const uint8_t *bit, const source s
   }
 }
 
-bool unpack_column(double *value, size_t count, const void *bytes, size_t size)
+/* Of rows that rise: the own value that each has, or that of the row a multiple of `lag` before that has one.  Rows with
+ * the same remainder by the lag share a chain, of which no place is looked at twice. */
+static void pick(double *value, const uint32_t *row, size_t rows, size_t count, const uint8_t *bit, const source *s)
 {
-  input in = {bytes, size, count > PACK_MOST};
-  uint8_t bit[PACK_MOST / 8 + 1 + sizeof(uint64_t)]; /* whole words are read */
-  const char *kind = take(&in, 1);
-  if (kind && *kind == CONSTANT) {
-    const char *at = take(&in, sizeof *value);
-    for (size_t i = 0; i < count && at; i++)
-      memcpy(&value[i], at, sizeof *value);
-    return at && in.left == 0;
+  uint32_t before[PACK_MOST / WORD + 1]; /* own values before each word */
+  uint32_t seen[LAG_MOST + 1] = {0};     /* one above the row of each chain that was picked last; 0: none yet */
+  size_t place[LAG_MOST + 1], own = 0;
+  for (size_t w = 0; bit && w <= (count - 1) / WORD; w++) {
+    before[w] = (uint32_t)own;
+    own += (size_t)__builtin_popcountll(bits_at(bit, w * WORD));
   }
-  const char *lag = take(&in, 1);
-  source s = {.count = take_count(&in)};
-  const size_t packed = take_count(&in);
-  const char *deflated = take(&in, packed);
+  for (size_t k = 0; k < rows; k++) {
+    size_t i = row[k], at = i;
+    if (bit) {
+      const size_t chain = i % s->lag;
+      while (s->lag > 1 && i + 1 != seen[chain] && !(bit[i / 8] >> i % 8 & 1))
+        i -= s->lag;
+      const uint64_t up_to = bits_at(bit, i - i % WORD) << (WORD - 1 - i % WORD);
+      at = i + 1 == seen[chain] ? place[chain] : before[i / WORD] + (size_t)__builtin_popcountll(up_to) - 1;
+      seen[chain] = row[k] + 1;
+      place[chain] = at;
+    }
+    put_bits(&value[k], source_value(s, at));
+  }
+}
+
+/* What is not one number, taken apart; bit is for the bits.  false: damaged.  *split: values follow bits. */
+static bool take_source(source *s, uint8_t *bit, bool *split, size_t count, input *in, char kind)
+{
+  const char *lag = take(in, 1);
+  *s = (source){.count = take_count(in)};
+  const size_t packed = take_count(in);
+  const char *deflated = take(in, packed);
   uLongf length = count / 8 + 1;
-  if (!kind || !lag || in.failed || (*kind != RAW && *kind != LISTED) || *lag < 1 || s.count > count) return false;
+  if (!lag || in->failed || (kind != RAW && kind != LISTED) || *lag < 1 || *lag > LAG_MOST || s->count > count)
+    return false;
   if (packed && (uncompress(bit, &length, (const Bytef *)deflated, packed) != Z_OK || length != count / 8 + 1))
     return false;
   memset(bit + (packed ? length : 0), 0, sizeof(uint64_t));
-  s.listed = *kind == LISTED ? take_count(&in) : s.count;
-  s.value = take(&in, s.listed * sizeof *value);
-  s.number = *kind == LISTED ? take(&in, s.count * sizeof(uint16_t)) : NULL;
-  s.lag = (size_t)*lag;
-  if (in.failed || in.left || !source_fits(&s, packed ? bit : NULL, count)) return false;
-  join(value, count, packed ? bit : NULL, s);
+  s->listed = kind == LISTED ? take_count(in) : s->count;
+  s->value = take(in, s->listed * sizeof(double));
+  s->number = kind == LISTED ? take(in, s->count * sizeof(uint16_t)) : NULL;
+  s->lag = (size_t)*lag;
+  *split = packed > 0;
+  return !in->failed && !in->left && source_fits(s, packed ? bit : NULL, count);
+}
+
+bool unpack_rows(double *value, const uint32_t *row, size_t rows, size_t count, const void *bytes, size_t size)
+{
+  input in = {bytes, size, count > PACK_MOST || !count};
+  uint8_t bit[PACK_MOST / 8 + 1 + sizeof(uint64_t)]; /* whole words are read */
+  source s;
+  bool split;
+  const size_t wanted = row ? rows : count;
+  const char *kind = take(&in, 1);
+  if (kind && *kind == CONSTANT) {
+    const char *at = take(&in, sizeof *value);
+    for (size_t i = 0; i < wanted && at; i++)
+      memcpy(&value[i], at, sizeof *value);
+    return at && in.left == 0;
+  }
+  if (!kind || !take_source(&s, bit, &split, count, &in, *kind)) return false;
+  if (row)
+    pick(value, row, rows, count, split ? bit : NULL, &s);
+  else
+    join(value, count, split ? bit : NULL, s);
   return true;
+}
+
+bool unpack_column(double *value, size_t count, const void *bytes, size_t size)
+{
+  return unpack_rows(value, NULL, 0, count, bytes, size);
 }

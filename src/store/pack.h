@@ -5,6 +5,7 @@
 #include "quarry/text.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Points that a column has at most. */
 enum { PACK_MOST = 1 << 16 };
@@ -28,5 +29,7 @@ size_t pack_bytes(size_t count);
 
 /* Of count numbers that pack_column wrote; false: damaged. */
 bool unpack_column(double *value, size_t count, const void *bytes, size_t size);
+/* Only these rows of it, [0..count) and rising; NULL: all. */
+bool unpack_rows(double *value, const uint32_t *row, size_t rows, size_t count, const void *bytes, size_t size);
 
 #endif
