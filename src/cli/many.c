@@ -1,7 +1,8 @@
 /* One experiment on several processes that mpirun has started: see run.h.
  *
  * Rank 0 has a number for each batch, 0 while nobody has taken it; a rank that comes to a batch asks for it.  Rows
- * do not go over MPI: each rank writes them to a database of its own, which outlives it.
+ * do not go over MPI: each rank writes them to a database of its own, which outlives it.  Where few points are stored
+ * (store: front, summary) each has a range of the points instead, and stores what it keeps of them.
  */
 #include "run.h"
 
@@ -32,6 +33,7 @@ typedef struct many {
   pthread_mutex_t lock;
   bool over;            /* nobody asks any more */
   int64_t *taken;       /* of rank 0: [batches] rank + 1, then [size] ended */
+  bool *gone;           /* of rank 0: [size] ended without saying so */
   unsigned char *state; /* [batches] */
 } many;
 
@@ -99,6 +101,12 @@ static int is_outside(void *ctx, int64_t batch)
   return m->state[batch] != MINE;
 }
 
+/* Where few points are stored each rank has a range of them (shard_range), not batches. */
+static bool in_ranges(const qy_plan *plan)
+{
+  return qy_stored_partly(qy_plan_get(plan)->stored);
+}
+
 static const char *part_name(const run_options *o, int rank, qy_arena *arena)
 {
   return qy_arena_format(arena, "%s.rank%d", o->where.database, rank);
@@ -140,6 +148,7 @@ static int wait_for_others(many *m, const home *homes)
       if (put_here(m, m->batches + r, 0)) break;
       if (is_gone(homes, r)) {
         put_here(m, m->batches + r, 1);
+        m->gone[r] = true;
         say("rank %d is gone; what it had not stored is computed again\n", r);
         lost++;
         break;
@@ -149,15 +158,13 @@ static int wait_for_others(many *m, const home *homes)
   return lost;
 }
 
-static void remove_parts(const char **files, int count)
+static void remove_parts(const run_options *o, int count, qy_arena *arena)
 {
   static const char *const endings[] = {"", "-wal", "-shm"};
-  for (int i = 0; i < count; i++)
+  for (int r = 0; r < count; r++)
     for (size_t e = 0; e < sizeof endings / sizeof *endings; e++) {
-      qy_text name = {0};
-      qy_text_add(&name, "%s%s", files[i], endings[e]);
-      if (!name.failed) unlink(name.data);
-      qy_text_free(&name);
+      const char *part = part_name(o, r, arena), *name = part ? qy_arena_format(arena, "%s%s", part, endings[e]) : NULL;
+      if (name) unlink(name);
     }
 }
 
@@ -165,7 +172,7 @@ static int merge(const many *m, const qy_plan *plan, const run_options *o, const
 {
   qy_error err = {0};
   qy_parts *parts = NULL;
-  const int most = parts_left(o, m->size, arena);
+  const int left = parts_left(o, m->size, arena), most = in_ranges(plan) ? m->size : left;
   const char **files = qy_arena_alloc(arena, (size_t)most, sizeof *files);
   int count = 0;
   for (int r = 0; r < most && files; r++) {
@@ -177,9 +184,48 @@ static int merge(const many *m, const qy_plan *plan, const run_options *o, const
   own.parts = parts;
   own.go_on = true;
   const int code = status ? report(status, &err) : run_plan(plan, &own, line, arena);
-  if (code == EXIT_DONE) remove_parts(files, count);
+  if (code == EXIT_DONE) remove_parts(o, left, arena);
   qy_parts_free(parts);
   return code;
+}
+
+/* What a rank computes, into a database of its own: batches as they come, or a range of points. */
+static run_options of_rank(many *m, int rank, const qy_plan *plan, const run_options *o, qy_arena *arena)
+{
+  run_options own = *o;
+  own.is_rank = true;
+  own.quiet |= rank > 0;
+  own.where.database = part_name(o, rank, arena);
+  if (in_ranges(plan)) {
+    own.share = rank + 1;
+    own.shares = m->size;
+  } else {
+    own.outside = is_outside;
+    own.outside_ctx = m;
+  }
+  return own;
+}
+
+/* Ranges of ranks that are gone: what they have stored is gone on from. */
+static int run_gone(many *m, const qy_plan *plan, const run_options *o, const char *line, qy_arena *arena)
+{
+  int code = EXIT_DONE;
+  for (int r = 1; r < m->size && code == EXIT_DONE && in_ranges(plan); r++) {
+    const run_options its = of_rank(m, r, plan, o, arena);
+    if (m->gone[r]) code = its.where.database ? run_plan(plan, &its, line, arena) : EXIT_SYSTEM;
+  }
+  return code;
+}
+
+/* Which batches this database and those of earlier runs have. */
+static qy_status take_parts(many *m, const qy_plan *plan, const run_options *o, const char *own, qy_arena *arena,
+                            qy_error *err)
+{
+  int unused = 0;
+  qy_status status = QY_OK;
+  for (int r = m->size; !status && m->rank == 0 && r < parts_left(o, m->size, arena); r++)
+    status = take_stored(m, &unused, plan, part_name(o, r, arena), o->stored_line, m->size, arena, err);
+  return status ? status : take_stored(m, &unused, plan, own, o->stored_line, m->rank, arena, err);
 }
 
 /* What each rank does; *lost: ranks that are gone, to rank 0. */
@@ -187,26 +233,14 @@ static int run_rank(many *m, int *lost, const home *homes, const qy_plan *plan, 
                     qy_arena *arena)
 {
   qy_error err = {0};
-  int complete = 0, unused = 0, failed;
-  run_options own = *o;
-  own.outside = is_outside;
-  own.outside_ctx = m;
-  own.quiet |= m->rank > 0;
-  own.where.database = part_name(o, m->rank, arena);
-  const qy_plan_info *info = qy_plan_get(plan);
-  qy_status status = own.where.database ? shard_check(info, &err) : qy_no_memory(&err);
-  if (!status && qy_stored_partly(info->stored))
-    status = qy_fail_at(&err, QY_BAD_INPUT, info->file, 0, 0,
-                        "expected `store: all` or `store: columns` of an experiment that ranks share, found `store: "
-                        "%s`; start each with --shard mpi, then `quarry merge`",
-                        qy_stored_name(info->stored));
+  int complete = 0, failed;
+  const run_options own = of_rank(m, m->rank, plan, o, arena);
+  qy_status status = own.where.database ? shard_check(qy_plan_get(plan), &err) : qy_no_memory(&err);
   if (!status && m->rank == 0)
     status = take_stored(m, &complete, plan, o->where.database, o->stored_line, m->size, arena, &err);
   MPI_Bcast(&complete, 1, MPI_INT, 0, MPI_COMM_WORLD);
   if (complete) return m->rank ? EXIT_DONE : run_plan(plan, o, line, arena);
-  for (int r = m->size; !status && m->rank == 0 && r < parts_left(o, m->size, arena); r++)
-    status = take_stored(m, &unused, plan, part_name(o, r, arena), o->stored_line, m->size, arena, &err);
-  if (!status) status = take_stored(m, &unused, plan, own.where.database, o->stored_line, m->rank, arena, &err);
+  if (!status && !in_ranges(plan)) status = take_parts(m, plan, o, own.where.database, arena, &err);
   const int bad = status != QY_OK;
   MPI_Allreduce(&bad, &failed, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
   if (status) return m->rank ? EXIT_INPUT : report(status, &err);
@@ -215,7 +249,8 @@ static int run_rank(many *m, int *lost, const home *homes, const qy_plan *plan, 
   if (m->rank > 0 || code == EXIT_INTERRUPT) return code;
   put_here(m, m->batches, 1);
   *lost = wait_for_others(m, homes);
-  return merge(m, plan, o, line, arena);
+  const int again = run_gone(m, plan, o, line, arena);
+  return again == EXIT_DONE ? merge(m, plan, o, line, arena) : again;
 }
 
 /* Rank 0 tells those that are left that it has ended, and whether ranks were lost. */
@@ -263,7 +298,8 @@ int many_run(const qy_plan *plan, const run_options *o, const char *line, qy_are
   home *homes = qy_alloc((size_t)m.size, sizeof *homes);
   m.state = qy_alloc((size_t)m.batches, 1);
   m.taken = qy_alloc((size_t)m.batches + (size_t)m.size, sizeof *m.taken);
-  if (!homes || !m.state || !m.taken || given < MPI_THREAD_MULTIPLE) MPI_Abort(MPI_COMM_WORLD, EXIT_SYSTEM);
+  m.gone = qy_alloc((size_t)m.size, sizeof *m.gone);
+  if (!homes || !m.state || !m.taken || !m.gone || given < MPI_THREAD_MULTIPLE) MPI_Abort(MPI_COMM_WORLD, EXIT_SYSTEM);
   MPI_Allgather(&own, (int)sizeof own, MPI_BYTE, homes, (int)sizeof own, MPI_BYTE, MPI_COMM_WORLD);
   const int code = run_served(&m, &lost, homes, plan, o, line, arena);
   if (lost) { /* MPI would wait for them */
@@ -274,6 +310,7 @@ int many_run(const qy_plan *plan, const run_options *o, const char *line, qy_are
   free(homes);
   free(m.state);
   free(m.taken);
+  free(m.gone);
   return code;
 }
 

@@ -22,6 +22,7 @@ typedef struct run_options {
   int64_t share, shares;                    /* of that [1..shares]; 0: all */
   int (*outside)(void *ctx, int64_t batch); /* leave this batch to another process; NULL: none */
   void *outside_ctx;
+  bool is_rank;          /* of several, whose parts rank 0 merges */
   bool go_on;            /* with parts: compute what is in none of them */
   const qy_parts *parts; /* whose batches are taken over; NULL: none */
 } run_options;

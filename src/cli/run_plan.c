@@ -120,7 +120,7 @@ static qy_status end_share(const qy_plan *plan, qy_store *store, const run_optio
   }
   qy_status status = partly ? QY_OK : qy_store_share(store, err);
   if (!status) status = qy_store_abandon(store, "interrupted", err);
-  if (!status && !o->outside)
+  if (!status && !o->is_rank)
     say("%s: share %" PRId64 " of %" PRId64 ", %" PRId64 " of %" PRId64
         " %s, computed and stored in %.3g s; part in %s (quarry merge puts parts together)\n",
         qy_plan_get(plan)->name, o->share, o->shares, own, all, partly ? "points" : "batches", qy_seconds_now() - start,

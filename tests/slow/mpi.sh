@@ -6,7 +6,7 @@ BUILD=build-mpi
 . tests/check.sh
 db=$(realpath db)
 cd "$dir" || exit 1
-cat >e.yaml <<'YAML'
+cat >all.yaml <<'YAML'
 name: e
 technology: [fdsoi28, lp55]
 network: mobilenet_v1_1.0_224
@@ -20,28 +20,24 @@ objectives: {minimize: [area_um2, latency_us]}
 compare: {to: SDM, metrics: [latency_us, energy_uj]}
 uncertainty: {draws: 64}
 YAML
-ranks() { # ranks N DATABASE [OPTION]
-  timeout 600 mpirun --allow-run-as-root --oversubscribe "${@:3}" -n "$1" "$quarry" run --db-dir "$db" --no-plots -q -t 1 -d "$2" e.yaml
+for policy in columns front summary; do
+  { cat all.yaml; echo "store: $policy"; } | sed "$([ $policy != summary ] || echo '/^compare:/d')" >$policy.yaml
+done
+ranks() { # ranks N DATABASE [OPTION]: the experiment $policy
+  timeout 600 mpirun --allow-run-as-root --oversubscribe "${@:3}" -n "$1" "$quarry" run --db-dir "$db" --no-plots -q -t 1 -d "$2" $policy.yaml
 }
 # By what they say: where a rank is lost, batches come in another order, and so do keys of texts.
 alike() {
-  local t what="SELECT r.id, r.design, r.technology, r.precision, r.clock_mhz, w.text, s.value, r.area_um2, r.latency_us, r.energy_uj FROM
-    result r LEFT JOIN reason w ON w.id = r.reason LEFT JOIN resolved s ON s.id = r.resolved ORDER BY 1"
+  local t what='SELECT * FROM point ORDER BY point_id'
   cmp <(sqlite3 "$1" "$what") <(sqlite3 "$2" "$what") || return 1
-  for t in batch design interval front_chance front best_point comparison content; do
+  for t in batch design interval front_chance front best_point comparison content tally infeasible_count kept_front histogram; do
     cmp <(sqlite3 "$1" "SELECT * FROM $t") <(sqlite3 "$2" "SELECT * FROM $t") || { echo $t; return 1; }
   done
 }
-check 'one process' "$quarry" run --db-dir "$db" --no-plots -q -t 1 -d one.sqlite e.yaml
-for ranks in 2 3; do
-  check "$ranks ranks" ranks $ranks all$ranks.sqlite
-  check "$ranks ranks: the same tables" alike one.sqlite all$ranks.sqlite
-  check "$ranks ranks: no part is left" test -z "$(ls all$ranks.sqlite.* 2>/dev/null)"
-done
-# Batches that the ranks have stored so far.
+# Batches or rounds that the ranks have stored so far.
 stored() {
   for f in lost.sqlite*; do
-    case $f in *-wal | *-shm | *'*') ;; *) sqlite3 -readonly "$f" 'SELECT count(*) FROM batch' 2>/dev/null ;; esac
+    case $f in *-wal | *-shm | *'*') ;; *) sqlite3 -readonly "$f" 'SELECT (SELECT count(*) FROM batch) + (SELECT count(*) > 0 FROM sweep_state)' 2>/dev/null ;; esac
   done | awk '{n += $1} END {print n + 0}'
 }
 # lose BATCHES [OPTION]: three ranks, of which the last is killed when so many batches are stored.
@@ -52,11 +48,19 @@ lose() {
   kill -9 "$(pgrep -f "^$quarry run .*lost.sqlite" | sort -n | tail -1)" 2>/dev/null
   wait
 }
-for batches in 1 5; do
-  lose $batches --enable-recovery
-  check "a rank killed after $batches batches: the others go on" alike one.sqlite lost.sqlite
-  lose $batches
-  check "without --enable-recovery mpirun ends all: the same command goes on" ranks 3 lost.sqlite
-  check 'to the same tables' alike one.sqlite lost.sqlite
+for policy in all columns front summary; do
+  check "$policy: one process" "$quarry" run --db-dir "$db" --no-plots -q -t 1 -d one.$policy $policy.yaml
+  for ranks in 2 3; do
+    check "$policy: $ranks ranks" ranks $ranks all.$policy$ranks
+    check "$policy: $ranks ranks: the same tables" alike one.$policy all.$policy$ranks
+    check "$policy: $ranks ranks: no part is left" test -z "$(ls all.$policy$ranks.* 2>/dev/null)"
+  done
+  for batches in 1 5; do
+    lose $batches --enable-recovery
+    check "$policy: a rank killed after $batches batches: the others go on" alike one.$policy lost.sqlite
+    lose $batches
+    check "$policy: without --enable-recovery mpirun ends all: the same command goes on" ranks 3 lost.sqlite
+    check "$policy: to the same tables" alike one.$policy lost.sqlite
+  done
 done
 echo "1..$n"
