@@ -1,7 +1,7 @@
 /* Switching activity and what it costs.
  *
  * Settled toggles come from the bits in every cycle (lanes.h), glitches from the same bits in time (waves.h) in up to
- * SAMPLES batches spread over the run: a class's glitches are scaled by its settled toggles in the whole run over those
+ * SAMPLES batches spread over the run, all at once: a class's glitches are scaled by its settled toggles in the whole run over those
  * in the sample.  Cells that are counted as a whole toggle at the mean rate of their operator's column and glitch as
  * its inputs do.
  * Energy per toggle grows with area: the open synthesis study (2026) finds settled energy per um2 of a multiplier equal
@@ -15,13 +15,15 @@
 #include <string.h>
 
 enum { SAMPLES = 3 };
+_Static_assert((int)SAMPLES <= (int)WAVE_BATCHES, "they are run together");
 
 /* Everything activity needs while it runs. */
 typedef struct run {
   const qy_circuit *c;
   uint64_t *inputs, *state, *word, *word_before;
   lanes lanes;
-  waves waves[QY_LAYOUT_COUNT];
+  wave_batches sample;
+  waves waves;
   int64_t *settled, *sampled, *timed[QY_LAYOUT_COUNT]; /* [2 cells] toggles: all, in the sample, in time */
   double *block;                                       /* [nodes]: sum over batches of the mean toggles of a cell */
   int64_t moves, words_changed;
@@ -31,9 +33,8 @@ static int run_open(run *r, const qy_circuit *c)
 {
   size_t signals = 2 * c->bits->count;
   *r = (run){.c = c};
-  int failed = lanes_open(&r->lanes, c);
+  int failed = lanes_open(&r->lanes, c) | wave_batches_open(&r->sample, c) | waves_open(&r->waves, c);
   for (int k = 0; k < QY_LAYOUT_COUNT; k++) {
-    failed |= waves_open(&r->waves[k], c, (qy_layout)k);
     r->timed[k] = qy_alloc(signals, sizeof *r->timed[k]);
     if (!r->timed[k]) failed = -1;
   }
@@ -51,10 +52,10 @@ static int run_open(run *r, const qy_circuit *c)
 static void run_close(run *r)
 {
   lanes_close(&r->lanes);
-  for (int k = 0; k < QY_LAYOUT_COUNT; k++) {
-    waves_close(&r->waves[k]);
+  wave_batches_close(&r->sample);
+  waves_close(&r->waves);
+  for (int k = 0; k < QY_LAYOUT_COUNT; k++)
     free(r->timed[k]);
-  }
   free(r->inputs);
   free(r->state);
   free(r->word);
@@ -104,8 +105,7 @@ static void finish_batch(run *r, bool in_sample)
   add_blocks(r, moves);
   if (in_sample) {
     add_toggles(r, moves, r->sampled);
-    for (int k = 0; k < QY_LAYOUT_COUNT; k++)
-      waves_run(&r->waves[k], &r->lanes, r->timed[k]);
+    wave_batches_take(&r->sample, &r->lanes);
   }
   lanes_next(&r->lanes);
 }
@@ -127,6 +127,8 @@ static void simulate(run *r, qy_stimulus *next, void *ctx, int64_t cycles)
     batch++;
   }
   r->moves = cycles - 1;
+  for (int k = 0; k < QY_LAYOUT_COUNT; k++)
+    waves_run(&r->waves, (qy_layout)k, &r->sample, r->timed[k]);
 }
 
 /* ---- sums */
@@ -227,7 +229,7 @@ static void sum_bits(const run *r, const int64_t *toggles, qy_toggles *class)
     bit_add_operands(&t->output, c, net, i, toggles);
     bit_add_operands(&t->input, c, net, i, toggles);
   }
-  const waves *w = &r->waves[QY_LAYOUT_LEAN];
+  const waves *w = &r->waves;
   for (size_t s = 2; s < 2 * net->count; s++) {
     const double gates = net->cell[s >> 1].used ? bit_buffered_gates(net, (bit_signal)s) : 0;
     if (gates == 0 || w->first_reader[s] == w->first_reader[s + 1]) continue;

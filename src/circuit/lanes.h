@@ -42,47 +42,8 @@ static inline uint64_t lanes_moves(const lanes *l)
   return qy_word_mask(l->cycles - 1);
 }
 
-/* Outputs of a cell whose inputs have these values; out[1] only where there is a carry. */
-static inline void lanes_cell(const bit_cell *cell, const uint64_t *value, uint64_t out[2])
-{
-  uint64_t a = value[cell->in[0]], b = value[cell->in[1]], c = value[cell->in[2]], d = value[cell->in[3]];
-  switch ((bit_kind)cell->kind) {
-  case BIT_INV: out[0] = ~a; return;
-  case BIT_AND:
-  case BIT_TREE_AND:
-  case BIT_PRODUCT:
-  case BIT_GATE: out[0] = a & b; return;
-  case BIT_NOT_PRODUCT: out[0] = ~(a & b); return;
-  case BIT_OR:
-  case BIT_GATE_OR: out[0] = a | b; return;
-  case BIT_GATE_NOT: out[0] = a & ~b; return;
-  case BIT_GATE_OR_NOT: out[0] = a | ~b; return;
-  case BIT_XOR: out[0] = a ^ b; return;
-  case BIT_XNOR: out[0] = ~(a ^ b); return;
-  case BIT_SELECT:
-  case BIT_SELECT_ONE: out[0] = (a & ~c) | (b & c); return;
-  case BIT_EDGE: out[0] = a | (b & c); return;
-  case BIT_EDGE_NOT: out[0] = a | (b & ~c); return;
-  case BIT_ABSORBED: out[0] = a & c; return;
-  case BIT_DIGIT_TWO: out[0] = (a ^ b) & (a ^ c); return;
-  case BIT_BOOTH: out[0] = (a & c) | (b & d); return;
-  case BIT_HALF:
-  case BIT_CHAIN_HALF:
-    out[0] = a ^ c;
-    out[1] = a & c;
-    return;
-  case BIT_HALF_ONE:
-  case BIT_CHAIN_ONE:
-    out[0] = ~(a ^ c);
-    out[1] = a | c;
-    return;
-  case BIT_FULL:
-  case BIT_CHAIN:
-    out[0] = a ^ b ^ c;
-    out[1] = (a & b) | (c & (a | b));
-    return;
-  default: out[0] = a; /* a mask that is open; what is not evaluated */
-  }
-}
+#define CELL_WORD        uint64_t
+#define CELL_FUNCTION(f) static inline void lanes_##f
+#include "cell_logic.h"
 
 #endif

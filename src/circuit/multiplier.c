@@ -1,6 +1,8 @@
 /* Row-level multipliers: see multiplier.h. */
 #include "multiplier.h"
 
+#include "graph.h"
+
 #include <stddef.h>
 
 /* Nothing outside a word. */
@@ -211,10 +213,19 @@ static uint64_t sum_of(const uint64_t *word, int count, uint64_t stop)
   return sum;
 }
 
+/* Rows of one product add up to it, and the product is known without them; Booth's operands are signed. */
+static uint64_t plain_product(const multiplier_layout *p, uint64_t a, uint64_t b)
+{
+  const bool is_signed = p->is_signed || p->kind == QY_MULTIPLIER_BOOTH;
+  return word_extend(a, p->swapped ? p->lines : p->columns, is_signed) *
+         word_extend(b, p->swapped ? p->columns : p->lines, is_signed);
+}
+
 uint64_t multiplier_run(const multiplier_layout *p, uint64_t a, uint64_t b, uint64_t mode_word, uint64_t addend)
 {
   const multiplier_mode *mode = mode_of(p, mode_word);
   uint64_t mask = span(0, p->width), word[ROWS_MAX + 2];
+  if (p->join == JOIN_PLAIN) return (plain_product(p, a, b) + addend) & mask;
   int count = multiplier_rows(p, a, b, mode_word, word, NULL);
   word[count++] = addend;
   uint64_t sum = (sum_of(word, count, mode->carry_stop) & mask) ^ mode->result_flip;

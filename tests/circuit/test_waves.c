@@ -19,9 +19,8 @@ static uint64_t draw(void)
 /* ---- one bit at a time */
 
 /* From the settled values in `value` to those in `next`: counts every change. */
-static void move(const waves *w, int *value, const int *next, int64_t *toggles)
+static void move(const bit_net *net, const wave_delays *w, int *value, const int *next, int64_t *toggles)
 {
-  const bit_net *net = w->net;
   size_t signals = 2 * net->count;
   int *due = malloc(signals * sizeof *due), *before = malloc(signals * sizeof *before), left = 1;
   for (size_t s = 0; s < signals; s++)
@@ -61,43 +60,65 @@ static void move(const waves *w, int *value, const int *next, int64_t *toggles)
 
 enum { CYCLES = 40 };
 
-/* Batch and single bits on the same words. */
+/* Toggles of one batch, a bit at a time. */
+static void move_batch(const qy_circuit *c, const wave_delays *d, const lanes *l, int64_t *toggles, int *unsettled)
+{
+  const size_t signals = 2 * c->bits->count;
+  int *now = malloc(signals * sizeof *now), *next = malloc(signals * sizeof *next);
+  for (int t = 0; t + 1 < l->cycles; t++) {
+    for (size_t s = 0; s < signals; s++) {
+      now[s] = l->value[s] >> t & 1;
+      next[s] = l->value[s] >> (t + 1) & 1;
+    }
+    move(c->bits, d, now, next, toggles);
+    for (size_t s = 2; s < signals; s++)
+      *unsettled += (c->bits->cell[s >> 1].used >> (s & 1) & 1) && now[s] != next[s];
+  }
+  free(now), free(next);
+}
+
+/* Batches and single bits on the same words: one to as many batches at once as there may be, the last one short, with
+ * each set of instructions. */
 static void compare(qy_circuit *c, const char *what)
 {
   lanes l;
   waves w;
   uint64_t in[4] = {0}, *state = calloc(qy_circuit_state_words(c) + 1, sizeof *state);
-  if (qy_circuit_finish(c, NULL) || lanes_open(&l, c) || waves_open(&w, c, QY_LAYOUT_LEAN)) exit(1);
+  if (qy_circuit_finish(c, NULL) || lanes_open(&l, c) || waves_open(&w, c)) exit(1);
   size_t signals = 2 * c->bits->count;
   uint64_t *word = calloc(c->count, sizeof *word);
-  int64_t *ours = calloc(signals, sizeof *ours), *plain = calloc(signals, sizeof *plain);
-  int *now = malloc(signals * sizeof *now), *next = malloc(signals * sizeof *next), unsettled = 0, differing = 0;
-  int64_t all = 0;
-  for (int t = 0; t < CYCLES; t++) {
-    for (int i = 0; i < qy_circuit_inputs(c); i++)
-      in[i] = draw();
-    circuit_settle(c, in, state, word);
-    lanes_put(&l, word);
-    circuit_clock(c, word, state);
-  }
-  lanes_settle(&l);
-  waves_run(&w, &l, ours);
-  for (int t = 0; t + 1 < CYCLES; t++) {
-    for (size_t s = 0; s < signals; s++) {
-      now[s] = l.value[s] >> t & 1;
-      next[s] = l.value[s] >> (t + 1) & 1;
+  int64_t *ours = malloc(signals * sizeof *ours), *plain = calloc(signals, sizeof *plain), all = 0;
+  int unsettled = 0, differing = 0;
+  for (int batches = 1; batches <= WAVE_BATCHES; batches++) {
+    wave_batches b;
+    if (wave_batches_open(&b, c)) exit(1);
+    memset(plain, 0, signals * sizeof *plain);
+    for (int k = 0; k < batches; k++) {
+      while (l.cycles < (k + 1 < batches ? 5 + 3 * k : CYCLES / batches)) {
+        for (int i = 0; i < qy_circuit_inputs(c); i++)
+          in[i] = draw();
+        circuit_settle(c, in, state, word);
+        lanes_put(&l, word);
+        circuit_clock(c, word, state);
+      }
+      lanes_settle(&l);
+      wave_batches_take(&b, &l);
+      move_batch(c, &w.delays[QY_LAYOUT_LEAN], &l, plain, &unsettled);
+      lanes_next(&l);
     }
-    move(&w, now, next, plain);
+    for (int set = 0; set <= (int)qy_lane_set_best(); set++) {
+      memset(ours, 0, signals * sizeof *ours);
+      waves_run_with((qy_lane_set)set, &w, QY_LAYOUT_LEAN, &b, ours);
+      for (size_t s = 2; s < signals; s++)
+        differing += ours[s] != plain[s];
+    }
     for (size_t s = 2; s < signals; s++)
-      unsettled += (c->bits->cell[s >> 1].used >> (s & 1) & 1) && now[s] != next[s];
-  }
-  for (size_t s = 2; s < signals; s++) {
-    differing += ours[s] != plain[s];
-    all += plain[s];
+      all += plain[s];
+    wave_batches_close(&b);
   }
   is_int(unsettled, 0, what);
   ok(differing == 0 && all > 0, "and its %lld toggles are those of a simulation bit by bit", (long long)all);
-  free(now), free(next), free(ours), free(plain), free(word), free(state);
+  free(ours), free(plain), free(word), free(state);
   lanes_close(&l);
   waves_close(&w);
 }
@@ -132,9 +153,9 @@ static void test_modes(void)
     qy_output(c, "y", (k & 2 ? qy_multiply_sa : qy_multiply_st)(c, kind, a, b, mode, true));
     lanes l;
     waves w;
+    wave_batches batch;
     uint64_t in[3], word[8];
-    if (qy_circuit_finish(c, NULL) || lanes_open(&l, c) || waves_open(&w, c, k & 4 ? QY_LAYOUT_FAST : QY_LAYOUT_LEAN))
-      exit(1);
+    if (qy_circuit_finish(c, NULL) || lanes_open(&l, c) || waves_open(&w, c) || wave_batches_open(&batch, c)) exit(1);
     size_t signals = 2 * c->bits->count;
     int64_t *toggles = calloc(signals, sizeof *toggles);
     for (int t = 0; t < LANES; t++) {
@@ -144,20 +165,22 @@ static void test_modes(void)
       lanes_put(&l, word);
     }
     lanes_settle(&l);
-    waves_run(&w, &l, toggles);
+    wave_batches_take(&batch, &l);
+    waves_run(&w, k & 4 ? QY_LAYOUT_FAST : QY_LAYOUT_LEAN, &batch, toggles);
     int unsettled = 0, odd = 0;
     for (size_t s = 2; s < signals; s++) {
       if (!(c->bits->cell[s >> 1].used >> (s & 1) & 1)) continue;
       int kind_of = c->bits->cell[s >> 1].kind;
       if (kind_of == BIT_JOIN || kind_of == BIT_BLOCK) continue;
       uint64_t moved = (l.value[s] ^ l.value[s] >> 1) & lanes_moves(&l);
-      unsettled += ((w.now[s] ^ l.value[s] >> 1) & lanes_moves(&l)) != 0;
+      unsettled += ((w.now[s][0] ^ l.value[s] >> 1) & lanes_moves(&l)) != 0;
       odd += toggles[s] < __builtin_popcountll(moved) || (toggles[s] - __builtin_popcountll(moved)) % 2;
     }
     ok(unsettled == 0 && odd == 0, "%s, %s, %s: %d signals do not end where they settle, %d counts are impossible",
        k & 1 ? "Booth" : "array", k & 2 ? "apart" : "together", k & 4 ? "fast" : "lean", unsettled, odd);
     free(toggles);
     lanes_close(&l);
+    wave_batches_close(&batch);
     waves_close(&w);
   }
 }
