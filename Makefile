@@ -172,7 +172,7 @@ $(PROGRAM): $(CLI_SRC:%.c=$(B)/%.o) $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Texts and messages that are compiled in: made from readable files.
-MADE_OBJ := $(B)/src/base/program_text.o $(if $(filter store,$(MODULES)),$(B)/src/store/schema_text.o) \
+MADE_OBJ := $(B)/src/base/program_text.o $(if $(filter store,$(MODULES)),$(B)/src/store/schema_text.o $(B)/src/store/image_text.o) \
             $(if $(filter report,$(MODULES)),$(B)/src/report/page_text.o) \
             $(if $(filter network,$(MODULES)),$(B)/src/network/onnx.pb-c.o) \
             $(if $(filter circuit,$(MODULES)),$(B)/src/circuit/sources_text.o $(B)/src/circuit/delays_text.o)
@@ -192,6 +192,19 @@ $(B)/pages/quarry: $(PROGRAM) src/package/pages.sh
 $(B)/src/store/schema_text.c: db/schema.sql src/store/schema_text.sh
 	@mkdir -p $(@D)
 	sh src/store/schema_text.sh <$< >$@
+
+# A new database is made while building, and compiled in.
+IMAGE_OBJ := $(patsubst %.c,$(B)/%.o,$(foreach m,base tech circuit number pe network memory accel,$(wildcard src/$(m)/*.c)) \
+             src/store/schema.c src/store/sql.c src/store/nest.c) $(B)/src/store/schema_text.o \
+             $(filter $(B)/src/network/% $(B)/src/circuit/%,$(MADE_OBJ))
+$(B)/empty_database: src/package/empty_database.c $(IMAGE_OBJ)
+	@rm -f $@.a
+	@ar rcsT $@.a $(IMAGE_OBJ)
+	$(CC) $(CPPFLAGS) -Isrc/store $(CFLAGS) $(LDFLAGS) -o $@ $< $@.a $(LDLIBS)
+
+$(B)/src/store/image_text.c: $(B)/empty_database
+	$< $@.sqlite >$@.new
+	@mv $@.new $@
 
 $(B)/src/report/page_text.c: src/report/text.sh $(wildcard src/report/page.*)
 	@mkdir -p $(@D)

@@ -35,9 +35,6 @@ enum { QY_STORE_READ, QY_STORE_WRITE };
  * is in db/schema.sql, compiled in.  A file that is refused is left untouched, nothing is created beside it.  Reading
  * needs no right to write, neither to the file nor to its directory.  *store is NULL on failure. */
 qy_status qy_store_open(qy_store **store, const char *file, int mode, qy_error *err);
-/* The same for writing, where a database that is new is copied from an empty one kept in `folder` between runs, which is
- * made there where it is missing and may be deleted at any time; NULL: no folder. */
-qy_status qy_store_open_kept(qy_store **store, const char *file, const char *folder, qy_error *err);
 /* Checkpoints; NULL allowed.  An experiment begun and neither finished nor abandoned is marked interrupted. */
 void qy_store_close(qy_store *store);
 

@@ -176,7 +176,7 @@ int run_plan(const qy_plan *plan, const run_options *options, const char *line, 
   qy_status status = plots_place(info, o, &err);
   qy_model *tornados = NULL, *model = NULL;
   if (!status && !o->no_plots) status = session_prepare_tornados(&tornados, plan, &o->how, &err);
-  if (!status) status = qy_store_open_kept(&store, o->where.database, o->no_cache ? NULL : o->where.cache, &err);
+  if (!status) status = qy_store_open(&store, o->where.database, QY_STORE_WRITE, &err);
   if (!status) status = begin(&id, &complete, store, plan, o->parts, o->stored_line, arena, &err);
   if (!status && !complete) status = say_anew(store, id, o->where.database, arena, &err);
   if (!status && !complete && o->parts && !o->go_on && !qy_stored_partly(info->stored))

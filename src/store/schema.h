@@ -14,6 +14,9 @@ enum {
   STORE_POLICY_VERSION = 7           /* the first that need not store all points */
 };
 
+/* Of a new database, before its tables are made. */
+#define STORE_PAGE_SQL "PRAGMA page_size = 16384"
+
 /* db/schema.sql line by line, closed by NULL. */
 extern const char *const qy_store_schema_lines[];
 

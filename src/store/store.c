@@ -293,8 +293,7 @@ static qy_status check_identity(qy_store *store, qy_error *err)
   return QY_OK;
 }
 
-/* images: where empty databases are kept, NULL: nowhere. */
-static qy_status open_store(qy_store **out, const char *file, int mode, const char *images, qy_error *err)
+qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *err)
 {
   assert(out && file);
   qy_store *store = NULL;
@@ -314,7 +313,7 @@ static qy_status open_store(qy_store **out, const char *file, int mode, const ch
   store->mode = mode;
   status = inspect(file, path, mode, err);
   if (status != QY_OK) goto out;
-  const bool ours = images && store_image_place(path, images); /* its schema and rows are known by a hash */
+  const bool ours = mode == QY_STORE_WRITE && store_image_place(path); /* its schema and rows are this program's */
 
   int code =
       mode == QY_STORE_READ
@@ -343,15 +342,12 @@ static qy_status open_store(qy_store **out, const char *file, int mode, const ch
   }
   /* Is there nothing in it yet?  Asked of SQLite, which first undoes what a killed birth has left. */
   int64_t objects = 0, application = 0;
-  status = qy_sql_run(store->db, file, "PRAGMA page_size = 16384", "open the database", err);
+  status = qy_sql_run(store->db, file, STORE_PAGE_SQL, "open the database", err);
   if (status == QY_OK) status = qy_sql_number(store->db, file, "SELECT count(*) FROM sqlite_schema", &objects, err);
   if (status == QY_OK) status = qy_sql_number(store->db, file, "PRAGMA application_id", &application, err);
   /* Tables are made before the switch to write-ahead mode, so that a kill leaves either no database or a whole one, and
    * the identity is in the file itself and not only in its log. */
-  if (status == QY_OK && objects == 0 && application == 0) {
-    status = qy_store_schema_create(store->db, file, err);
-    if (status == QY_OK && images) store_image_keep(store->db, images);
-  }
+  if (status == QY_OK && objects == 0 && application == 0) status = qy_store_schema_create(store->db, file, err);
   if (status == QY_OK) status = check_identity(store, err);
   if (status == QY_OK && !ours) status = trust_schema(store, err);
   if (status == QY_OK && !ours) status = trust_rows(store, err);
@@ -370,16 +366,6 @@ out:
   else
     qy_store_close(store);
   return status;
-}
-
-qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *err)
-{
-  return open_store(out, file, mode, NULL, err);
-}
-
-qy_status qy_store_open_kept(qy_store **out, const char *file, const char *folder, qy_error *err)
-{
-  return open_store(out, file, QY_STORE_WRITE, folder, err);
 }
 
 void qy_store_forget(qy_store *store)
