@@ -114,13 +114,17 @@ static qy_status parser_error(reader *r)
  * path is dropped: a million deep nodes stay small. */
 static const char *child_path(reader *r, const qy_yaml *parent, const char *key, size_t index)
 {
-  const char *base = parent->path, *path;
+  const char *base = parent->path;
+  char place[24];
   if (key == merge_key || (!key && parent->key == merge_key)) return base;
-  if (key)
-    path = qy_arena_format(r->arena, "%s%s%s", base, base[0] ? "." : "", key);
-  else
-    path = qy_arena_format(r->arena, "%s[%zu]", base, index);
-  size_t length = path ? strlen(path) : 0;
+  if (!key) snprintf(place, sizeof place, "[%zu]", index);
+  const char *dot = key && base[0] ? "." : "", *name = key ? key : place;
+  const size_t lengths[] = {strlen(base), strlen(dot), strlen(name)}, length = lengths[0] + lengths[1] + lengths[2];
+  char *path = qy_arena_alloc(r->arena, length + 1, 1); /* one for every node: not by a format */
+  if (!path) return NULL;
+  memcpy(path, base, lengths[0]);
+  memcpy(path + lengths[0], dot, lengths[1]);
+  memcpy(path + lengths[0] + lengths[1], name, lengths[2]);
   if (length <= PATH_LENGTH_MAX) return path;
   const char *tail = path + length - PATH_LENGTH_MAX;
   while (((unsigned char)*tail & 0xC0) == 0x80)

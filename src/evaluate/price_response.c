@@ -50,9 +50,11 @@ static bool fit(price_response *r, size_t input, const double *price, size_t nod
   return true;
 }
 
+/* Signs of samples are random: the side is an index, not a branch. */
 static double change_at(const double bend[4], double z)
 {
-  return z < 0 ? z * (bend[0] + z * bend[1]) : z * (bend[2] + z * bend[3]);
+  const double *side = bend + 2 * !(z < 0);
+  return z * (side[0] + z * side[1]);
 }
 
 /* ---- pairs ---- */
