@@ -28,7 +28,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wstrict-prot
 SANITIZE ?=
 ASSERTS  ?= 1   # preconditions are checked; `make install` and `make bench` build without, in $(B)-release, by ASSERTS=0
 RELEASE  := $(filter 0,$(ASSERTS))
-REQUIRES := gsl sqlite3 yaml-0.1 libmd zlib libprotobuf-c fontconfig
+REQUIRES := gsl sqlite3 yaml-0.1 libmd zlib libprotobuf-c
 PC       := $(shell pkg-config --exists $(REQUIRES) 2>/dev/null && echo $(REQUIRES))
 CPPFLAGS += -D_GNU_SOURCE $(if $(RELEASE),-DNDEBUG -D_FORTIFY_SOURCE=2) -Iinclude -isystem $(B)/src/network $(shell pkg-config --cflags $(PC) 2>/dev/null)
 CFLAGS   += -std=c17 $(OPT) $(WARNINGS) -ffp-contract=off -fno-math-errno -pthread -fPIC -fno-semantic-interposition \
@@ -159,7 +159,7 @@ uninstall:                      ## removes what `make install` installed
 
 deb:                            ## Debian packages in $(B)/deb, checked by lintian
 	@tests/deps.sh $(PACKAGES) $(DEB_PACKAGES)
-	@DEV_PACKAGES="$(filter-out libonnx-dev,$(filter %-dev,$(PACKAGES)))" src/package/deb.sh $(B)/deb $(VERSION) \
+	@DEV_PACKAGES="$(filter-out libonnx-dev libfontconfig-dev,$(filter %-dev,$(PACKAGES)))" src/package/deb.sh $(B)/deb $(VERSION) \
 	  $(ABI) "$(MAKE) --no-print-directory -s -j$$(nproc) install B=$(B)"
 
 clean:                          ## remove what was built
@@ -197,7 +197,7 @@ $(B)/src/store/schema_text.c: db/schema.sql src/store/schema_text.sh
 IMAGE_OBJ := $(patsubst %.c,$(B)/%.o,$(foreach m,base tech circuit number pe network memory accel,$(wildcard src/$(m)/*.c)) \
              src/store/schema.c src/store/sql.c src/store/nest.c) $(B)/src/store/schema_text.o \
              $(filter $(B)/src/network/% $(B)/src/circuit/%,$(MADE_OBJ))
-$(B)/empty_database: src/package/empty_database.c $(IMAGE_OBJ)
+$(B)/empty_database: src/empty_database.c $(IMAGE_OBJ)
 	@rm -f $@.a
 	@ar rcsT $@.a $(IMAGE_OBJ)
 	$(CC) $(CPPFLAGS) -Isrc/store $(CFLAGS) $(LDFLAGS) -o $@ $< $@.a $(LDLIBS)
@@ -221,7 +221,7 @@ $(B)/src/circuit/delays_text.c: db/circuit/bit_delays.csv src/circuit/delays_tex
 	@mkdir -p $(@D)
 	sh src/circuit/delays_text.sh <$< >$@
 
-SOURCES := $(sort $(wildcard include/quarry/*.h include/quarry/*.def src/*/*.[ch]) db/schema.sql)
+SOURCES := $(sort $(wildcard include/quarry/*.h include/quarry/*.def src/*.c src/*/*.[ch]) db/schema.sql)
 $(B)/src/base/program_text.c: src/base/program_text.sh $(SOURCES)
 	@mkdir -p $(@D)
 	sh $< $(SOURCES) >$@

@@ -1,8 +1,9 @@
 /* Script text: see script.h. */
 #include "script.h"
 
+#include "fonts.h"
+
 #include <assert.h>
-#include <fontconfig/fontconfig.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -112,37 +113,11 @@ static bool joins(uint32_t code)
          (code >= 0xFE00 && code <= 0xFE0F) || code == 0xFEFF || (code >= 0xE0000 && code <= 0xE0FFF);
 }
 
-/* Has any font of this machine the character?  True where that is not known. */
-static bool has_glyph(uint32_t code)
-{
-  FcPattern *wanted = FcPatternCreate();
-  FcCharSet *set = FcCharSetCreate();
-  FcObjectSet *fields = FcObjectSetBuild(FC_FAMILY, (char *)NULL);
-  bool has = true;
-  if (wanted && set && fields && FcCharSetAddChar(set, code) && FcPatternAddCharSet(wanted, FC_CHARSET, set)) {
-    FcFontSet *fonts = FcFontList(NULL, wanted, fields);
-    has = !fonts || fonts->nfont > 0;
-    if (fonts) FcFontSetDestroy(fonts);
-  }
-  if (fields) FcObjectSetDestroy(fields);
-  if (set) FcCharSetDestroy(set);
-  if (wanted) FcPatternDestroy(wanted);
-  return has;
-}
-
 void script_check_font(const char *family, qy_text *notes)
 {
   assert(family && notes);
-  FcPattern *wanted = FcPatternCreate();
-  FcObjectSet *fields = FcObjectSetBuild(FC_FAMILY, (char *)NULL);
-  if (wanted && fields && FcPatternAddString(wanted, FC_FAMILY, (const FcChar8 *)family)) {
-    FcFontSet *fonts = FcFontList(NULL, wanted, fields);
-    if (fonts && fonts->nfont == 0)
-      qy_text_add(notes, "no font of the family \"%s\" is on this machine: another is taken\n", family);
-    if (fonts) FcFontSetDestroy(fonts);
-  }
-  if (fields) FcObjectSetDestroy(fields);
-  if (wanted) FcPatternDestroy(wanted);
+  if (!fonts_have(family, 0))
+    qy_text_add(notes, "no font of the family \"%s\" is on this machine: another is taken\n", family);
 }
 
 /* Marks over, below or in the letter before them. */
@@ -210,7 +185,7 @@ void script_with_glyphs(qy_text *s, const char *script, size_t length, qy_text *
       replaced = joined = false;
       continue;
     }
-    if (!joiner && has_glyph(code)) {
+    if (!joiner && fonts_have(NULL, code)) {
       known = code;
       replaced = joined = false;
       continue;

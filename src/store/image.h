@@ -1,6 +1,6 @@
 /* A new database, compiled in: a copy takes a tenth of the time that making all tables and views takes.
  *
- * Made while building by what makes databases otherwise (schema.h), in write-ahead mode: src/package/empty_database.c.
+ * Made while building by what makes databases otherwise (schema.h), in write-ahead mode: src/empty_database.c.
  */
 #ifndef QUARRY_STORE_IMAGE_H
 #define QUARRY_STORE_IMAGE_H
