@@ -88,29 +88,45 @@ static void lower_rest(double *least, const double *other, double own, double sc
   }
 }
 
-static bool mark_rest(int64_t *beaten, const double *const *own, const double *const *other, int objectives,
-                      bool better, size_t first, size_t count)
+/* The last block, where it is not a whole one; is any draw left? */
+static bool mark_rest(uint8_t *left, const double *const *own, const double *const *other, size_t objectives,
+                      bool ahead, size_t count)
 {
-  bool all = true;
-  for (size_t k = first; k < count; k++) {
-    bool no_worse = true, ahead = better;
-    for (int o = 0; o < objectives; o++) {
+  const size_t block = count / DRAWS_BLOCK;
+  if (count % DRAWS_BLOCK == 0) return false;
+  for (size_t k = block * DRAWS_BLOCK; k < count; k++) {
+    bool no_worse = true, less = ahead;
+    for (size_t o = 0; o < objectives; o++) {
       no_worse &= own[o][k] <= other[o][k];
-      ahead |= own[o][k] < other[o][k];
+      less |= own[o][k] < other[o][k];
     }
-    if (no_worse && ahead) beaten[k] = -1;
-    all &= beaten[k] != 0;
+    if (no_worse && less) left[block] &= (uint8_t)~(1U << (k % DRAWS_BLOCK));
   }
-  return all;
+  return left[block];
+}
+
+/* Is a no worse than b in all certain objectives but the first?  *ahead: it is better in one of them, too. */
+static bool certain_no_worse(bool *ahead, const double *a, const double *b, size_t count)
+{
+  for (size_t o = 1; o < count; o++) {
+    if (a[o] > b[o]) return false;
+    *ahead |= a[o] < b[o];
+  }
+  return true;
 }
 
 /* ---- one copy for each instruction set ---- */
 
-#define LANES_NAME(f)                f##_plain
-#define LANES                        2
-#define LANES_VECTOR                 lanes_2
-#define LANES_MASK                   mask_2
-#define LANES_NONE(m)                (((m)[0] | (m)[1]) == 0)
+#define LANES_NAME(f) f##_plain
+#define LANES         2
+#define LANES_VECTOR  lanes_2
+#define LANES_MASK    mask_2
+#define LANES_NONE(m) (((m)[0] | (m)[1]) == 0)
+#if HAS_WIDE
+#define LANES_BITS(x, y, op, OP) ((unsigned)_mm_movemask_pd((__m128d)((x)op(y))))
+#else
+#define LANES_BITS(x, y, op, OP) ((unsigned)((x)[0] op(y)[0]) | (unsigned)((x)[1] op(y)[1]) << 1)
+#endif
 #define LANES_COUNT(below, value, x) ((below) -= (value) < (x))
 #define LANES_TARGET
 #include "draws_lanes_pass.h"
@@ -121,16 +137,18 @@ static bool mark_rest(int64_t *beaten, const double *const *own, const double *c
 #define LANES_VECTOR                 lanes_4
 #define LANES_MASK                   mask_4
 #define LANES_NONE(m)                _mm256_testz_si256((__m256i)(m), (__m256i)(m))
+#define LANES_BITS(x, y, op, OP)     ((unsigned)_mm256_movemask_pd((__m256d)((x)op(y))))
 #define LANES_COUNT(below, value, x) ((below) -= (value) < (x))
 #define LANES_TARGET                 __attribute__((target("avx2")))
 #include "draws_lanes_pass.h"
 
 #define LANES_COMPRESS
-#define LANES_NAME(f) f##_avx512
-#define LANES         8
-#define LANES_VECTOR  lanes_8
-#define LANES_MASK    mask_8
-#define LANES_NONE(m) (_mm512_test_epi64_mask((__m512i)(m), (__m512i)(m)) == 0)
+#define LANES_NAME(f)            f##_avx512
+#define LANES                    8
+#define LANES_VECTOR             lanes_8
+#define LANES_MASK               mask_8
+#define LANES_NONE(m)            (_mm512_test_epi64_mask((__m512i)(m), (__m512i)(m)) == 0)
+#define LANES_BITS(x, y, op, OP) ((unsigned)_mm512_cmp_pd_mask((__m512d)(x), (__m512d)(y), OP))
 #define LANES_COUNT(below, value, x)                                                                                   \
   ((below) = (LANES_MASK)_mm512_mask_sub_epi64((__m512i)(below),                                                       \
                                                _mm512_cmp_pd_mask(_mm512_set1_pd(value), (__m512d)(x), _CMP_LT_OQ),    \

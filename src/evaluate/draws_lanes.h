@@ -34,6 +34,19 @@ typedef struct draws_window {
 } draws_window;
 enum { DRAWS_SLACK = 8, DRAWS_TERMS_MAX = 4 };
 
+/* Points in a block of draws, by slot, and one of them: all objectives are to be minimised. */
+enum { DRAWS_BLOCK = 8 };
+typedef struct draws_rows {
+  const double *value;   /* [slot][varying][DRAWS_BLOCK] */
+  const double *certain; /* [slot][certain]: the same in all draws */
+  size_t varying, certains;
+} draws_rows;
+typedef struct draws_row {
+  const double *value, *certain;
+  unsigned lanes; /* bits of the draws that are asked for */
+  bool ahead;     /* one of the two is better in the first certain objective, else they are equal in it */
+} draws_row;
+
 typedef struct draws_loops {
   void (*multiply)(const draws_product *p);
   void (*sum)(double *out, const draws_term *term, int terms, size_t count);
@@ -45,8 +58,15 @@ typedef struct draws_loops {
   void (*lower)(double *least, const double *other, double own, double scale, size_t count);
   /* Is a[k] <= b[k] (strict: <) for all k? */
   bool (*below)(const double *a, const double *b, size_t count, bool strict);
-  /* Set beaten[k] to -1 where own[o][k] <= other[o][k] for all o, and < for one of them or `better`; true: all are. */
-  bool (*mark)(int64_t *beaten, const double *const *own, const double *const *other, int objectives, bool better,
+  /* The lanes asked for in which none of the points slot[0..count) beats it: ahead, they are better in the first certain
+   * objective. */
+  unsigned (*unbeaten)(const draws_rows *rows, const uint32_t *slot, size_t count, const draws_row *own);
+  /* Clear in alive[slot] the lanes asked for in which it beats the points slot[0..count): ahead, it is better in the
+   * first certain objective.  Returns how many of them became 0. */
+  size_t (*beat)(uint8_t *alive, const draws_rows *rows, const uint32_t *slot, size_t count, const draws_row *own);
+  /* Clear in left[k / DRAWS_BLOCK] the bits of draws in which own is no worse than other in all objectives and, where
+   * not `ahead` in something certain, better in one; true: none is left. */
+  bool (*mark)(uint8_t *left, const double *const *own, const double *const *other, size_t objectives, bool ahead,
                size_t count);
 } draws_loops;
 
@@ -56,8 +76,8 @@ const draws_loops *draws_loops_version(int version);
 const draws_loops *draws_loops_here(void); /* the widest */
 
 /* Values at positions `below` and `below` + 1 (but the last there is) of v[count], rising from the lower end, or
- * falling from the upper; count >= 1.  Between points of one space draws hardly change places: values of two draws bound those
- * that matter. */
+ * falling from the upper; count >= 1.  Between points of one space draws hardly change places: values of two draws bound
+ * those that matter. */
 typedef struct draws_guess {
   size_t first, last; /* draws whose values bound the window */
   bool known;

@@ -1,7 +1,7 @@
 /* The loops over draws (draws_lanes.h), included by draws_lanes.c once per instruction set: LANES_NAME(f) gives each
  * copy its own names, LANES_TARGET, LANES, LANES_VECTOR and LANES_MASK its compiler attribute, width and types, and
  * LANES_NONE(mask) asks whether all lanes are 0, LANES_COUNT(below, value, x) adds 1 to each lane of `below`
- * where value < x.
+ * where value < x, LANES_BITS(x, y, op, OP) is a bit for each lane where x op y, a comparison that is OP to an instruction.
  */
 #define LANES_INLINE static inline LANES_TARGET __attribute__((always_inline))
 
@@ -191,40 +191,115 @@ static LANES_TARGET bool LANES_NAME(below)(const double *a, const double *b, siz
   return true;
 }
 
-/* Draws [k, k + LANES); true: all are beaten. */
-LANES_INLINE bool LANES_NAME(mark_at)(int64_t *beaten, const double *const *own, const double *const *other,
-                                      int objectives, bool better, size_t k)
+/* Bits of the lanes in which a is no worse than b and, where not `ahead`, better in some objective. */
+LANES_INLINE unsigned LANES_NAME(better)(const double *a, const double *b, size_t varying, bool ahead)
 {
-  LANES_MASK old, no_worse, ahead = {0};
-  memcpy(&old, beaten + k, sizeof old);
-  LANES_MASK left = ~old;
-  if (LANES_NAME(none)(&left)) return true;
-  no_worse = old | -1;
-  if (better) ahead = no_worse;
-  for (int o = 0; o < objectives; o++) {
-    const LANES_VECTOR x = LANES_NAME(load)(own[o] + k), y = LANES_NAME(load)(other[o] + k);
-    no_worse &= x <= y;
-    ahead |= x < y;
+  unsigned bits = 0;
+  for (size_t at = 0; at < DRAWS_BLOCK; at += LANES) {
+    unsigned no_worse = (1U << LANES) - 1, less = 0;
+    for (size_t o = 0; o < varying; o++) {
+      const LANES_VECTOR x = LANES_NAME(load)(a + o * DRAWS_BLOCK + at), y = LANES_NAME(load)(b + o * DRAWS_BLOCK + at);
+      no_worse &= LANES_BITS(x, y, <=, _CMP_LE_OQ);
+      if (!ahead) less |= LANES_BITS(x, y, <, _CMP_LT_OQ);
+    }
+    bits |= (ahead ? no_worse : no_worse & less) << at;
   }
-  old |= no_worse & ahead;
-  memcpy(beaten + k, &old, sizeof old);
-  left = ~old;
-  return LANES_NAME(none)(&left);
+  return bits;
 }
 
-static LANES_TARGET bool LANES_NAME(mark)(int64_t *beaten, const double *const *own, const double *const *other,
-                                          int objectives, bool better, size_t count)
+LANES_INLINE unsigned LANES_NAME(unbeaten_by)(const draws_rows *rows, const uint32_t *slot, size_t count,
+                                              const draws_row *own, size_t varying)
 {
-  bool all = true;
-  size_t k = 0;
-  for (; k + LANES <= count; k += LANES)
-    all &= LANES_NAME(mark_at)(beaten, own, other, objectives, better, k);
-  return mark_rest(beaten, own, other, objectives, better, k, count) && all;
+  unsigned left = own->lanes;
+  while (left && count-- > 0) {
+    const double *a = rows->value + slot[count] * varying * DRAWS_BLOCK;
+    bool ahead = own->ahead;
+    if (rows->certains > 1 &&
+        !certain_no_worse(&ahead, rows->certain + slot[count] * rows->certains, own->certain, rows->certains))
+      continue;
+    left &=
+        ~(ahead ? LANES_NAME(better)(a, own->value, varying, true) : LANES_NAME(better)(a, own->value, varying, false));
+  }
+  return left;
+}
+
+/* Loops of their own for the usual numbers of objectives. */
+static LANES_TARGET unsigned LANES_NAME(unbeaten)(const draws_rows *rows, const uint32_t *slot, size_t count,
+                                                  const draws_row *own)
+{
+  switch (rows->varying) {
+  case 1: return LANES_NAME(unbeaten_by)(rows, slot, count, own, 1);
+  case 2: return LANES_NAME(unbeaten_by)(rows, slot, count, own, 2);
+  case 3: return LANES_NAME(unbeaten_by)(rows, slot, count, own, 3);
+  default: return LANES_NAME(unbeaten_by)(rows, slot, count, own, rows->varying);
+  }
+}
+
+LANES_INLINE size_t LANES_NAME(beat_by)(uint8_t *alive, const draws_rows *rows, const uint32_t *slot, size_t count,
+                                        const draws_row *own, size_t varying)
+{
+  size_t dead = 0;
+  for (size_t i = 0; i < count; i++) {
+    const double *b = rows->value + slot[i] * varying * DRAWS_BLOCK;
+    bool ahead = own->ahead;
+    if (rows->certains > 1 &&
+        !certain_no_worse(&ahead, own->certain, rows->certain + slot[i] * rows->certains, rows->certains))
+      continue;
+    const unsigned bits =
+        ahead ? LANES_NAME(better)(own->value, b, varying, true) : LANES_NAME(better)(own->value, b, varying, false);
+    if (!(bits & own->lanes)) continue;
+    const unsigned old = alive[slot[i]], now = old & ~(bits & own->lanes);
+    alive[slot[i]] = (uint8_t)now;
+    dead += old && !now;
+  }
+  return dead;
+}
+
+static LANES_TARGET size_t LANES_NAME(beat)(uint8_t *alive, const draws_rows *rows, const uint32_t *slot, size_t count,
+                                            const draws_row *own)
+{
+  switch (rows->varying) {
+  case 1: return LANES_NAME(beat_by)(alive, rows, slot, count, own, 1);
+  case 2: return LANES_NAME(beat_by)(alive, rows, slot, count, own, 2);
+  case 3: return LANES_NAME(beat_by)(alive, rows, slot, count, own, 3);
+  default: return LANES_NAME(beat_by)(alive, rows, slot, count, own, rows->varying);
+  }
+}
+
+LANES_INLINE bool LANES_NAME(mark_by)(uint8_t *left, const double *const *own, const double *const *other,
+                                      size_t objectives, bool ahead, size_t count)
+{
+  unsigned any = 0;
+  for (size_t b = 0; b < count / DRAWS_BLOCK; b++) {
+    if (!left[b]) continue;
+    unsigned beaten = 0;
+    for (size_t at = 0; at < DRAWS_BLOCK; at += LANES) {
+      unsigned no_worse = (1U << LANES) - 1, less = ahead ? no_worse : 0;
+      for (size_t o = 0; o < objectives; o++) {
+        const LANES_VECTOR x = LANES_NAME(load)(own[o] + b * DRAWS_BLOCK + at);
+        const LANES_VECTOR y = LANES_NAME(load)(other[o] + b * DRAWS_BLOCK + at);
+        no_worse &= LANES_BITS(x, y, <=, _CMP_LE_OQ);
+        if (!ahead) less |= LANES_BITS(x, y, <, _CMP_LT_OQ);
+      }
+      beaten |= (no_worse & less) << at;
+    }
+    left[b] &= (uint8_t)~beaten;
+    any |= left[b];
+  }
+  return !mark_rest(left, own, other, objectives, ahead, count) && !any;
+}
+
+static LANES_TARGET bool LANES_NAME(mark)(uint8_t *left, const double *const *own, const double *const *other,
+                                          size_t objectives, bool ahead, size_t count)
+{
+  if (objectives == 2 && ahead) return LANES_NAME(mark_by)(left, own, other, 2, true, count);
+  return ahead ? LANES_NAME(mark_by)(left, own, other, objectives, true, count)
+               : LANES_NAME(mark_by)(left, own, other, objectives, false, count);
 }
 
 static const draws_loops LANES_NAME(loops) = {
-    LANES_NAME(multiply), LANES_NAME(sum),   LANES_NAME(windows), LANES_NAME(pick),
-    LANES_NAME(lower),    LANES_NAME(below), LANES_NAME(mark),
+    LANES_NAME(multiply), LANES_NAME(sum),      LANES_NAME(windows), LANES_NAME(pick), LANES_NAME(lower),
+    LANES_NAME(below),    LANES_NAME(unbeaten), LANES_NAME(beat),    LANES_NAME(mark),
 };
 
 #undef LANES_INLINE
@@ -233,5 +308,6 @@ static const draws_loops LANES_NAME(loops) = {
 #undef LANES_VECTOR
 #undef LANES_MASK
 #undef LANES_NONE
+#undef LANES_BITS
 #undef LANES_COUNT
 #undef LANES_TARGET

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 /* At the head: changes with the layout. */
-static const int64_t LAYOUT = INT64_C(0x51727266) << 32 | 1;
+static const int64_t LAYOUT = INT64_C(0x51727266) << 32 | 2;
 
 qy_status front_state_write(front_state *s, qy_text *out, qy_error *err)
 {

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* At the head of part 0: changes with the layout of any part. */
-static const int64_t LAYOUT = INT64_C(0x51727279) << 32 | 3;
+static const int64_t LAYOUT = INT64_C(0x51727279) << 32 | 4;
 
 void kept_put(qy_text *out, int64_t number)
 {

@@ -491,16 +491,18 @@ typedef struct reference_point {
  * No result depends on them. */
 typedef struct leaders leaders;
 leaders *leaders_new(const qy_plan *plan, size_t draws); /* NULL: out of memory */
+/* The last ones put, a number per front group. */
+leaders *leaders_recent_new(const qy_plan *plan, size_t draws);
 void leaders_free(leaders *c);
 /* Arguments as of chance_put; those above a number per front group are not kept. */
 qy_status leaders_put(leaders *c, size_t front_group, const double *nominal, const double *const *draw, qy_error *err);
-/* The few that beat a point of these nominal values by most; returns how many. */
-enum { CHALLENGERS = 4 };
+/* The few that beat a point of these nominal values by most, the first by the widest margin; returns how many. */
+enum { CHALLENGERS = 8 };
 size_t leaders_against(const reference_point *out[CHALLENGERS], const leaders *c, size_t front_group,
                        const double *nominal);
 
-/* How often is a point on its front?  One archive per front group and draw; points that another one beats in every
- * draw are dropped before they reach the archives, so what comes out is exact. */
+/* How often is a point on its front?  The fronts of all draws of a group are kept side by side; points that another one
+ * beats in every draw are dropped before, so what comes out is exact. */
 typedef struct chance chance;
 chance *chance_new(const qy_plan *plan, size_t draws, const leaders *known); /* known may be NULL; NULL: no memory */
 void chance_free(chance *c);

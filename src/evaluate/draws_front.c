@@ -1,0 +1,189 @@
+/* Fronts of all draws side by side: see draws_front.h. */
+#include "draws_front.h"
+
+#include "quarry/alloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROOM_MIN = 4 };
+
+draws_front *draws_front_new(const draws_shape *shape)
+{
+  draws_front *f = qy_alloc(1, sizeof *f);
+  if (f && (f->block = qy_alloc(shape->blocks, sizeof *f->block))) return f;
+  free(f);
+  return NULL;
+}
+
+static void clear(front_block *b)
+{
+  free(b->slot);
+  free(b->key);
+  free(b->value);
+  free(b->certain);
+  free(b->alive);
+  free(b->id);
+  *b = (front_block){0};
+}
+
+void draws_front_free(draws_front *f, const draws_shape *shape)
+{
+  if (!f) return;
+  for (size_t b = 0; b < shape->blocks; b++)
+    clear(&f->block[b]);
+  free(f->block);
+  free(f);
+}
+
+unsigned draws_front_lanes(const draws_shape *shape, size_t block)
+{
+  const size_t left = shape->draws - block * DRAWS_BLOCK;
+  return (1U << (left < DRAWS_BLOCK ? left : DRAWS_BLOCK)) - 1;
+}
+
+/* Values of a point in a block. */
+static size_t values_of(const draws_shape *shape)
+{
+  return (size_t)shape->varying * DRAWS_BLOCK;
+}
+
+static void move(void *to, const void *from, size_t bytes)
+{
+  if (bytes) memcpy(to, from, bytes);
+}
+
+static qy_status grow(front_block *b, const draws_shape *shape, qy_error *err)
+{
+  const size_t values = values_of(shape), certain = (size_t)shape->certain;
+  front_block n = {.count = b->count, .room = b->room ? 2 * b->room : ROOM_MIN};
+  n.slot = qy_alloc(n.room, sizeof *n.slot);
+  n.key = qy_alloc(n.room, sizeof *n.key);
+  n.value = qy_alloc_lines(n.room * values, sizeof *n.value);
+  n.certain = qy_alloc(n.room * certain, sizeof *n.certain);
+  n.alive = qy_alloc(n.room, sizeof *n.alive);
+  n.id = qy_alloc(n.room, sizeof *n.id);
+  if (!n.slot || !n.key || !n.value || !n.certain || !n.alive || !n.id) {
+    clear(&n);
+    return qy_no_memory(err);
+  }
+  move(n.slot, b->slot, b->room * sizeof *n.slot);
+  for (size_t i = b->room; i < n.room; i++)
+    n.slot[i] = (uint32_t)i;
+  move(n.key, b->key, b->count * sizeof *n.key);
+  move(n.value, b->value, b->room * values * sizeof *n.value);
+  move(n.certain, b->certain, b->room * certain * sizeof *n.certain);
+  move(n.alive, b->alive, b->room * sizeof *n.alive);
+  move(n.id, b->id, b->room * sizeof *n.id);
+  clear(b);
+  *b = n;
+  return QY_OK;
+}
+
+/* How many keys are below x, or (equal) at most x.  Without branches: which way it goes nobody can foresee. */
+static size_t before(const front_block *b, double x, bool equal)
+{
+  const double *first = b->key;
+  size_t left = b->count;
+  while (left > 0) {
+    const size_t half = (left + 1) / 2;
+    const double key = first[half - 1];
+    first += (equal ? key <= x : key < x) ? half : 0;
+    left -= half;
+  }
+  return (size_t)(first - b->key);
+}
+
+/* Take out those from place `first` on that are on no front any more. */
+static void drop_dead(front_block *b, size_t first)
+{
+  size_t kept = first;
+  for (size_t i = first; i < b->count; i++) {
+    const uint32_t slot = b->slot[i];
+    if (!b->alive[slot]) continue;
+    b->slot[i] = b->slot[kept];
+    b->slot[kept] = slot;
+    b->key[kept++] = b->key[i];
+  }
+  b->count = kept;
+}
+
+static void insert(front_block *b, size_t place, const front_point *p, double key, unsigned alive,
+                   const draws_shape *shape)
+{
+  const size_t values = values_of(shape), certain = (size_t)shape->certain;
+  const uint32_t slot = b->slot[b->count];
+  memmove(b->slot + place + 1, b->slot + place, (b->count - place) * sizeof *b->slot);
+  memmove(b->key + place + 1, b->key + place, (b->count - place) * sizeof *b->key);
+  b->slot[place] = slot;
+  b->key[place] = key;
+  b->alive[slot] = (uint8_t)alive;
+  b->id[slot] = p->id;
+  move(b->value + slot * values, p->value, values * sizeof *b->value);
+  move(b->certain + slot * certain, p->certain, certain * sizeof *b->certain);
+  b->count++;
+}
+
+qy_status draws_front_put(draws_front *f, const draws_shape *shape, size_t block, const front_point *p, qy_error *err)
+{
+  front_block *b = &f->block[block];
+  const double key = shape->certain ? p->certain[0] : 0;
+  const draws_rows rows = {b->value, b->certain, (size_t)shape->varying, (size_t)shape->certain};
+  const size_t first = before(b, key, false), end = before(b, key, true);
+  draws_row own = {p->value, p->certain, p->alive, true};
+  own.lanes = shape->loops->unbeaten(&rows, b->slot, first, &own);
+  own.ahead = false;
+  own.lanes = shape->loops->unbeaten(&rows, b->slot + first, end - first, &own);
+  if (!own.lanes) return QY_OK;
+  size_t dead = shape->loops->beat(b->alive, &rows, b->slot + first, end - first, &own);
+  own.ahead = true;
+  dead += shape->loops->beat(b->alive, &rows, b->slot + end, b->count - end, &own);
+  if (dead) drop_dead(b, first);
+  qy_status status = b->count == b->room ? grow(b, shape, err) : QY_OK;
+  if (!status) insert(b, before(b, key, true), p, key, own.lanes, shape);
+  return status;
+}
+
+qy_status draws_front_merge(draws_front *into, draws_front *from, const draws_shape *shape, qy_error *err)
+{
+  const size_t values = values_of(shape), certain = (size_t)shape->certain;
+  qy_status status = QY_OK;
+  for (size_t k = 0; k < shape->blocks && !status; k++) {
+    front_block *b = &from->block[k];
+    for (size_t i = 0; i < b->count && !status; i++) {
+      const uint32_t slot = b->slot[i];
+      const front_point p = {b->id[slot], b->certain + slot * certain, b->value + slot * values, b->alive[slot]};
+      status = draws_front_put(into, shape, k, &p, err);
+    }
+    clear(b);
+  }
+  return status;
+}
+
+typedef struct numbered {
+  int64_t id;
+  uint32_t slot;
+} numbered;
+
+static int rising(const void *p, const void *q)
+{
+  const numbered *a = p, *b = q;
+  return (a->id > b->id) - (a->id < b->id);
+}
+
+uint32_t *draws_front_order(const front_block *b)
+{
+  uint32_t *order = qy_alloc(b->count, sizeof *order);
+  numbered *all = qy_alloc(b->count, sizeof *all);
+  for (size_t i = 0; order && all && i < b->count; i++)
+    all[i] = (numbered){b->id[b->slot[i]], b->slot[i]};
+  if (order && all && b->count) qsort(all, b->count, sizeof *all, rising);
+  for (size_t i = 0; order && all && i < b->count; i++)
+    order[i] = all[i].slot;
+  if (!all) {
+    free(order);
+    order = NULL;
+  }
+  free(all);
+  return order;
+}
