@@ -105,35 +105,100 @@ static void margins(const draws_loops *loops, size_t count)
 static void comparisons(const draws_loops *loops, size_t draws)
 {
   static double a[DRAWS], b[DRAWS], c[DRAWS], d[DRAWS];
-  static int64_t beaten[DRAWS];
+  static uint8_t left[DRAWS / DRAWS_BLOCK + 1], expected[DRAWS / DRAWS_BLOCK + 1];
   const double *own[] = {a, c}, *other[] = {b, d};
   uint64_t state = 6;
   int below = 1, marked = 1;
   for (int round = 0; round < 200; round++) {
-    bool all = true, no_worse = true, ahead = true;
-    const bool better = round % 2;
+    bool all = true, no_worse = true, less = true;
+    const bool ahead = round % 2;
     const double gap = round % 5 ? 2 : 0.2;
+    memset(left, 0, sizeof left);
+    memset(expected, 0, sizeof expected);
     for (size_t k = 0; k < draws; k++) {
       a[k] = floor(3 * uniform(&state));
       b[k] = a[k] + floor(gap * uniform(&state)) - (uniform(&state) < 0.002);
       c[k] = floor(3 * uniform(&state));
       d[k] = c[k] + floor(1.2 * uniform(&state));
-      beaten[k] = -(uniform(&state) < 0.3);
       no_worse &= a[k] <= b[k];
-      ahead &= a[k] < b[k];
+      less &= a[k] < b[k];
+      const bool in = a[k] <= b[k] && c[k] <= d[k] && (ahead || a[k] < b[k] || c[k] < d[k]);
+      const bool asked = uniform(&state) < 0.7;
+      left[k / DRAWS_BLOCK] |= (uint8_t)(asked << k % DRAWS_BLOCK);
+      expected[k / DRAWS_BLOCK] |= (uint8_t)((asked && !in) << k % DRAWS_BLOCK);
+      all &= !asked || in;
     }
-    below &= loops->below(a, b, draws, false) == no_worse && loops->below(a, b, draws, true) == ahead;
-    static int64_t expected[DRAWS];
-    for (size_t k = 0; k < draws; k++) {
-      const bool in = a[k] <= b[k] && c[k] <= d[k] && (better || a[k] < b[k] || c[k] < d[k]);
-      expected[k] = beaten[k] | -(int64_t)in;
-      all &= expected[k] != 0;
-    }
-    marked &= loops->mark(beaten, own, other, 2, better, draws) == all;
-    marked &= memcmp(beaten, expected, draws * sizeof *beaten) == 0;
+    below &= loops->below(a, b, draws, false) == no_worse && loops->below(a, b, draws, true) == less;
+    marked &= loops->mark(left, own, other, 2, ahead, draws) == all;
+    marked &= memcmp(left, expected, sizeof left) == 0;
   }
   ok(below, "comparisons of %zu draws", draws);
   ok(marked, "draws in which one point beats another");
+}
+
+enum { SLOTS = 40, VARYING_MAX = 4, CERTAIN_MAX = 3 };
+
+/* Does a beat b in a lane?  ahead: it does in the first certain objective, in which they are equal otherwise. */
+static bool beats(const double *a, const double *b, size_t varying, size_t lane, const double *certain_a,
+                  const double *certain_b, size_t certains, bool ahead)
+{
+  bool worse = false, better = ahead;
+  for (size_t o = 0; o < varying; o++) {
+    worse |= a[o * DRAWS_BLOCK + lane] > b[o * DRAWS_BLOCK + lane];
+    better |= a[o * DRAWS_BLOCK + lane] < b[o * DRAWS_BLOCK + lane];
+  }
+  for (size_t o = 1; o < certains; o++) {
+    worse |= certain_a[o] > certain_b[o];
+    better |= certain_a[o] < certain_b[o];
+  }
+  return better && !worse;
+}
+
+/* Coarse values: ties in some objectives, and in all of them. */
+static void blocks(const draws_loops *loops, size_t varying, size_t certains)
+{
+  static double value[SLOTS * VARYING_MAX * DRAWS_BLOCK], certain[SLOTS * CERTAIN_MAX];
+  double own_value[VARYING_MAX * DRAWS_BLOCK], own_certain[CERTAIN_MAX];
+  uint32_t slot[SLOTS];
+  uint8_t alive[SLOTS], expected[SLOTS];
+  uint64_t state = 9;
+  int unbeaten = 1, beaten = 1, some = 0;
+  for (int round = 0; round < 200; round++) {
+    const double levels = round % 3 ? 12 : 3;
+    for (size_t i = 0; i < SLOTS * varying * DRAWS_BLOCK; i++)
+      value[i] = floor(levels * uniform(&state));
+    for (size_t i = 0; i < SLOTS * certains; i++)
+      certain[i] = floor(3 * uniform(&state));
+    for (size_t i = 0; i < varying * DRAWS_BLOCK; i++)
+      own_value[i] = floor(levels * uniform(&state));
+    for (size_t i = 0; i < certains; i++)
+      own_certain[i] = floor(3 * uniform(&state));
+    for (size_t i = 0; i < SLOTS; i++) {
+      slot[i] = (uint32_t)((7 * i + 3) % SLOTS);
+      alive[i] = expected[i] = (uint8_t)(256 * uniform(&state));
+    }
+    const draws_rows rows = {value, certain, varying, certains};
+    const draws_row own = {own_value, own_certain, (unsigned)(256 * uniform(&state)), round % 2};
+    const size_t count = (size_t)round % SLOTS;
+    unsigned left = own.lanes;
+    size_t dead = 0;
+    for (size_t i = 0; i < count; i++) {
+      const double *v = value + slot[i] * varying * DRAWS_BLOCK, *c = certain + slot[i] * certains;
+      const uint8_t before = expected[slot[i]];
+      for (size_t k = 0; k < DRAWS_BLOCK; k++) {
+        if (beats(v, own_value, varying, k, c, own_certain, certains, own.ahead)) left &= ~(1U << k);
+        if ((own.lanes >> k & 1) && beats(own_value, v, varying, k, own_certain, c, certains, own.ahead))
+          expected[slot[i]] &= (uint8_t) ~(1U << k);
+      }
+      dead += before && !expected[slot[i]];
+    }
+    unbeaten &= loops->unbeaten(&rows, slot, count, &own) == left;
+    beaten &= loops->beat(alive, &rows, slot, count, &own) == dead;
+    beaten &= memcmp(alive, expected, sizeof alive) == 0;
+    some += left && left != own.lanes;
+  }
+  ok(unbeaten && (some > 10 || varying == 0), "%zu and %zu objectives: draws of a block in which a point is beaten", varying, certains);
+  ok(beaten, "and those in which it beats others");
 }
 
 int main(void)
@@ -141,6 +206,9 @@ int main(void)
   static const size_t draws[] = {1, 2, 7, 16, 33, 64, 100, DRAWS};
   for (int version = 0; version < draws_loops_versions(); version++) {
     const draws_loops *loops = draws_loops_version(version);
+    for (size_t varying = 0; varying <= VARYING_MAX; varying++)
+      for (size_t certains = varying ? 0 : 1; certains <= CERTAIN_MAX; certains++)
+        blocks(loops, varying, certains);
     for (size_t i = 0; i < sizeof draws / sizeof *draws; i++) {
       products(loops, draws[i]);
       sums(loops, draws[i]);

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { DRAWS = 3, GROUPS = 2, OBJECTIVES = 3, POINTS = 1500, KEPT = 1024 };
+enum { DRAWS = 3, GROUPS = 2, OBJECTIVES = 3, POINTS = 1500, KEPT = 1024, CERTAIN = 1 };
 
 static double put[GROUPS][POINTS][OBJECTIVES], drawn[POINTS][OBJECTIVES][DRAWS];
 
@@ -15,13 +15,13 @@ static int falling(const void *a, const void *b)
   return (x < y) - (x > y);
 }
 
-/* Least gain over the objectives, as a part of the point's own value. */
+/* Least gain over the objectives that vary, as a part of the point's own value; -1: it is worse in a certain one. */
 static double margin_of(const double *own, const double *other)
 {
   double least = INFINITY;
   for (int o = 0; o < OBJECTIVES; o++)
-    least = fmin(least, (own[o] - other[o]) / (own[o] != 0 ? fabs(own[o]) : 1));
-  return least;
+    if (o != CERTAIN) least = fmin(least, (own[o] - other[o]) / (own[o] != 0 ? fabs(own[o]) : 1));
+  return own[CERTAIN] < other[CERTAIN] ? -1 : least;
 }
 
 static int wrong_choice(const leaders *c, size_t group, int count, const double *own)
@@ -47,6 +47,7 @@ int main(void)
   qy_error err = {0};
   qy_plan plan = {.front_groups = GROUPS};
   plan.info.objective_count = OBJECTIVES;
+  plan.info.objective[CERTAIN] = QY_LATENCY_US;
   leaders *c = leaders_new(&plan, DRAWS);
   int wrong = 0, asked = 0, draws = 0, several = 0;
   double own[OBJECTIVES];
@@ -60,7 +61,7 @@ int main(void)
       put[group][i][o] = (double)random_below(&state, 40) - 10; /* zero and negative values, many equal */
       for (int d = 0; d < DRAWS; d++)
         drawn[i][o][d] = put[group][i][o] + d;
-      draw[o] = o == 1 && i % 7 == 0 ? NULL : drawn[i][o];
+      draw[o] = o == CERTAIN ? NULL : drawn[i][o];
     }
     if (leaders_put(c, group, put[group][i], draw, &err)) exit(1);
     if (i % 50 > 2 && i != KEPT - 1 && i != KEPT) continue;
