@@ -8,6 +8,7 @@
 #include "model_int.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,7 +103,8 @@ size_t leaders_against(const reference_point *out[CHALLENGERS], const leaders *c
 {
   const front_leaders *t = &c->front[front_group];
   double margin[GROUP_MAX], least[CHALLENGERS] = {0};
-  size_t found = 0;
+  uint32_t ahead[GROUP_MAX];
+  size_t found = 0, left = 0;
   for (size_t i = 0; i < t->count; i++)
     margin[i] = INFINITY;
   for (int o = 0; o < c->objectives; o++) {
@@ -110,8 +112,13 @@ size_t leaders_against(const reference_point *out[CHALLENGERS], const leaders *c
     const double own = nominal[o], scale = c->certain[o] ? INFINITY : own != 0 ? 1 / fabs(own) : 1;
     c->loops->lower(margin, t->nominal[o], own, scale, t->count);
   }
-  for (size_t i = 0; i < t->count; i++) {
-    if (margin[i] < 0 || (found == CHALLENGERS && margin[i] <= least[found - 1])) continue;
+  for (size_t i = 0; i < t->count; i++) { /* without branches: which ones nobody can foresee */
+    ahead[left] = (uint32_t)i;
+    left += margin[i] >= 0;
+  }
+  for (size_t k = 0; k < left; k++) {
+    const size_t i = ahead[k];
+    if (found == CHALLENGERS && margin[i] <= least[found - 1]) continue;
     size_t at = found < CHALLENGERS ? found++ : found - 1;
     for (; at > 0 && least[at - 1] < margin[i]; at--) {
       least[at] = least[at - 1];

@@ -66,10 +66,20 @@ static void hand_drop(hand *h)
   free(h);
 }
 
+/* Metrics of points that are looked at. */
+static qy_metric_set metrics_of(const qy_model *model, const pass *p)
+{
+  const qy_plan_info *info = &model->plan->info;
+  qy_metric_set objectives = 0;
+  for (int o = 0; o < info->objective_count; o++)
+    objectives |= QY_METRIC_BIT(info->objective[o]);
+  return p->fronts && !p->draws && !p->deliver ? objectives : QY_METRICS_ALL;
+}
+
 static hand *hand_make(const qy_model *model, const pass *p, int64_t batch_points, qy_error *err)
 {
   hand *h = qy_alloc(1, sizeof *h);
-  if (h && (h->at = worker_new(model, err)) && (h->tile = tile_new(model, QY_METRICS_ALL)) &&
+  if (h && (h->at = worker_new(model, err)) && (h->tile = tile_new(model, metrics_of(model, p))) &&
       (!p->draws || (h->batch = draws_batch_new(model, model->draws, batch_points))) &&
       (!p->fronts || (h->fronts = chance_new(model->plan, p->front_draws, p->known)))) {
     h->at->silent = !p->deliver;
