@@ -21,6 +21,16 @@ struct qy_lane_bill {
   double products[QY_LANES], slots[QY_LANES], loaded_bits[QY_LANES], stored_bits[QY_LANES];
 };
 
+/* Price lists of an element and what surrounds it at QY_LANES clocks that follow one another, in one library, as rows. */
+struct qy_price_rows {
+  _Alignas(64) double clock_mhz[QY_LANES];
+  double placed_um2[QY_ROLE_COUNT][QY_LANES], stages[QY_ROLE_COUNT][QY_LANES], flip_flops[QY_ROLE_COUNT][QY_LANES];
+  double used_bits[QY_PE_MODES_MAX][QY_LANES]; /* of a word of the element, those that change (qy_pe_used_bits) */
+  double least_ns, most_ns;                    /* of the clock periods */
+  const char *reason;                          /* why none of them can be; NULL: all can, and what follows is set */
+  _Alignas(64) double price[][QY_LANES];       /* in the order of the columns */
+};
+
 /* What is known of the points after a run: in[] as of qy_design, metric[] as qy_metric_derive has them.  Plain
  * data that begins with zeros; what no item of the designs feeds is 0. */
 typedef struct qy_lane_points {
@@ -31,8 +41,9 @@ typedef struct qy_lane_points {
    * rows or in the lists of `shared` that all lanes have. */
   double price[QY_COLUMNS_MAX][QY_LANES];
   double flip_flops[QY_ROLE_COUNT][QY_LANES], clock_mhz[QY_LANES];
-  const qy_prices *shared;  /* NULL: in rows */
-  const qy_accelerator *of; /* of the last run; NULL: none */
+  const qy_prices *shared;   /* NULL: in rows */
+  const qy_price_rows *rows; /* in these, of a design at several clocks; NULL: in those above */
+  const qy_accelerator *of;  /* of the last run; NULL: none */
 } qy_lane_points;
 
 /* The modes of a design's element at a precision, the same for all designs with it; false: it cannot be run so. */
@@ -54,6 +65,15 @@ bool qy_design_run_lanes_again(qy_lane_points *points, const qy_design *const de
  * that applies is no finite number. */
 bool qy_metric_derive_lanes(double (*metric)[QY_LANES], const double (*in)[QY_LANES], unsigned where, qy_lane_set set);
 
+/* ---- one design at several clocks ---- */
+
+/* Bytes of rows with these columns, in memory aligned to 64. */
+size_t qy_price_rows_bytes(const qy_columns *columns);
+/* Set the rows from lists at clocks that rise or fall; a list may be there several times.  false: some of them can be
+ * and others cannot, or for other reasons. */
+bool qy_price_rows_put(qy_price_rows *rows, const qy_prices *const list[QY_LANES], const double clock_mhz[QY_LANES],
+                       const qy_columns *columns, const qy_pe *pe);
+
 /* ---- some metrics alone ---- */
 
 /* A set of metrics and quantities: of qy_metric, a bit each. */
@@ -72,6 +92,14 @@ bool qy_design_run_lanes_for(qy_lane_points *points, const qy_design *const desi
                              const qy_modes modes[QY_LANES], qy_lane_set set, qy_metric_set needs);
 bool qy_design_run_lanes_again_for(qy_lane_points *points, const qy_design *const design[QY_LANES], const void *work,
                                    const qy_modes modes[QY_LANES], qy_lane_set set, qy_metric_set needs);
+
+/* The same in two steps for one design at the clocks of `rows`, whose prices are those of its element and library there;
+ * it was made at any clock.  Take it once, then run it in as many modes as wanted.  false: its accelerator cannot say,
+ * its buffers are not the same at all of these clocks, or counts are too large. */
+void qy_design_take_clocks(qy_lane_points *points, const qy_design *design, const qy_price_rows *rows, qy_lane_set set,
+                           qy_metric_set needs);
+bool qy_design_run_clocks(qy_lane_points *points, const qy_design *design, const qy_price_rows *rows, const void *work,
+                          qy_modes modes, qy_lane_set set, qy_metric_set needs);
 
 /* qy_metric_derive_lanes of the metrics in a set: rows of others are left as they are.  false: one of these that
  * applies is no finite number. */

@@ -207,34 +207,27 @@ static void put_parts(qy_bill *bill, const module *m, const qy_depthwise_work *w
   qy_bill_buffers(bill, m->buffer);
 }
 
-/* Width of a lane with all that is in it, in elements. */
-static double lane_width(const module *m, const qy_bill *bill, const qy_design_input *in)
+/* What of the fill and of the width of a lane does not depend on the clock. */
+static void put_lane(module *m, const qy_bill *bill, const qy_design_input *in)
 {
-  static const struct {
-    int part;
-    qy_circuit_role role;
-  } circuits[] = {
-      {QY_PART_ELEMENT, QY_ROLE_ELEMENT}, {QY_PART_ADDER, QY_ROLE_ADDER}, {QY_PART_REQUANTIZER, QY_ROLE_REQUANTIZER}};
+  const qy_depthwise_params *p = &m->params;
   const double cells_um2 = bill->count[QY_PART_OPERAND_BIT] * in->tech->area_um2[QY_DFF] +
                            bill->count[QY_PART_OPERAND_MUX] * in->tech->area_um2[QY_MUX2];
-  double um2 = cells_um2 / in->tech->density_frac;
-  for (size_t i = 0; i < sizeof circuits / sizeof *circuits; i++)
-    um2 += bill->count[circuits[i].part] * in->prices->placed_um2[circuits[i].role];
-  return qy_prices_pitches(in->prices, um2 / m->params.channels);
+  m->cells_um2 = cells_um2 / in->tech->density_frac;
+  m->depth.registers = in->pe->params.input_registers ? 1 : 0;
+  m->depth.adders = qy_log2_ceil(p->multipliers) + (p->activations == QY_ACTIVATIONS_AFFINE);
 }
 
 /* What follows from prices and clock, besides the buffers. */
 static void put_clock(module *m, const qy_bill *bill, const qy_design_input *in)
 {
-  const qy_depthwise_params *p = &m->params;
-  const int levels = qy_log2_ceil(p->multipliers);
+  double stages[LANE_CIRCUITS];
+  for (int r = 0; r < LANE_CIRCUITS; r++)
+    stages[r] = qy_prices_stages(in->prices, (qy_circuit_role)r);
   m->prices = in->prices;
-  m->lane = lane_width(m, bill, in);
-  m->fill =
-      (int64_t)ceil(m->buffer[QY_BUFFER_INPUT].macro.access_ns * in->clock_mhz / 1e3) +
-      qy_prices_stages(in->prices, QY_ROLE_ELEMENT) + (in->pe->params.input_registers ? 1 : 0) +
-      (int64_t)(levels + (p->activations == QY_ACTIVATIONS_AFFINE)) * qy_prices_stages(in->prices, QY_ROLE_ADDER) +
-      qy_prices_stages(in->prices, QY_ROLE_REQUANTIZER);
+  const double um2 = one_lanes_um2(m->cells_um2, bill->count + QY_PART_ELEMENT, in->prices->placed_um2);
+  m->lane = qy_prices_pitches(in->prices, um2 / m->params.channels);
+  m->fill = (int64_t)one_fill_of(m->buffer[QY_BUFFER_INPUT].macro.access_ns, in->clock_mhz, stages, &m->depth);
 }
 
 static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, const char **reason, qy_error *err)
@@ -248,6 +241,7 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   const qy_buffer_input from = buffers_from(m, in);
   if ((*reason = qy_buffers_choose(m->buffer, m->why, m->need, &from))) return QY_INFEASIBLE;
   put_parts(bill, m, in->work);
+  put_lane(m, bill, in);
   put_clock(m, bill, in);
   depthwise_put_rows(m);
   return QY_OK;
@@ -345,5 +339,6 @@ const qy_accelerator qy_accelerator_depthwise = {
     .chosen = chosen,
     .run = run,
     .lanes = depthwise_lanes,
+    .clocks = depthwise_clocks,
     .layer = layer,
 };

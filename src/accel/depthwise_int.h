@@ -5,6 +5,7 @@
 
 #include "quarry/buffer.h"
 #include "quarry/depthwise.h"
+#include "quarry/prices.h"
 
 /* What of a layer is not that of the layer before it in a work: its channels, its taps, the width of its maps, which
  * may be that of the other map of the layer before or of this one.  LAST_ALIKE: the next one has other taps. */
@@ -88,17 +89,40 @@ enum {
   MODE_ROWS = (MODE_SUM_BITS + QY_LANES) / QY_LANES * QY_LANES
 };
 
+/* Circuits of a lane; their parts and roles are numbered alike. */
+enum { LANE_CIRCUITS = 3 };
+_Static_assert((int)QY_PART_ELEMENT == (int)QY_ROLE_ELEMENT && (int)QY_PART_ADDER == (int)QY_ROLE_ADDER &&
+                   (int)QY_PART_REQUANTIZER == (int)QY_ROLE_REQUANTIZER &&
+                   (int)QY_ROLE_REQUANTIZER + 1 == LANE_CIRCUITS,
+               "parts and roles of a lane");
+
+/* What a sum passes, besides the stages of circuits: input registers, adders one behind another. */
+typedef struct fill_depth {
+  double registers, adders;
+} fill_depth;
+
+/* Counts of a run at a fill: nothing else of the clock has a part in them. */
+enum { RUN_COUNTS = 12 };
+typedef struct known_counts {
+  const void *work; /* NULL: nothing is known */
+  double fill;
+  double count[RUN_COUNTS];
+} known_counts;
+
 /* A module in one library at one clock: the `self` of qy_accelerator_depthwise. */
 typedef struct module {
   qy_depthwise_params params;
   const qy_pe *pe;
   const qy_prices *prices;
-  double lane; /* width of a lane, in elements */
+  double lane;      /* width of a lane, in elements */
+  double cells_um2; /* of single cells, placed, of all lanes */
+  fill_depth depth;
   int64_t fill;
   qy_buffer_need need[QY_BUFFER_ROLES];
   qy_buffer buffer[QY_BUFFER_ROLES];
   double row[MODULE_ROWS];
   double mode[QY_PE_MODES_MAX][MODE_ROWS]; /* all operands in this one */
+  known_counts known[QY_PE_MODES_MAX];     /* likewise */
   char why[QY_BUFFER_WHY];                 /* text of a reason */
 } module;
 
@@ -111,6 +135,10 @@ void depthwise_put_clock_rows(module *m);
 /* Runs of QY_LANES modules; see point_lanes.h. */
 bool depthwise_lanes(qy_lane_bill *bill, const void *const self[QY_LANES], const void *work,
                      const qy_modes modes[QY_LANES], int set);
+
+/* The same of one module at several clocks; see accelerator.h. */
+bool depthwise_clocks(qy_lane_bill *bill, void *self, const qy_bill *parts, const qy_price_rows *at, const void *work,
+                      qy_modes modes, int set);
 
 /* QY_BAD_INPUT when the layer is not one a depthwise module can run. */
 qy_status depthwise_shape(layer_shape *s, const qy_layer *layer, qy_error *err);

@@ -4,6 +4,8 @@
 
 #include "quarry/point_lanes.h"
 
+#include <string.h>
+
 static const double exact_most = 0x1p50 - 1;
 
 /* Of each lane. */
@@ -72,6 +74,15 @@ static void find_lists(depthwise_lists *lists, const void *const self[QY_LANES],
   }
 }
 
+/* Its buffers are those that it was made with. */
+static bool has_buffers(const module *m, const qy_price_rows *at)
+{
+  bool same = true;
+  for (int role = 0; role < QY_BUFFER_ROLES; role++)
+    same = same && at->least_ns >= m->buffer[role].low_ns && at->most_ns < m->buffer[role].high_ns;
+  return same;
+}
+
 #include "lane_plain.h"
 
 #include "depthwise_vector.h"
@@ -102,5 +113,19 @@ bool depthwise_lanes(qy_lane_bill *bill, const void *const self[QY_LANES], const
   case QY_LANE_SET_AVX2: return run_lanes_avx2(bill, &lists, work);
 #endif
   default: return run_lanes_plain(bill, &lists, work);
+  }
+}
+
+bool depthwise_clocks(qy_lane_bill *bill, void *self, const qy_bill *parts, const qy_price_rows *at, const void *work,
+                      qy_modes modes, int set)
+{
+  module *m = self;
+  if (!has_buffers(m, at)) return false;
+  switch ((qy_lane_set)set) {
+#ifdef __x86_64__
+  case QY_LANE_SET_AVX512: return run_clocks_avx512(bill, m, parts, at, work, modes);
+  case QY_LANE_SET_AVX2: return run_clocks_avx2(bill, m, parts, at, work, modes);
+#endif
+  default: return run_clocks_plain(bill, m, parts, at, work, modes);
   }
 }

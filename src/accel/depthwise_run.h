@@ -177,6 +177,22 @@ CODE void FN(put_accesses)(BILL *bill, const FN(mode) * p, int role, INT reads, 
   COUNT(bill, QY_EVENT_SRAM_WRITE + role) = OVER_MILLION(p->macros[role] * TO_REAL(writes) * p->write_pj[role]);
 }
 
+/* Area of all lanes with what is in them: single cells, and the circuits of LANE_CIRCUITS. */
+CODE REAL FN(lanes_um2)(double cells_um2, const double count[LANE_CIRCUITS], const REAL placed_um2[LANE_CIRCUITS])
+{
+  REAL um2 = WIDE(cells_um2);
+  for (int i = 0; i < LANE_CIRCUITS; i++)
+    um2 += count[i] * placed_um2[i];
+  return um2;
+}
+
+/* Cycles from the first word of the input buffer to the first result, of these stages. */
+CODE REAL FN(fill_of)(double access_ns, REAL clock_mhz, const REAL stages[LANE_CIRCUITS], const fill_depth *d)
+{
+  return ROUNDED_UP(access_ns * clock_mhz / 1e3) + stages[QY_ROLE_ELEMENT] + d->registers +
+         d->adders * stages[QY_ROLE_ADDER] + stages[QY_ROLE_REQUANTIZER];
+}
+
 /* Words go from the buffers to the lane's registers, a lane's width, and from there to the multipliers, half of it;
  * products to an adder beside them; sums half a lane to the requantizer, results another one to the buffer. */
 CODE void FN(put_wires)(BILL *bill, const FN(mode) * p, const FN(counts) * n)

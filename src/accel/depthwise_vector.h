@@ -14,6 +14,7 @@ typedef struct FN(run_bill) {
   for (int k = 0; k < QY_PE_MODES_MAX; k++)                                                                            \
   COUNT(bill, QY_EVENT_PRODUCT + k) = FN(select)((modes) == (double)k, value, none)
 #include "depthwise_run.h"
+#include "pitches.h"
 
 typedef struct FN(lane_rows) {
   _Alignas(64) double module[MODULE_ROWS][QY_LANES];
@@ -60,22 +61,89 @@ LANE_CODE REAL FN(most)(const FN(counts) * n)
   return FN(largest)(words, FN(largest)(n->cycles, n->results)); /* these are no less than the others */
 }
 
-CODE_APART bool FN(run_lanes)(qy_lane_bill *bill, const depthwise_lists *lists, const qy_depthwise_work *w)
+LANE_CODE bool FN(is_known)(FN(counts) * n, const known_counts *known, const void *work, REAL fill)
 {
-  FN(lane_rows) rows;
-  REAL most = FN(wide)(0);
-  FN(take_rows)(rows.module, lists->module, MODULE_ROWS);
-  FN(take_rows)(rows.mode, lists->mode, MODE_ROWS);
+  if (!known || known->work != work || !ALL_SAME(fill, FN(wide)(known->fill))) return false;
+  REAL *to = (REAL *)n;
+  for (int i = 0; i < RUN_COUNTS; i++)
+    to[i] = FN(wide)(known->count[i]);
+  return true;
+}
+
+/* Of the last lane: neighbours are likely to be like it. */
+LANE_CODE void FN(note)(known_counts *known, const FN(counts) * n, const void *work, REAL fill)
+{
+  const REAL *from = (const REAL *)n;
+  _Static_assert(sizeof *n == RUN_COUNTS * sizeof *from, "counts alone");
+  known->work = work;
+  known->fill = fill[LANE_STEP - 1];
+  for (int i = 0; i < RUN_COUNTS; i++)
+    known->count[i] = from[i][LANE_STEP - 1];
+}
+
+/* known: what was counted last, and is set; NULL: nobody asks. */
+LANE_CODE bool FN(run_rows)(qy_lane_bill *bill, const FN(lane_rows) * rows, const qy_depthwise_work *w,
+                            known_counts *known)
+{
+  const REAL exact = FN(wide)(exact_most);
+  bool small = true;
   for (int at = 0; at < QY_LANES; at += (int)LANE_STEP) {
     FN(mode) p;
     const REAL none = FN(wide)(0);
     FN(counts) n = {none, none, none, none, none, none, none, none, none, none, none, none};
-    FN(gather)(&p, &rows, at);
-    FN(add_layers)(&n, w->real, w->count, &p);
-    most = FN(largest)(most, FN(most)(&n));
-    FN(put_run)(&(FN(run_bill)){bill, at}, &p, LANES_AT(rows.mode[MODE_RUN], at), &n, &w->moved);
+    FN(gather)(&p, rows, at);
+    if (!FN(is_known)(&n, known, w, p.fill)) {
+      FN(add_layers)(&n, w->real, w->count, &p);
+      small = small && ALL_SAME(FN(largest)(FN(most)(&n), exact), exact);
+      if (known && small) FN(note)(known, &n, w, p.fill);
+    }
+    FN(put_run)(&(FN(run_bill)){bill, at}, &p, LANES_AT(rows->mode[MODE_RUN], at), &n, &w->moved);
   }
-  return ALL_SAME(FN(largest)(most, FN(wide)(exact_most)), FN(wide)(exact_most));
+  return small;
+}
+
+CODE_APART bool FN(run_lanes)(qy_lane_bill *bill, const depthwise_lists *lists, const qy_depthwise_work *w)
+{
+  FN(lane_rows) rows;
+  FN(take_rows)(rows.module, lists->module, MODULE_ROWS);
+  FN(take_rows)(rows.mode, lists->mode, MODE_ROWS);
+  return FN(run_rows)(bill, &rows, w, NULL);
+}
+
+/* What of a module depends on the clock. */
+LANE_CODE void FN(put_clocks)(FN(lane_rows) * rows, const module *m, const qy_bill *parts, const qy_price_rows *from,
+                              int mode)
+{
+  const double access_ns = m->buffer[QY_BUFFER_INPUT].macro.access_ns;
+  for (int at = 0; at < QY_LANES; at += (int)LANE_STEP) {
+    REAL placed_um2[LANE_CIRCUITS], stages[LANE_CIRCUITS];
+    for (int r = 0; r < LANE_CIRCUITS; r++) {
+      placed_um2[r] = LANES_AT(from->placed_um2[r], at);
+      stages[r] = LANES_AT(from->stages[r], at);
+    }
+    const REAL um2 = FN(lanes_um2)(m->cells_um2, parts->count + QY_PART_ELEMENT, placed_um2);
+    LANES_AT(rows->module[MODULE_LANE], at) =
+        FN(pitches)(placed_um2[QY_ROLE_ELEMENT], um2 / (double)m->params.channels);
+    LANES_AT(rows->module[MODULE_FILL], at) = FN(fill_of)(access_ns, LANES_AT(from->clock_mhz, at), stages, &m->depth);
+    LANES_AT(rows->mode[MODE_USED_BITS], at) = LANES_AT(from->used_bits[mode], at);
+  }
+}
+
+CODE_APART bool FN(run_clocks)(qy_lane_bill *bill, module *m, const qy_bill *parts, const qy_price_rows *from,
+                               const qy_depthwise_work *w, qy_modes modes)
+{
+  FN(lane_rows) rows;
+  const int run = modes.run;
+  const bool alike = modes.weights == run && modes.activations == run;
+  double made[MODE_ROWS];
+  const double *mode = alike ? m->mode[run] : made;
+  if (!alike) put_mode(made, m, modes);
+  for (int j = 0; j < MODULE_ROWS; j++)
+    FN(put_row)(rows.module[j], m->row[j]);
+  for (int j = 0; j < MODE_ROWS; j++)
+    FN(put_row)(rows.mode[j], mode[j]);
+  FN(put_clocks)(&rows, m, parts, from, run);
+  return FN(run_rows)(bill, &rows, w, alike ? &m->known[run] : NULL);
 }
 #undef SHAPE
 #undef BILL

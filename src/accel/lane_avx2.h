@@ -20,6 +20,7 @@ LANE_CODE void turn_avx2(double (*row)[QY_LANES], int at, const double *const *l
 #define LANE_CEIL(x)                   ((LANE_SET(reals))_mm256_ceil_pd(x))
 #define LANE_MAX(a, b)                 ((LANE_SET(reals))_mm256_max_pd(a, b))
 #define LANE_MIN(a, b)                 ((LANE_SET(reals))_mm256_min_pd(a, b))
+#define LANE_ROOT(x)                   ((LANE_SET(reals))_mm256_sqrt_pd(x))
 #define LANE_SAME(a, b)                (_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_EQ_OQ)) == 0xf)
 #define LANE_OVER_MILLION(x)           ((x) / 1e6)
 #include "vectors.h"

@@ -41,6 +41,7 @@ LANE_CODE __m512d over_million_avx512(__m512d x)
 #define LANE_CEIL(x)                   ((LANE_SET(reals))_mm512_ceil_pd(x))
 #define LANE_MAX(a, b)                 ((LANE_SET(reals))_mm512_max_pd(a, b))
 #define LANE_MIN(a, b)                 ((LANE_SET(reals))_mm512_min_pd(a, b))
+#define LANE_ROOT(x)                   ((LANE_SET(reals))_mm512_sqrt_pd(x))
 #define LANE_SAME(a, b)                (_mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ) == 0xff)
 #define LANE_OVER_MILLION(x)           ((LANE_SET(reals))over_million_avx512(x))
 #include "vectors.h"

@@ -22,6 +22,7 @@ LANE_CODE void turn_plain(double (*row)[QY_LANES], int at, const double *const *
 #define LANE_CEIL(x)                   ceil_plain(x)
 #define LANE_MAX(a, b)                 select_plain((a) > (b), a, b)
 #define LANE_MIN(a, b)                 select_plain((a) < (b), a, b)
+#define LANE_ROOT(x)                   ((two_doubles){sqrt((x)[0]), sqrt((x)[1])})
 #define LANE_SAME(a, b)                ((a)[0] == (b)[0] && (a)[1] == (b)[1])
 #define LANE_OVER_MILLION(x)           ((x) / 1e6)
 #include "vectors.h"

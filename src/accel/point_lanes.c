@@ -4,6 +4,7 @@
 #include "quarry/point_lanes.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -50,16 +51,31 @@ _Static_assert(QY_ROWS_LUT_HIGH - QY_ROWS_DSP == QY_ROW_ARRAYS - 1, "a metric fo
 #include "vectors_end.h"
 #endif
 
+static void begin_of(qy_lane_points *points, const qy_accelerator *accelerator)
+{
+  if (points->of == accelerator) return;
+  memset(points->bill.count, 0, sizeof points->bill.count);
+  memset(points->in, 0, sizeof points->in);
+  points->of = accelerator;
+}
+
 static void begin(qy_lane_points *points, const qy_design *const design[QY_LANES])
 {
-  if (points->of != design[0]->accelerator) {
-    memset(points->bill.count, 0, sizeof points->bill.count);
-    memset(points->in, 0, sizeof points->in);
-  }
-  points->of = design[0]->accelerator;
+  begin_of(points, design[0]->accelerator);
   for (int i = 0; i < QY_LANES; i++)
     assert(!design[i]->reason && design[i]->accelerator == design[0]->accelerator &&
            design[i]->columns == design[0]->columns);
+}
+
+static void price_lanes(qy_lane_points *points, const qy_columns *columns, qy_lane_set set, qy_metric_set needs)
+{
+  switch (set) {
+#ifdef __x86_64__
+  case QY_LANE_SET_AVX512: price_lanes_avx512(points, columns, needs); break;
+  case QY_LANE_SET_AVX2: price_lanes_avx2(points, columns, needs); break;
+#endif
+  default: price_lanes_plain(points, columns, needs);
+  }
 }
 
 bool qy_design_run_lanes_again_for(qy_lane_points *points, const qy_design *const design[QY_LANES], const void *work,
@@ -71,13 +87,7 @@ bool qy_design_run_lanes_again_for(qy_lane_points *points, const qy_design *cons
   for (int i = 0; i < QY_LANES; i++)
     self[i] = design[i]->self;
   if (!accelerator->lanes(&points->bill, self, work, modes, (int)set)) return false;
-  switch (set) {
-#ifdef __x86_64__
-  case QY_LANE_SET_AVX512: price_lanes_avx512(points, design[0]->columns, needs); break;
-  case QY_LANE_SET_AVX2: price_lanes_avx2(points, design[0]->columns, needs); break;
-#endif
-  default: price_lanes_plain(points, design[0]->columns, needs);
-  }
+  price_lanes(points, design[0]->columns, set, needs);
   return true;
 }
 
@@ -106,4 +116,62 @@ bool qy_design_run_lanes_again(qy_lane_points *points, const qy_design *const de
                                const qy_modes modes[QY_LANES], qy_lane_set set)
 {
   return qy_design_run_lanes_again_for(points, design, work, modes, set, QY_METRICS_ALL);
+}
+
+/* ---- one design at several clocks ---- */
+
+size_t qy_price_rows_bytes(const qy_columns *columns)
+{
+  return sizeof(qy_price_rows) + (size_t)columns->count * sizeof(double[QY_LANES]);
+}
+
+bool qy_price_rows_put(qy_price_rows *rows, const qy_prices *const list[QY_LANES], const double clock_mhz[QY_LANES],
+                       const qy_columns *columns, const qy_pe *pe)
+{
+  rows->reason = list[0]->reason;
+  rows->least_ns = INFINITY;
+  rows->most_ns = 0;
+  for (int i = 0; i < QY_LANES; i++) {
+    const qy_prices *p = list[i];
+    const double period_ns = 1e3 / clock_mhz[i];
+    if (p->reason != rows->reason) return false;
+    rows->clock_mhz[i] = clock_mhz[i];
+    rows->least_ns = fmin(rows->least_ns, period_ns);
+    rows->most_ns = fmax(rows->most_ns, period_ns);
+    if (p->reason) continue;
+    for (int r = 0; r < QY_ROLE_COUNT; r++) {
+      rows->placed_um2[r][i] = p->placed_um2[r];
+      rows->flip_flops[r][i] = p->flip_flops[r];
+      rows->stages[r][i] = qy_prices_stages(p, (qy_circuit_role)r);
+    }
+    for (int k = 0; k < QY_PE_MODES_MAX; k++)
+      rows->used_bits[k][i] = k < pe->mode_count ? qy_pe_used_bits(pe, k, p->side[k], pe->params.bits) : 0;
+    for (int c = 0; c < columns->count; c++)
+      rows->price[c][i] = p->price[c];
+  }
+  return true;
+}
+
+void qy_design_take_clocks(qy_lane_points *points, const qy_design *design, const qy_price_rows *rows, qy_lane_set set,
+                           qy_metric_set needs)
+{
+  assert(!design->reason && !rows->reason);
+  begin_of(points, design->accelerator);
+  switch (set) {
+#ifdef __x86_64__
+  case QY_LANE_SET_AVX512: take_clocks_avx512(points, design, rows, needs); break;
+  case QY_LANE_SET_AVX2: take_clocks_avx2(points, design, rows, needs); break;
+#endif
+  default: take_clocks_plain(points, design, rows, needs);
+  }
+}
+
+bool qy_design_run_clocks(qy_lane_points *points, const qy_design *design, const qy_price_rows *rows, const void *work,
+                          qy_modes modes, qy_lane_set set, qy_metric_set needs)
+{
+  const qy_accelerator *accelerator = design->accelerator;
+  if (!accelerator->clocks) return false;
+  if (!accelerator->clocks(&points->bill, design->self, &design->bill, rows, work, modes, (int)set)) return false;
+  price_lanes(points, design->columns, set, needs);
+  return true;
 }

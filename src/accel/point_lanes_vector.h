@@ -6,14 +6,15 @@ typedef struct FN(rows) {
 
 /* Where prices are; price: a list of all lanes, NULL: they have rows. */
 typedef struct FN(lists) {
-  FN(rows) rows;
   const double *price, *flip_flops;
+  const double (*price_row)[QY_LANES], (*flip_row)[QY_LANES];
+  int at; /* first lane of the vector */
 } FN(lists);
 
-LANE_CODE REAL FN(price)(const double *list, int place, const double *row)
+LANE_CODE REAL FN(price)(const double *list, int place, const double (*row)[QY_LANES], int at)
 {
   if (list) return FN(wide)(list[place]);
-  return LANES_AT(row, 0);
+  return *(const REAL *)&row[place][at];
 }
 
 #define VALUES              const FN(rows) *
@@ -22,8 +23,8 @@ LANE_CODE REAL FN(price)(const double *list, int place, const double *row)
 #define IN(v, id)           LANES_AT((v)->of->in[id], (v)->at)
 #define COUNT(b, item)      LANES_AT((b)->of->bill.count[item], (b)->at)
 #define TIME(b, field)      LANES_AT((b)->of->bill.field, (b)->at)
-#define PRICE(p, column)    FN(price)((p)->price, column, &(p)->rows.of->price[column][(p)->rows.at])
-#define FLIP_FLOPS(p, role) FN(price)((p)->flip_flops, role, &(p)->rows.of->flip_flops[role][(p)->rows.at])
+#define PRICE(p, column)    FN(price)((p)->price, column, (p)->price_row, (p)->at)
+#define FLIP_FLOPS(p, role) FN(price)((p)->flip_flops, role, (p)->flip_row, (p)->at)
 #include "bill_rules.h"
 
 LANE_CODE void FN(take_prices)(qy_lane_points *points, const qy_design *const design[QY_LANES], qy_metric_set needs)
@@ -66,7 +67,32 @@ CODE_APART void FN(take_designs)(qy_lane_points *points, const qy_design *const 
       FN(take_row)(points->in[stated[k].quantity], from, stated[k].place, one);
   FN(take_row)(points->clock_mhz, from, PLACE(clock_mhz), one);
   points->shared = shared ? first->prices : NULL;
+  points->rows = NULL;
   if (!shared) FN(take_prices)(points, design, needs);
+}
+
+/* The same of one design at several clocks: what it states is that of its own, sums over parts and clocks are not. */
+CODE_APART void FN(take_clocks)(qy_lane_points *points, const qy_design *design, const qy_price_rows *rows,
+                                qy_metric_set needs)
+{
+  const qy_columns *c = design->columns;
+  const double *from = (const double *)(const void *)design;
+  for (int k = 0; k < STATED_ON_CELLS; k++)
+    if (needs & QY_METRIC_BIT(stated[k].quantity)) FN(put_row)(points->in[stated[k].quantity], from[stated[k].place]);
+  for (int r = 0; r < c->part_ranges; r++) {
+    const struct qy_column_range *range = &c->range[r];
+    if (!(needs & QY_METRIC_BIT(range->metric))) continue;
+    for (int at = 0; at < QY_LANES; at += (int)LANE_STEP) {
+      REAL total = FN(wide)(0);
+      for (int k = range->first; k < range->first + range->count; k++)
+        total += design->bill.count[c->item[k]] * *(const REAL *)&rows->price[k][at];
+      LANES_AT(points->in[range->metric], at) = total;
+    }
+  }
+  for (int at = 0; at < QY_LANES; at += (int)LANE_STEP)
+    LANES_AT(points->clock_mhz, at) = *(const REAL *)&rows->clock_mhz[at];
+  points->shared = NULL;
+  points->rows = rows;
 }
 
 /* Times, and sums over the events in `needs`. */
@@ -74,7 +100,9 @@ LANE_CODE void FN(price_vector)(qy_lane_points *points, const qy_columns *column
                                 qy_metric_set needs, int at)
 {
   const FN(rows) rows = {points, at};
-  const FN(lists) lists = {rows, shared ? shared->price : NULL, shared ? shared->flip_flops : NULL};
+  const FN(lists) lists = {shared ? shared->price : NULL, shared ? shared->flip_flops : NULL,
+                           points->rows ? points->rows->price : (const double(*)[QY_LANES])points->price,
+                           points->rows ? points->rows->flip_flops : (const double(*)[QY_LANES])points->flip_flops, at};
   if (needs & QY_METRIC_BIT(QY_ENERGY_REGISTER_UJ)) COUNT(&rows, QY_EVENT_CLOCK_TREE) = FN(clocked)(&lists, &rows);
   for (int r = columns->part_ranges; r < columns->range_count; r++)
     if (needs & QY_METRIC_BIT(columns->range[r].metric)) FN(sum)(&rows, columns, &lists, &rows, r, r + 1);

@@ -1,10 +1,13 @@
 /* Price lists from circuits: see prices.h. */
 #include "circuits.h"
+#include "scalars.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "pitches.h"
 
 /* Random data: a bit changes every second time it is written. */
 static const double toggle_share = 0.5;
@@ -488,8 +491,7 @@ static void put_structure(qy_prices *prices, const qy_components *c, item_prices
 
 double qy_prices_pitches(const qy_prices *prices, double um2)
 {
-  const double element_um2 = prices->placed_um2[QY_ROLE_ELEMENT];
-  return element_um2 > 0 && um2 > 0 ? sqrt(um2 / element_um2) : 1;
+  return one_pitches(prices->placed_um2[QY_ROLE_ELEMENT], um2);
 }
 
 static void put_columns(double *out, size_t stride, const qy_columns *columns, item_prices price)

@@ -1,6 +1,8 @@
 /* The same names for one point, in integers and doubles: see vectors.h.  No guard. */
 #include "quarry/integer.h"
 
+#include <math.h>
+
 #define FN(name)             one_##name
 #define CODE                 static inline
 #define CODE_APART           static
@@ -18,5 +20,7 @@
 #define ALL_SAME(a, b)       ((a) == (b))
 #define OVER_MILLION(x)      ((x) / 1e6)
 #define ALL_ZERO(x)          ((x) == 0)
+#define ROUNDED_UP(x)        ceil(x)
+#define ROOT(x)              sqrt(x)
 /* a b below 2^52; any other number below that where it is not, for what is not used then. */
 #define ANY_PRODUCT(a, b) ((int64_t)((uint64_t)(a) * (uint64_t)(b) & (UINT64_MAX >> 12)))

@@ -12,4 +12,6 @@
 #undef ALL_SAME
 #undef OVER_MILLION
 #undef ALL_ZERO
+#undef ROUNDED_UP
+#undef ROOT
 #undef ANY_PRODUCT

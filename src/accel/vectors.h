@@ -6,7 +6,7 @@
  *   LANE_TARGET  attribute of what is compiled for the set
  *   LANE_CODE    that of all functions: inlined, compiled for the set
  *   LANE_CEIL(x) the least integer that is no less, |x| < 2^51
- *   LANE_MAX(a, b), LANE_MIN(a, b)
+ *   LANE_MAX(a, b), LANE_MIN(a, b), LANE_ROOT(x)
  *   LANE_SAME(a, b)       are they equal in all lanes?
  *   LANE_OVER_MILLION(x)  x / 1e6, to the last bit, 0 or 1e-200 <= x <= 1e200
  *   LANE_TURN(row, at, list, from)  row[j][at + i] = list[i][from + j] for all lanes i of a vector, and as many j
@@ -80,15 +80,25 @@ LANE_CODE REAL FN(either)(bool condition, REAL a, REAL b)
 
 #define ALL_SAME(a, b)    LANE_SAME(a, b)
 #define ALL_ZERO(x)       LANE_SAME(x, (REAL){0})
+#define ROUNDED_UP(x)     LANE_CEIL(x)
+#define ROOT(x)           LANE_ROOT(x)
 #define OVER_MILLION(x)   LANE_OVER_MILLION(x)
 #define ANY_PRODUCT(a, b) ((a) * (b))
+
+/* A row of what all lanes have. */
+LANE_CODE void FN(put_row)(double row[QY_LANES], double x)
+{
+  for (int i = 0; i < QY_LANES; i += (int)LANE_STEP)
+    LANES_AT(row, i) = FN(wide)(x);
+}
 
 /* A row of what each lane has in a list of its own, at a place; one: they have the same. */
 LANE_CODE void FN(take_row)(double row[QY_LANES], const double *const list[QY_LANES], int place, bool one)
 {
-  for (int i = 0; one && i < QY_LANES; i += (int)LANE_STEP)
-    LANES_AT(row, i) = FN(wide)(list[0][place]);
-  if (one) return;
+  if (one) {
+    FN(put_row)(row, list[0][place]);
+    return;
+  }
 #pragma GCC unroll 8
   for (int i = 0; i < QY_LANES; i++)
     row[i] = list[i][place];

@@ -6,6 +6,7 @@
 #undef LANE_SET
 #undef LANE_CODE
 #undef LANE_CEIL
+#undef LANE_ROOT
 #undef LANE_MAX
 #undef LANE_MIN
 #undef LANE_SAME

@@ -68,6 +68,11 @@ static qy_status make_arrays(ready_element *e, const qy_model *model, unsigned u
   e->sqnr_db = qy_arena_alloc(model->arena, signals, sizeof *e->sqnr_db);
   e->noise = qy_arena_alloc(model->arena, signals, sizeof *e->noise);
   e->measured = qy_arena_alloc(model->arena, signals, sizeof *e->measured);
+  if (plan->clock_mhz.count >= CLOCKS_IN_ROWS && e->entry->member[e->member].type->clocks &&
+      qy_stored_partly(plan->info.stored)) {
+    e->rows = qy_arena_alloc(model->arena, rows_at(model, technologies, 0), sizeof *e->rows);
+    if (!e->rows) return qy_no_memory(err);
+  }
   return e->pricing && e->prices && e->basis && e->sqnr_db && e->noise && e->measured ? QY_OK : qy_no_memory(err);
 }
 
@@ -162,6 +167,37 @@ static qy_status price_clock(ready_element *e, const qy_model *model, qy_pricer 
   return QY_OK;
 }
 
+/* Rows of the lists from a clock on; *room: memory for some, NULL where it was taken. */
+static void make_rows(ready_element *e, const qy_model *model, size_t t, size_t clock, qy_price_rows **room)
+{
+  const values *clocks = &model->plan->clock_mhz;
+  const qy_prices *list[QY_LANES];
+  double mhz[QY_LANES];
+  for (size_t i = 0; i < QY_LANES; i++) {
+    const size_t c = clock + i < clocks->count ? clock + i : clocks->count - 1;
+    list[i] = e->prices[list_at(model, t, c)];
+    mhz[i] = clocks->value[c];
+  }
+  if (!qy_price_rows_put(*room, list, mhz, &e->columns[0], &e->pe)) return;
+  e->rows[rows_at(model, t, clock)] = *room;
+  *room = NULL;
+}
+
+/* Those within clocks first, first + 1, ..., whose lists are there. */
+static qy_status make_all_rows(ready_element *e, const qy_model *model, size_t t, size_t first, size_t count,
+                               qy_arena *arena, qy_error *err)
+{
+  const size_t end = first + count, last = model->plan->clock_mhz.count;
+  qy_price_rows *room = NULL;
+  if (!e->rows || model->plan->technology[t]->fpga) return QY_OK;
+  for (size_t c = (first + QY_LANES - 1) / QY_LANES * QY_LANES; c < end; c += QY_LANES) {
+    if ((c + QY_LANES > end && end < last) || e->rows[rows_at(model, t, c)]) continue;
+    if (!room && !(room = qy_arena_lines(arena, 1, qy_price_rows_bytes(&e->columns[0])))) return qy_no_memory(err);
+    make_rows(e, model, t, c, &room);
+  }
+  return QY_OK;
+}
+
 /* Those of clocks first, first + 1, ... that are not there. */
 static qy_status price_clocks(ready_element *e, const qy_model *model, size_t t, size_t first, size_t count,
                               double *const *sram, list_times *times, qy_arena *arena, qy_error *err)
@@ -182,7 +218,7 @@ static qy_status price_clocks(ready_element *e, const qy_model *model, size_t t,
     if (times && times->count < times->room) times->seconds[times->count++] = qy_seconds_now() - before;
   }
   qy_pricer_free(pricer);
-  return status;
+  return status ? status : make_all_rows(e, model, t, first, count, arena, err);
 }
 
 /* ---- one, for a point ---- */
@@ -369,11 +405,12 @@ static qy_status simulate_all(stage *s, qy_error *err)
 }
 
 /* A pricer is made for each job, which takes as long as some dozens of lists, and a list under draws as long as some
- * hundred others; each thread should have several. */
+ * hundred others; each thread should have several.  Rows are within a job. */
 static size_t clocks_in_a_job(const qy_model *model)
 {
-  enum { LEAST = 128, MOST = 8192, DRAWN = 4, JOBS = 4 };
-  const size_t even = model->plan->clock_mhz.count / (JOBS * (size_t)model->threads) + 1;
+  enum { LEAST = 128, MOST = 8192, DRAWN = QY_LANES, JOBS = 4 };
+  const size_t share = model->plan->clock_mhz.count / (JOBS * (size_t)model->threads);
+  const size_t even = (share / QY_LANES + 1) * QY_LANES;
   if (model->draws) return DRAWN;
   return even < LEAST ? LEAST : even > MOST ? MOST : even;
 }

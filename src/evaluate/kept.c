@@ -219,6 +219,7 @@ static hand *hand_make(const rounds *r, qy_error *err)
     good = kept_set_new(&h->set, &r->kept->plan, err) == QY_OK;
   if (good) {
     h->at->silent = true;
+    h->tile->numbers_only = !r->drawn;
     return h;
   }
   hand_drop(h, &r->kept->plan);

@@ -38,7 +38,11 @@ typedef struct ready_element {
   qy_pe_noise *noise;        /* the same in its parts, with that of the activations */
   bool *measured;            /* [option][signal]: are both there? */
   struct ready_fabric *fabrics;
+  qy_price_rows **rows; /* [rows_at]: where all of these lists are there and alike, else NULL; NULL: not asked for */
 } ready_element;
+
+/* From so many clocks on those that follow one another are taken together, QY_LANES of them. */
+enum { CLOCKS_IN_ROWS = 8 * QY_LANES };
 
 /* One member of a design entry. */
 /* What all members of one accelerator have in common. */
@@ -168,6 +172,11 @@ bool model_stopped(const qy_model *model);
 
 /* Technology and clock as one number. */
 size_t list_at(const qy_model *model, size_t technology, size_t clock);
+/* Technology and a clock's rows as one number. */
+static inline size_t rows_at(const qy_model *model, size_t technology, size_t clock)
+{
+  return technology * ((model->plan->clock_mhz.count - 1) / QY_LANES + 1) + clock / QY_LANES;
+}
 
 /* ---- elements ---- */
 

@@ -1,5 +1,5 @@
 /* Points as lanes of vectors: see tile.h. */
-#include "tile.h"
+#include "tile_int.h"
 
 #include <assert.h>
 #include <math.h>
@@ -45,6 +45,7 @@ static bool make_designs(tile *t, const qy_plan *plan)
   bool good = (t->walk.params = qy_alloc(1, params)) != NULL;
   for (int k = 0; good && k < QY_LANES; k++)
     good = (t->design[k] = qy_alloc(1, sizeof *t->design[k])) && (t->design[k]->held.self = qy_alloc(1, self));
+  good = good && (t->one.self = qy_alloc(1, self));
   return good && (t->values = qy_alloc(t->precisions, sizeof *t->values)) &&
          (t->metrics = lanes_alloc(t->precisions * sizeof *t->metrics));
 }
@@ -76,6 +77,7 @@ void tile_free(tile *t)
     free(t->design[k]->held.self);
     free(t->design[k]);
   }
+  free(t->one.self);
   free(t->walk.params);
   free(t->values);
   free(t->drawn);
@@ -91,8 +93,7 @@ bool tile_keep_drawn(tile *t)
 
 /* ---- designs ---- */
 
-/* To the next design of the entry. */
-static void step(struct tile_walk *at, const qy_space_entry *axes, size_t precisions)
+void tile_step(struct tile_walk *at, const qy_space_entry *axes, size_t precisions)
 {
   at->next += (int64_t)precisions;
   for (int a = axes->axis_count - 2; a >= 0; a--) {
@@ -126,18 +127,14 @@ static void find_params(struct tile_walk *at, const design_entry *g)
   at->element = member_element_of(g, 0, at->index);
 }
 
-/* The design at which the walk stands cannot be. */
-static qy_status take_failed(tile *t, const char *reason, size_t clock, qy_error *err)
+qy_status tile_fails(tile *t, const char *reason, size_t clock, qy_error *err)
 {
   t->failed[t->fails++] = (tile_failed){reason, t->walk.next, clock};
   return reason ? QY_OK : qy_no_memory(err);
 }
 
-/* Its element, or what surrounds it, misses the clock; NULL: no. */
-static const char *missed_clock(struct tile_walk *at, worker *w, const qy_model *model, size_t technology, size_t clock)
+const char *tile_missed(struct tile_walk *at, worker *w, const char *reason)
 {
-  const char *reason =
-      model->entries[at->entry][0].element[at->element]->prices[list_at(model, technology, clock)]->reason;
   if (reason == at->missed) return at->said;
   at->missed = reason;
   return at->said = reason ? texts_keep(&w->reasons, reason) : NULL;
@@ -150,15 +147,16 @@ static qy_status take_design(tile *t, worker *w, const qy_model *model, qy_error
   const design_entry *g = &model->plan->entries[at->entry];
   const size_t clock = at->index[g->param_count + AXIS_CLOCK];
   tile_design *d = t->design[t->designs];
-  const char *missed = missed_clock(at, w, model, at->index[g->param_count + AXIS_TECHNOLOGY], clock);
-  if (missed || at->missed) return take_failed(t, missed, clock, err);
+  const size_t list = list_at(model, at->index[g->param_count + AXIS_TECHNOLOGY], clock);
+  const char *missed = tile_missed(at, w, model->entries[at->entry][0].element[at->element]->prices[list]->reason);
+  if (missed || at->missed) return tile_fails(t, missed, clock, err);
   const bool again = d->made == at->made;
   d->held.known = at->known;
   d->made = 0;
   qy_status status = again ? held_make_again(&d->held, model, at->entry, 0, at->params, at->index, err)
                            : held_make(&d->held, model, at->entry, 0, at->element, at->params, at->index, err);
   if (status) return status;
-  if (d->held.design.reason) return take_failed(t, texts_keep(&w->reasons, d->held.design.reason), clock, err);
+  if (d->held.design.reason) return tile_fails(t, texts_keep(&w->reasons, d->held.design.reason), clock, err);
   d->first = at->next;
   d->clock = clock;
   d->made = at->made;
@@ -167,13 +165,23 @@ static qy_status take_design(tile *t, worker *w, const qy_model *model, qy_error
   return QY_OK;
 }
 
+/* A tile where the walk stands. */
+static void begin(tile *t, const qy_model *model)
+{
+  const design_entry *g = &model->plan->entries[t->walk.entry];
+  const size_t *common = t->walk.index + g->param_count;
+  find_params(&t->walk, g);
+  t->entry = t->walk.entry;
+  t->technology = (int)common[AXIS_TECHNOLOGY];
+  t->network = (int)common[AXIS_NETWORK];
+}
+
 /* Tiles begin at every so many clocks, so that what is known of these is beside one another; not where that would leave
  * many of them short. */
 static bool ends_tile(const struct tile_walk *at, const qy_model *model)
 {
-  enum { CLOCKS_LEAST = 8 * QY_LANES };
   const qy_plan *plan = model->plan;
-  return plan->clock_mhz.count >= CLOCKS_LEAST &&
+  return plan->clock_mhz.count >= CLOCKS_IN_ROWS &&
          at->index[plan->entries[at->entry].param_count + AXIS_CLOCK] % QY_LANES == 0;
 }
 
@@ -185,16 +193,13 @@ static qy_status take_designs(tile *t, worker *w, const qy_model *model, int64_t
   const qy_space_entry *axes = &model->plan->space.entry[at->entry];
   const size_t *common = at->index + g->param_count;
   const int64_t points = (int64_t)t->precisions;
-  find_params(at, g);
   const size_t element = at->element;
   qy_status status = QY_OK;
-  t->entry = at->entry;
-  t->technology = (int)common[AXIS_TECHNOLOGY];
-  t->network = (int)common[AXIS_NETWORK];
   t->designs = t->fails = 0;
+  t->by_one = false;
   do {
     status = take_design(t, w, model, err);
-    step(at, axes, t->precisions);
+    tile_step(at, axes, t->precisions);
     if (at->entry < 0) break;
     find_params(at, g);
   } while (!status && t->designs < QY_LANES && !(t->designs && ends_tile(at, model)) && t->fails < TILE_FAILED &&
@@ -211,12 +216,12 @@ static bool same_modes(const qy_modes *a, const qy_modes *b)
   return a->run == b->run && a->weights == b->weights && a->activations == b->activations;
 }
 
-/* Of an element at all precisions: the same for all designs with it. */
-static void find_modes(tile *t, const qy_plan *plan)
+void tile_modes(tile *t, const qy_plan *plan)
 {
-  const qy_design *d = &t->design[0]->held.design;
-  if (t->modes_of == t->design[0]->held.element) return;
-  t->modes_of = t->design[0]->held.element;
+  const struct held *h = t->by_one ? &t->one : &t->design[0]->held;
+  const qy_design *d = &h->design;
+  if (t->modes_of == h->element) return;
+  t->modes_of = h->element;
   for (size_t p = 0; p < t->precisions; p++) {
     t->can[p] = qy_design_modes(&t->modes[p], d, plan->option[plan->precision.value[p].option]);
     t->run[p] = (uint8_t)p;
@@ -251,7 +256,7 @@ static void put_stated(tile *t, const qy_model *model, int option)
   const design_entry *g = &model->plan->entries[t->entry];
   const bool quality = entry_has(g, QY_SQNR_DB);
   for (int k = 0; k < QY_LANES && t->needs & STATED; k++) {
-    const struct held *h = &t->design[k < t->designs ? k : 0]->held;
+    const struct held *h = t->by_one ? &t->one : &t->design[k < t->designs ? k : 0]->held;
     const layer_given *given = held_given(h, model, t->entry, 0, t->network, option);
     t->lanes.in[QY_WEIGHT_BYTES][k] = given ? given->weight_bytes : 0;
     t->lanes.in[QY_BIT_OPERATIONS][k] = given ? given->bit_operations : 0;
@@ -285,9 +290,7 @@ static void put_drawn(tile *t, const qy_model *model, size_t p)
                          model->lane_set);
 }
 
-/* All precisions that share the run of p, whose metrics are the same where nothing stated is wanted; false: a metric is
- * no number. */
-static bool derive(tile *t, const qy_model *model, size_t p)
+bool tile_derive(tile *t, const qy_model *model, size_t p)
 {
   const qy_plan *plan = model->plan;
   bool finite = true;
@@ -314,7 +317,7 @@ static qy_status run(tile *t, worker *w, const qy_model *model, qy_error *err)
   qy_status status = QY_OK;
   bool (*run_lanes)(qy_lane_points *, const qy_design *const *, const void *, const qy_modes *, qy_lane_set,
                     qy_metric_set) = qy_design_run_lanes_for;
-  find_modes(t, model->plan);
+  tile_modes(t, model->plan);
   t->where = entry_where(&model->plan->entries[t->entry], model->plan->technology[t->technology]);
   for (int k = 0; k < QY_LANES; k++)
     design[k] = &t->design[k < t->designs ? k : 0]->held.design;
@@ -323,7 +326,7 @@ static qy_status run(tile *t, worker *w, const qy_model *model, qy_error *err)
     if (!t->can[p] || t->run[p] != p) continue;
     for (int k = 0; k < QY_LANES; k++)
       modes[k] = t->modes[p];
-    t->one_by_one = !run_lanes(&t->lanes, design, work, modes, model->lane_set, t->needs) || !derive(t, model, p);
+    t->one_by_one = !run_lanes(&t->lanes, design, work, modes, model->lane_set, t->needs) || !tile_derive(t, model, p);
     run_lanes = qy_design_run_lanes_again_for;
   }
   return status;
@@ -349,7 +352,11 @@ qy_status tile_take(tile *t, worker *w, const qy_model *model, int64_t first, in
     return QY_OK;
   }
   t->one_by_one = false;
-  qy_status status = take_designs(t, w, model, end, err);
+  begin(t, model);
+  bool done = false;
+  qy_status status = tile_take_clocks(&done, t, w, model, end, err);
+  if (done || status) return status;
+  status = take_designs(t, w, model, end, err);
   if (!status && t->designs) status = run(t, w, model, err);
   if (t->one_by_one) {
     t->walk.refused = t->walk.narrow ? LEAVE : 0;

@@ -58,6 +58,11 @@ typedef struct tile {
   double (*metrics)[QY_METRIC_COUNT][QY_LANES]; /* [precisions] */
   tile_drawn *drawn;                            /* [precisions]; NULL: nobody asks */
   unsigned where;
+  /* Nothing but numbers is asked of its designs, so that where only clocks differ one may stand for all of them:
+   * their `held` has no meaning then. */
+  bool numbers_only, by_one;
+  struct held one;
+  uint64_t one_made; /* as tile_design.made */
   struct tile_walk {
     int entry;    /* -1: nowhere */
     int64_t next; /* point at index */

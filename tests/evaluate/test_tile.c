@@ -264,7 +264,7 @@ static const char drawn[] =
   "name: t\ntechnology: fdsoi28\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\ndesigns:\n"                    \
   "  - {name: A, accelerator: depthwise, pe: {kind: mac_st, bits: 16}, channels: [1, 4], multipliers: [1, 9]}\n"       \
   "precision: [16, 8]\nclock_mhz: {from: 100, to: 2500, points: " count ", scale: log}\n"                              \
-  "objectives: {minimize: [area_um2, latency_us, energy_uj]}\n"
+  "objectives: {minimize: [area_um2, latency_us, energy_uj]}\nstore: front\n"
 
 static void generated(const char *name, const char *text, bool limits, int64_t lanes)
 {
