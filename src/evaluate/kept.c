@@ -19,7 +19,7 @@
 #include <string.h>
 
 enum {
-  BATCH = 8192, /* points of a batch */
+  BATCH = 8192, /* points of a batch, about */
   DRAWN = 512,  /* points evaluated under draws at a time */
   GROUPS_MOST = 1000000,
   PLACES_MOST = 1024, /* of points that others are held against, in each group */
@@ -300,6 +300,13 @@ static int stop(void *ctx)
 
 /* ---- rounds ---- */
 
+/* Batches begin where a design does, so that all its precisions are in one. */
+static int64_t batch_of(const rounds *r)
+{
+  const int64_t points = (int64_t)r->kept->model->plan->precision.count * QY_LANES;
+  return r->drawn ? DRAWN : points > BATCH ? points : BATCH / points * points;
+}
+
 /* What the workers hold into what is kept. */
 static qy_status merge_hands(rounds *r, qy_error *err)
 {
@@ -319,7 +326,7 @@ static qy_status run_round(rounds *r, int64_t points, qy_error *err)
 {
   const int64_t left = r->kept->end - r->first;
   const qy_sweep sweep = {.count = points < left ? points : left,
-                          .batch = r->drawn ? DRAWN : BATCH,
+                          .batch = batch_of(r),
                           .threads = r->run->threads,
                           .buffer_bytes = 1,
                           .ctx = r,
@@ -349,36 +356,54 @@ static int64_t next_points(int64_t points, int64_t batch, double wanted_s, doubl
 /* What a round of *points asks for, made ready; fewer points, where that is much. */
 static qy_status make_ready(const rounds *r, int64_t *points, qy_error *err)
 {
-  enum { STRETCH = 64 };
+  enum { DESIGNS = 16 };
   qy_model *model = r->kept->model;
+  const int64_t stretch = DESIGNS * (int64_t)model->plan->precision.count;
   const int64_t left = r->kept->end - r->first, most = *points < left ? *points : left;
   qy_status status = QY_OK;
   if (!model->wanted) return QY_OK;
   for (*points = 0; !status && *points < most && !model_wants_enough(model);) {
-    const int64_t count = most - *points < STRETCH ? most - *points : STRETCH;
+    const int64_t count = most - *points < stretch ? most - *points : stretch;
     status = model_want(model, r->first + *points, count, err);
     *points += count;
   }
   return status ? status : model_make_wanted(model, err);
 }
 
+static void drop_hands(rounds *r)
+{
+  for (int i = 0; i < r->run->threads; i++) {
+    hand_drop(r->hand[i], &r->kept->plan);
+    r->hand[i] = NULL;
+  }
+}
+
+/* Points of a design that is begun already are a round of their own, whose workers are not kept: to others that begin
+ * with a design precisions may be alike. */
+static qy_status run_begun(rounds *r, int64_t points, qy_error *err)
+{
+  const qy_status status = run_round(r, points, err);
+  drop_hands(r);
+  return status;
+}
+
 static qy_status run_pass(rounds *r, qy_error *err)
 {
-  const int64_t *at = r->drawn ? &r->kept->drawn : &r->kept->done, batch = r->drawn ? DRAWN : BATCH;
+  const int64_t precisions = (int64_t)r->kept->model->plan->precision.count;
+  const int64_t *at = r->drawn ? &r->kept->drawn : &r->kept->done, batch = batch_of(r);
   int64_t points = batch * FIRST_BATCHES * r->run->threads;
   qy_status status = QY_OK;
   while (*at < r->kept->end && !status) {
     const double start = qy_seconds_now();
     r->first = *at;
-    int64_t own = points;
+    const int64_t begun = r->drawn ? 0 : r->first % precisions;
+    int64_t own = begun ? precisions - begun : points;
     status = make_ready(r, &own, err);
-    if (!status) status = run_round(r, own, err);
+    if (!status) status = begun ? run_begun(r, own, err) : run_round(r, own, err);
+    if (begun) continue;
     points = next_points(points, batch, fmax(r->run->seconds, r->save_s / SAVE_SHARE), qy_seconds_now() - start);
   }
-  for (int i = 0; i < r->run->threads; i++) {
-    hand_drop(r->hand[i], &r->kept->plan);
-    r->hand[i] = NULL;
-  }
+  drop_hands(r);
   return status;
 }
 

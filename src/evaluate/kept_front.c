@@ -83,6 +83,8 @@ static qy_status take_front(kept_set *set, const kept_plan *p, size_t front, con
   if (!known || (f->limited && !kept_limits(&p->plan->info, point->metric, 1))) return QY_OK;
   kept_cell *c = set->cell[front][group];
   if (!c && !(c = kept_cell_of(set, p, front, group))) return qy_no_memory(err);
+  const qy_status status = kept_is_tied(c) ? kept_twins_part(set, p, front, err) : QY_OK;
+  if (status) return status;
   if (!kept_single(f)) return kept_cell_put(c, f, row, point->index, err);
   kept_cell_single(c, row[0], point->index);
   return QY_OK;
@@ -210,10 +212,7 @@ static qy_status make_distinct(kept_cell *c, int metrics, qy_error *err)
 static qy_status merge_cell(kept_cell *into, kept_cell *from, const qy_kept_front *f, qy_error *err)
 {
   qy_status status = QY_OK;
-  if (from->first >= 0 && (from->best < into->best || (from->best == into->best && from->first < into->first))) {
-    into->best = from->best;
-    into->first = from->first;
-  }
+  if (from->first >= 0) kept_cell_single(into, from->best, from->first);
   if (!from->archive) return QY_OK;
   if (!into->archive) {
     into->archive = from->archive;
@@ -228,16 +227,31 @@ static qy_status merge_cell(kept_cell *into, kept_cell *from, const qy_kept_fron
   return QY_OK;
 }
 
+/* Before their twins are empty. */
+static qy_status merge_twins(kept_set *into, kept_set *from, const kept_plan *p, size_t front, qy_error *err)
+{
+  const qy_kept_front *f = &p->front[front];
+  qy_status status = QY_OK;
+  for (size_t g = 0; g < p->grouping[p->of[front]].groups && !status; g++) {
+    const kept_cell *own = from->cell[front][g];
+    if (!own || !own->twin) continue;
+    kept_cell *c = kept_cell_of(into, p, front, g);
+    status = c ? kept_twin_add(c, own, f, err) : qy_no_memory(err);
+    if (!status && f->distinct && c->archive) status = make_distinct(c, f->metric_count, err);
+  }
+  return status;
+}
+
 static qy_status merge_front(kept_set *into, kept_set *from, const kept_plan *p, size_t front, qy_error *err)
 {
   const size_t groups = p->grouping[p->of[front]].groups;
-  qy_status status = QY_OK;
+  qy_status status = merge_twins(into, from, p, front, err);
   for (size_t g = 0; g < groups && !status; g++) {
     if (into->feasible[front]) {
       into->feasible[front][g] += from->feasible[front][g];
       from->feasible[front][g] = 0;
     }
-    if (!from->cell[front][g]) continue;
+    if (!from->cell[front][g] || from->cell[front][g]->twin) continue;
     kept_cell *c = kept_cell_of(into, p, front, g);
     status = c ? merge_cell(c, from->cell[front][g], &p->front[front], err) : qy_no_memory(err);
   }

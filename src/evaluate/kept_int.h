@@ -25,6 +25,11 @@ enum { KEPT_GUARDS = 2 };
 typedef struct kept_cell {
   int64_t first; /* of kept_single: the point, and its value */
   double best;
+  /* Of a worker's: its points are those of another cell, `shift` further, and it holds nothing itself; NULL: it has its
+   * own (kept_twin.c).  followers: cells whose twin it is. */
+  struct kept_cell *twin;
+  int64_t shift;
+  int followers;
   qy_archive *archive; /* NULL: nothing yet, or handed over */
   /* Likewise, [place / near_wide][KEPT_NEAR][metric][near_wide], infinity: none; NULL: no point of a tile yet. */
   double *near_by;
@@ -111,6 +116,20 @@ static inline void kept_cell_single(kept_cell *c, double value, int64_t point)
 }
 /* Of metrics[m * stride]: does a point keep the limits of the file? */
 bool kept_limits(const qy_plan_info *info, const double *metric, size_t stride);
+
+/* Precisions at which all designs of a tile run alike have the same points but for their numbers, in groups of their
+ * own.  skip[i] is set where the cell of precision i of a tile has a twin that takes its points: cell[add[i]] are those
+ * of the front.  A cell that has a twin, or is one, takes no point by itself before it was parted. */
+qy_status kept_twins_find(bool *skip, kept_set *set, const kept_plan *p, size_t front, const tile *t, size_t group,
+                          const uint32_t *add, qy_error *err);
+/* From now on the cells of a front have their own points. */
+qy_status kept_twins_part(kept_set *set, const kept_plan *p, size_t front, qy_error *err);
+/* Add the points of a cell's twin to one that has its own. */
+qy_status kept_twin_add(kept_cell *into, const kept_cell *c, const qy_kept_front *f, qy_error *err);
+static inline bool kept_is_tied(const kept_cell *c)
+{
+  return c->twin || c->followers;
+}
 
 /* Add what `from` holds, which is empty then but for its guards. */
 qy_status kept_merge(kept_set *into, kept_set *from, const kept_plan *p, qy_error *err);

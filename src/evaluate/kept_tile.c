@@ -64,21 +64,28 @@ typedef struct tile_groups {
   bool one;            /* all designs have the same */
 } tile_groups;
 
+static size_t group_of(const key_group *keys, const tile_design *d, size_t fastest)
+{
+  size_t group = keys->base;
+  for (size_t i = 0; i < keys->count; i++)
+    if (keys->term[i].axis != fastest) group += keys->term[i].add[d->index[keys->term[i].axis]];
+  return group;
+}
+
 static void find_groups(tile_groups *out, const grouping *g, const tile *t, size_t fastest)
 {
   const key_group *keys = &g->entry[t->entry];
+  bool same = t->by_one; /* but for their clocks */
   out->add = NULL;
   out->one = true;
-  for (int k = 0; k < t->designs; k++)
-    out->of[k] = keys->base;
   for (size_t i = 0; i < keys->count; i++) {
-    const key_term *term = &keys->term[i];
-    if (term->axis == fastest) out->add = term->add;
-    for (int k = 0; k < t->designs && term->axis != fastest; k++)
-      out->of[k] += term->add[t->design[k]->index[term->axis]];
+    if (keys->term[i].axis == fastest) out->add = keys->term[i].add;
+    same = same && keys->term[i].axis + 1 != fastest;
   }
-  for (int k = 1; k < t->designs; k++)
+  for (int k = 0; k < t->designs; k++) {
+    out->of[k] = k && same ? out->of[0] : group_of(keys, t->design[k], fastest);
     out->one = out->one && out->of[k] == out->of[0];
+  }
 }
 
 /* Values of the designs at a precision, times their signs, and those that count. */
@@ -117,6 +124,8 @@ static qy_status put_lane(kept_set *set, const kept_plan *p, size_t front, size_
   double row[QY_OBJECTIVES_MAX];
   kept_cell *c = kept_cell_of(set, p, front, group);
   if (!c) return qy_no_memory(err);
+  const qy_status status = kept_is_tied(c) ? kept_twins_part(set, p, front, err) : QY_OK;
+  if (status) return status;
   row_of(row, rows, f->metric_count, k);
   if (!kept_single(f)) return kept_cell_put(c, f, row, point, err);
   kept_cell_single(c, row[0], point);
@@ -293,8 +302,10 @@ static qy_status take_front(kept_set *set, const kept_plan *p, size_t front, con
   qy_status status = QY_OK;
   if (f->is_counted) count(set->feasible[front], groups, t);
   if (f->distinct && !groups->add && !kept_single(f)) return take_in_order(set, p, front, groups, t, err);
+  bool skip[TILE_PRECISIONS] = {false};
+  if (groups->add && groups->one) status = kept_twins_find(skip, set, p, front, t, groups->of[0], groups->add, err);
   for (size_t i = 0; i < t->precisions && !status; i++)
-    status = take_precision(set, p, front, groups, t, i, err);
+    if (!skip[i]) status = take_precision(set, p, front, groups, t, i, err);
   return status;
 }
 

@@ -122,13 +122,34 @@ static const qy_kept_front fronts[] = {
     {.metric_count = 2, .metric = {QY_WEIGHT_BYTES, QY_GOPS}},
 };
 
+/* Of metrics that are the same at all precisions of a mode. */
+static const qy_kept_front alike[] = {
+    {.metric_count = 3, .metric = {QY_AREA_UM2, QY_LATENCY_US, QY_ENERGY_UJ}, .key_count = 1, .key = {"precision"}},
+    {.metric_count = 1,
+     .metric = {QY_ENERGY_UJ},
+     .key_count = 2,
+     .key = {"precision", "design"},
+     .distinct = true,
+     .is_counted = true},
+    {.metric_count = 2,
+     .metric = {QY_AREA_UM2, QY_CYCLES},
+     .worst = {true},
+     .key_count = 1,
+     .key = {"precision"},
+     .distinct = true,
+     .limited = true},
+    {.metric_count = 2, .metric = {QY_AREA_UM2, QY_ENERGY_UJ}, .key_count = 2, .key = {"clock_mhz", "precision"}},
+    {.metric_count = 2, .metric = {QY_LATENCY_US, QY_ENERGY_UJ}},
+};
+
 /* Behind what is there: of all metrics (QY_KEPT_BINS), or of those of the fronts alone. */
-static bool kept_bytes(qy_text *out, qy_model *model, unsigned what, int threads)
+static bool kept_bytes(qy_text *out, qy_model *model, const qy_kept_front *front, size_t count, unsigned what,
+                       int threads)
 {
   qy_kept *kept = NULL;
   bool changed;
   const qy_kept_run run = {.threads = threads};
-  qy_status status = qy_kept_new(&kept, model, fronts, sizeof fronts / sizeof *fronts, what, &err);
+  qy_status status = qy_kept_new(&kept, model, front, count, what, &err);
   if (!status) status = qy_kept_sweep(kept, &run, &err);
   for (size_t p = 0; !status && p < qy_kept_parts(kept); p++) {
     qy_text part = {0};
@@ -170,7 +191,10 @@ static bool evaluated(rows *r, qy_text *kept, const qy_plan *plan, int way, int 
   const qy_model_run run = {.threads = threads, .batch_points = batch, .ctx = r, .sink = take, .chances = take_chances};
   qy_status status = qy_model_make(&model, plan, NULL, 0, &(qy_model_how){.known = known, .way = way}, &err);
   if (!status) status = qy_model_sweep(model, &run, &err);
-  const bool good = !status && kept_bytes(kept, model, QY_KEPT_BINS, threads) && kept_bytes(kept, model, 0, threads);
+  const size_t count = sizeof fronts / sizeof *fronts, alikes = sizeof alike / sizeof *alike;
+  const bool good = !status && kept_bytes(kept, model, fronts, count, QY_KEPT_BINS, threads) &&
+                    kept_bytes(kept, model, fronts, count, 0, threads) &&
+                    (!qy_stored_partly(plan->info.stored) || kept_bytes(kept, model, alike, alikes, 0, threads));
   qy_model_free(model);
   if (!good) ok(0, "evaluated: %s", err.count ? err.diagnostic[0].text : "");
   return good;
@@ -266,6 +290,15 @@ static const char drawn[] =
   "precision: [16, 8]\nclock_mhz: {from: 100, to: 2500, points: " count ", scale: log}\n"                              \
   "objectives: {minimize: [area_um2, latency_us, energy_uj]}\nstore: front\n"
 
+/* Precisions that share a mode of one element, and not of the next; several rounds. */
+static const char modes[] =
+    "name: t\ntechnology: [fdsoi28, lp55]\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\ndesigns:\n"
+    "  - {name: A, accelerator: depthwise, pe: {kind: mac_st, bits: 16}, channels: [1, 4, 9], "
+    "multipliers: [1, 9]}\n"
+    "  - {name: B, accelerator: depthwise, pe: {kind: mac, bits: [8, 12, 16]}, channels: [1, 5]}\n"
+    "precision: [16, 12, 9, 8, 6, 5, 4]\nclock_mhz: {from: 100, to: 2000, points: 70, scale: log}\n"
+    "objectives: {minimize: [area_um2, latency_us, energy_uj]}\nstore: front\n";
+
 static void generated(const char *name, const char *text, bool limits, int64_t lanes)
 {
   qy_arena *arena = qy_arena_new();
@@ -285,6 +318,7 @@ int main(void)
   generated("depthwise", depthwise, true, 30000);
   generated("systolic", systolic, false, 300);
   generated("under draws", drawn, true, 10000);
+  generated("modes", modes, false, 1000);
   generated("130 clocks", CLOCKS("130"), false, 500);
   generated("1030 clocks", CLOCKS("1030"), false, 3000);
   shipped("experiments/rdm_vs_sdm.yaml");
