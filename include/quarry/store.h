@@ -155,6 +155,10 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
  * at most, aligned for any type.  It has all points of a batch.  QY_INTERNAL: a number is outside its range. */
 size_t qy_store_packed_bytes(const qy_store *store, int64_t count);
 qy_status qy_store_pack(void *packed, const qy_store *store, const qy_point_columns *columns, qy_error *err);
+/* While batches of the experiment begun are packed, also keep what qy_points_read reads of feasible points with these
+ * metrics, in this order, so that it need not unpack them then: once, by this store.  Eight bytes of memory a point,
+ * metric and for six numbers more. */
+qy_status qy_store_watch(qy_store *store, const int *metrics, int metric_count, qy_error *err);
 /* Its designs are these and all between. */
 void qy_store_packed_designs(int64_t *first, int64_t *last, const void *packed);
 /* qy_store_batch of it: the same bytes as from rows.  Its texts must still be there. */

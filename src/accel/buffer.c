@@ -236,6 +236,7 @@ double qy_buffer_chosen(const qy_buffer buffer[QY_BUFFER_ROLES], const char *key
   if (strncmp(key, before, sizeof before - 1) != 0) return NAN;
   key += sizeof before - 1;
   for (int r = 0; r < QY_BUFFER_ROLES; r++) {
+    if (*key != *names[r]) continue;
     const size_t length = strlen(names[r]);
     if (strncmp(key, names[r], length) != 0) continue;
     if (!key[length]) return buffer[r].bytes;

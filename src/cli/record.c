@@ -6,6 +6,7 @@
 #include "front_keep.h"
 #include "kept_run.h"
 #include "run_estimate.h"
+#include "session.h"
 
 #include "quarry/progress.h"
 #include "quarry/sort.h"
@@ -369,6 +370,7 @@ qy_status record_plan(qy_model **model, const qy_plan *plan, qy_store *store, in
     run.packed_bytes = qy_store_packed_bytes(store, run.batch_points);
     run.pack = pack;
     run.sink_packed = record_packed;
+    if (!o->shares && !o->outside) status = session_watch_points(store, info, err);
   }
   if (!status && info->draws && !info->search && !o->shares && !o->outside && !o->parts)
     status = record_drawn(&r, &run, *model, o, err);

@@ -46,11 +46,10 @@ const char *plan_key_name(qy_key key, const qy_plan_info *info)
   return qy_key_name(key, &list);
 }
 
-qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, const qy_plan_info *info, qy_error *err)
+/* The metrics that the summary and every plot of the plan need; returns how many. */
+static int metrics_of(int metrics[QY_METRIC_COUNT], const qy_plan_info *info)
 {
-  int wanted[QY_METRIC_COUNT] = {0}, metrics[QY_METRIC_COUNT], count = 0;
-  qy_key_list keys;
-  plan_keys(&keys, info);
+  int wanted[QY_METRIC_COUNT] = {0}, count = 0;
   for (int i = 0; i < info->objective_count; i++)
     wanted[info->objective[i]] = 1;
   for (int i = 0; i < info->compared_count; i++)
@@ -68,6 +67,22 @@ qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, co
   }
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     if (wanted[m]) metrics[count++] = m;
+  return count;
+}
+
+qy_status session_watch_points(qy_store *store, const qy_plan_info *info, qy_error *err)
+{
+  int metrics[QY_METRIC_COUNT];
+  const int count = metrics_of(metrics, info);
+  return qy_store_watch(store, metrics, count, err);
+}
+
+qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, const qy_plan_info *info, qy_error *err)
+{
+  int metrics[QY_METRIC_COUNT];
+  const int count = metrics_of(metrics, info);
+  qy_key_list keys;
+  plan_keys(&keys, info);
   qy_status status = qy_points_read(points, store, id, metrics, count, &keys, err);
   if (!status && info->draws) status = qy_points_unsure(points, store, id, metrics, count, err);
   if (status) qy_points_free(points);

@@ -19,6 +19,8 @@ qy_key plan_key(const char *name, const qy_plan_info *info);
 /* And back. */
 const char *plan_key_name(qy_key key, const qy_plan_info *info);
 
+/* Before a sweep that packs: keep on the way what session_read_points reads (qy_store_watch). */
+qy_status session_watch_points(qy_store *store, const qy_plan_info *info, qy_error *err);
 /* The columns that the summary and every plot of the plan need. */
 qy_status session_read_points(qy_points *points, qy_store *store, int64_t id, const qy_plan_info *info, qy_error *err);
 

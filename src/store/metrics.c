@@ -5,13 +5,13 @@
 #include "quarry/store_kept.h"
 #include "quarry/text.h"
 #include "store_int.h"
+#include "watch.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 /* Which rows of a batch are feasible. */
 typedef struct picked {
@@ -19,19 +19,6 @@ typedef struct picked {
   size_t count;
   bool all;
 } picked;
-
-/* Numbers that are all written before they are read.  Most of the time that millions take goes into mapping pages, so
- * they are large where the system has such. */
-static double *new_column(size_t count)
-{
-  enum { PAGE = 1 << 21 };
-  if (count > (SIZE_MAX - PAGE) / sizeof(double)) return NULL;
-  const size_t bytes = (count * sizeof(double) + PAGE - 1) / PAGE * PAGE;
-  if (bytes <= PAGE) return qy_alloc(count, sizeof(double));
-  double *column = aligned_alloc(PAGE, bytes);
-  if (column) madvise(column, bytes, MADV_HUGEPAGE); /* advice: where it is not followed, all goes on */
-  return column;
-}
 
 static qy_status pick(picked *p, chunk_reader *r, int64_t batch, qy_error *err)
 {
@@ -63,6 +50,37 @@ static qy_status add_batch(double **out, double *point, size_t count, const pick
   return status;
 }
 
+/* What was kept while batches were packed becomes the caller's: of each batch where its points are, the feasible ones
+ * first.  Those of batches that an earlier run stored are unpacked in between, where there is room for all of them. */
+static bool take_watched(double **out, double **point, qy_store *store, int64_t experiment, const int *column,
+                         int columns)
+{
+  if (!point || !watch_has(store, experiment, column, columns)) return false;
+  store_watch *w = &store->watch;
+  for (int c = 0; c < columns; c++) {
+    out[c] = w->value[c];
+    w->value[c] = NULL;
+  }
+  *point = w->point;
+  w->point = NULL;
+  return true;
+}
+
+static void move(double *column, size_t to, size_t from, size_t count)
+{
+  if (to != from) memmove(column + to, column + from, count * sizeof *column);
+}
+
+static size_t move_batch(double **out, double *point, size_t count, const store_watch *w, const chunk_reader *r,
+                         int64_t batch, int columns)
+{
+  const size_t from = (size_t)(batch * r->batch_points), kept = w->kept[batch];
+  move(point, count, from, kept);
+  for (int c = 0; c < columns; c++)
+    move(out[c], count, from, kept);
+  return kept;
+}
+
 qy_status chunk_feasible(double **out, double **point, size_t *count, qy_store *store, int64_t experiment,
                          const int *column, int columns, qy_error *err)
 {
@@ -71,18 +89,24 @@ qy_status chunk_feasible(double **out, double **point, size_t *count, qy_store *
   *count = 0;
   qy_status status = chunk_open(&r, store->db, store->file, experiment, err);
   if (status) return status;
+  const bool watched = take_watched(out, point, store, experiment, column, columns);
   const size_t room = (size_t)(r.points < r.batch_points ? r.batch_points : r.points);
   bool failed = !(p.row = qy_alloc((size_t)r.batch_points + 1, sizeof *p.row));
-  if (point) failed |= !(*point = new_column(room));
-  for (int c = 0; c < columns; c++)
-    failed |= !(out[c] = new_column(room));
+  if (point && !watched) failed |= !(*point = watch_new_column(room));
+  for (int c = 0; c < columns && !watched; c++)
+    failed |= !(out[c] = watch_new_column(room));
   if (failed) status = qy_no_memory(err);
   for (int64_t b = 0; b < r.batches && !status; b++) {
     if (!r.stored[b]) continue;
+    if (watched && store->watch.has[b]) {
+      *count += move_batch(out, *point, *count, &store->watch, &r, b, columns);
+      continue;
+    }
     status = pick(&p, &r, b, err);
     if (!status) status = add_batch(out, point ? *point : NULL, *count, &p, &r, b, column, columns, err);
     *count += p.count;
   }
+  if (watched) watch_stop(&store->watch);
   free(p.row);
   chunk_close(&r);
   return status;

@@ -297,6 +297,7 @@ static qy_status pack_columns(packed_batch *p, const qy_store *store, const qy_p
   qy_status status = room && own ? make_places(&of, p, store, c, err) : qy_no_memory(err);
   size_t end = 0;
   if (!status) store_numbers(value, room, store, c);
+  if (!status) watch_take(store, c, value);
   for (int k = 0; k < CHUNK_COLUMNS && !status; k++) {
     status = pack_one(&bytes, own, k, p, &of, value, c, err);
     if (!status && bytes.length) memcpy(bytes_of(p) + end, bytes.data, bytes.length);

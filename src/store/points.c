@@ -44,15 +44,23 @@ static qy_status read_scope(qy_points *points, qy_store *store, int64_t id, qy_e
   return !status && s.failed ? qy_no_memory(err) : status;
 }
 
+int points_columns(int column[CHUNK_COLUMNS], const int *metrics, int metric_count)
+{
+  static const int fixed[FIXED_COLUMNS - 1] = {CHUNK_TECHNOLOGY, CHUNK_NETWORK, CHUNK_DESIGN, CHUNK_PRECISION,
+                                               CHUNK_CLOCK};
+  memcpy(column, fixed, sizeof fixed);
+  for (int m = 0; m < metric_count; m++)
+    column[FIXED_COLUMNS - 1 + m] = CHUNK_METRIC + metrics[m];
+  return FIXED_COLUMNS - 1 + metric_count;
+}
+
 /* The same from packed columns. */
 static qy_status read_chunks(double **column, size_t *count, qy_store *store, int64_t id, const int *metrics,
                              int metric_count, qy_error *err)
 {
-  int wanted[COLUMNS_MAX] = {CHUNK_TECHNOLOGY, CHUNK_NETWORK, CHUNK_DESIGN, CHUNK_PRECISION, CHUNK_CLOCK};
-  for (int m = 0; m < metric_count; m++)
-    wanted[FIXED_COLUMNS - 1 + m] = CHUNK_METRIC + metrics[m];
-  const qy_status status =
-      chunk_feasible(column + 1, &column[0], count, store, id, wanted, FIXED_COLUMNS - 1 + metric_count, err);
+  int wanted[CHUNK_COLUMNS];
+  const int columns = points_columns(wanted, metrics, metric_count);
+  const qy_status status = chunk_feasible(column + 1, &column[0], count, store, id, wanted, columns, err);
   for (size_t i = 0; !status && i < *count; i++)
     column[3][i] += (double)(id << STORE_KEY_SHIFT); /* the key of the design */
   for (int c = 0; status && c < FIXED_COLUMNS + metric_count; c++) {

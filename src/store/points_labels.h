@@ -1,8 +1,9 @@
-/* Labels of the points' keys (points.h): from names and numbers of the database to places in lists.  Inside of
- * qy_points_read; each fills points->key[key] of all points. */
+/* Inside of qy_points_read: labels of the points' keys (points.h), from names and numbers of the database to places in
+ * lists; each fills points->key[key] of all points. */
 #ifndef QUARRY_STORE_POINTS_LABELS_H
 #define QUARRY_STORE_POINTS_LABELS_H
 
+#include "chunk.h"
 #include "quarry/points.h"
 
 enum { POINTS_SQL = 2048 };
@@ -26,5 +27,7 @@ qy_status points_number_precisions(qy_points *points, qy_error *err);
 qy_status points_label_voltages(qy_points *points, qy_store *store, int64_t id, const double *ids, qy_error *err);
 /* Does a table have this column?  A database of an older version that is only read stays as it was. */
 qy_status points_has_column(bool *yes, qy_store *store, const char *table, const char *column, qy_error *err);
+/* What qy_points_read reads of packed columns: places of chunk.h; returns how many. */
+int points_columns(int column[CHUNK_COLUMNS], const int *metrics, int metric_count);
 
 #endif

@@ -375,6 +375,7 @@ void qy_store_forget(qy_store *store)
   free(store->network);
   free(store->precision);
   qy_store_best_stop(&store->best);
+  watch_stop(&store->watch);
   store->stored = NULL;
   store->technology = store->network = store->precision = NULL;
   store->experiment = store->points = store->batch_points = store->batch_count = 0;

@@ -7,6 +7,7 @@
 #include "detail.h"
 #include "quarry/store_kept.h"
 #include "runner.h"
+#include "watch.h"
 
 #include <stdbool.h>
 
@@ -54,7 +55,8 @@ struct qy_store {
 
   char missing[STORE_MISSING]; /* what it lacked though it was complete; "": nothing */
 
-  store_best best; /* of what is stored */
+  store_best best;   /* of what is stored */
+  store_watch watch; /* of what is packed */
   /* Of all rows that this store wrote, which are all there are where seen_all: there are some, some are infeasible,
    * have something chosen, these metrics have values. */
   bool seen_all, seen_rows, seen_reason, seen_resolved, seen_metric[QY_METRIC_COUNT];
