@@ -21,6 +21,15 @@ static void round_trip(size_t count, size_t most_bytes, const char *what)
   memset(back, 1, sizeof back);
   ok(unpack_column(back, count, bytes.data, bytes.length) && memcmp(back, column, count * sizeof *column) == 0,
      "%s: the same bits come back", what);
+  uint64_t seed = 3;
+  uint32_t row[COUNT];
+  size_t rows = 0, wrong = 0;
+  for (size_t i = 0; i < count; i++)
+    if (rows < COUNT && (i == 0 || random_bits(&seed) % (i % 512 < 300 ? 90 : 2) == 0)) row[rows++] = (uint32_t)i;
+  ok(unpack_rows(back, row, rows, count, bytes.data, bytes.length), "%s: %zu rows", what, rows);
+  for (size_t k = 0; k < rows; k++)
+    wrong += memcmp(&back[k], &column[row[k]], sizeof *back) != 0;
+  is_int((long)wrong, 0, "alone are the same bits");
   ok(bytes.length <= most_bytes && bytes.length <= pack_bytes(count), "%s: %zu bytes, at most %zu and %zu", what,
      bytes.length, most_bytes, pack_bytes(count));
   qy_text_free(&bytes);
@@ -78,6 +87,7 @@ static void damaged(void)
     const char was = bytes.data[at];
     bytes.data[at] = (char)random_bits(&seed);
     unpack_column(back, COUNT, bytes.data, bytes.length);
+    unpack_rows(back, (const uint32_t[]){0, 1, 700, COUNT - 1}, 4, COUNT, bytes.data, bytes.length);
     bytes.data[at] = was;
   }
   ok(back[COUNT] == 5, "changed bytes write nowhere else");

@@ -36,6 +36,12 @@ static void fill(void)
     for (int m = 0; m < QY_METRIC_COUNT; m++)
       column[QY_COLUMN_METRIC + m][i] =
           !keeps(i) || m == missing || (m == sparse && i < 200) ? NAN : value_of(i % 100 ? i % 90 : i, m);
+    /* In one batch some follow from others. */
+    double *const power = &column[QY_COLUMN_METRIC + QY_POWER_MW][i], *const fps =
+                                                                          &column[QY_COLUMN_METRIC + QY_FPS][i];
+    const double latency_us = column[QY_COLUMN_METRIC + QY_LATENCY_US][i];
+    if (i / BATCH == 1) *power = 1e3 * column[QY_COLUMN_METRIC + QY_ENERGY_UJ][i] / latency_us;
+    if (i / BATCH == 1) *fps = 1e6 / latency_us;
   }
 }
 
