@@ -25,11 +25,34 @@ static qy_crossover_set set_of(const double *columns, size_t room, size_t count,
                             r->held[1] >= 0 ? first + room : NULL};
 }
 
-/* The points of group g, into as many columns of `room`. */
+/* The nominal values of a metric, of all points of group g. */
+static void gather_metric(double *to, const comparison_points *c, size_t g, int metric, bool held)
+{
+  const size_t first = c->groups->first[g], count = c->groups->first[g + 1] - first;
+  const uint32_t *member = c->groups->member + first;
+  const double *value = c->points->metric[metric];
+  for (size_t i = 0; i < count; i++)
+    to[i] = value[member[i]];
+  if (qy_metric_table()[metric].sense < 0 && !held) return; /* the value is the cost */
+  for (size_t i = 0; i < count; i++)
+    to[i] = held ? quality_of(metric, to[i]) : comparison_cost(metric, to[i]);
+}
+
+static size_t gather_all(double *columns, size_t room, const comparison_points *c, size_t g, const comparison_row *r)
+{
+  gather_metric(columns, c, g, r->budget, false);
+  gather_metric(columns + room, c, g, r->metric, false);
+  for (int q = 0; q < QUALITIES_MAX && r->held[q] >= 0; q++)
+    gather_metric(columns + (2 + (size_t)q) * room, c, g, r->held[q], true);
+  return c->groups->first[g + 1] - c->groups->first[g];
+}
+
+/* The points of group g, into as many columns of `room`; k: a draw, -1: nominal. */
 static size_t gather(double *columns, size_t room, const comparison_points *c, size_t g, const comparison_row *r,
                      int64_t k)
 {
   size_t n = 0;
+  if (k < 0 && !r->bounded) return gather_all(columns, room, c, g, r);
   for (size_t m = c->groups->first[g]; m < c->groups->first[g + 1]; m++) {
     const size_t i = c->groups->member[m];
     if (k >= 0 && c->slot[i] < 0) continue;
@@ -73,7 +96,7 @@ static qy_status sift(comparison_set *out, const comparison_points *c, double *c
   size_t kept = 0;
   out->most = -INFINITY;
   for (size_t i = 0; i < count; i++)
-    out->most = fmax(out->most, columns[i]);
+    out->most = columns[i] > out->most ? columns[i] : out->most; /* NaN is left out */
   count = turn(columns, room, count, wide);
   uint8_t *front = qy_alloc(count + 1, sizeof *front);
   qy_status status = front ? QY_OK : qy_no_memory(err);

@@ -75,7 +75,8 @@ static bool same(const double *a, const double *b, size_t count)
     const two x = load(a + i), y = load(b + i);
     differ |= ((two_words)x != (two_words)y) & ((x == x) | (y == y));
   }
-  if (i < count) differ[0] |= memcmp(&a[i], &b[i], sizeof *a) != 0 && !(isnan(a[i]) && isnan(b[i]));
+  const two x = {i < count ? a[i] : 0, 0}, y = {i < count ? b[i] : 0, 0};
+  differ |= ((two_words)x != (two_words)y) & ((x == x) | (y == y));
   return !(differ[0] | differ[1]);
 }
 

@@ -11,6 +11,7 @@
  */
 #include "pack.h"
 
+#include "pack_split.h"
 #include "quarry/alloc.h"
 
 #include <endian.h>
@@ -60,25 +61,6 @@ static size_t best_lag(const word *v, size_t count)
   return best;
 }
 
-/* Bits of those that are not as `lag` places before, and these themselves; returns how many. */
-static size_t split(uint8_t *bit, uint64_t *rest, const word *v, size_t count, size_t lag)
-{
-  size_t n = 0;
-  for (size_t from = 0; from < count; from += 8) {
-    const size_t end = from + 8 < count ? from + 8 : count;
-    unsigned bits = 0;
-    for (size_t i = from; i < end; i++) {
-      const bool own = i < lag || v[i] != v[i - lag];
-      rest[n] = v[i];
-      n += own;
-      bits |= (unsigned)own << (i - from);
-    }
-    bit[from / 8] = (uint8_t)bits;
-  }
-  if (count % 8 == 0) bit[count / 8] = 0;
-  return n;
-}
-
 /* Numbers of the values in a list of the different ones; 0: it is not worth one. */
 static size_t list_values(uint16_t *number, uint64_t *list, uint32_t *table, const uint64_t *v, size_t count)
 {
@@ -111,6 +93,7 @@ struct packer {
   uint8_t *bit, *packed;
   size_t packed_room;
   z_stream deflate;
+  qy_lane_set set;
 };
 
 static void drop_room(packer *r)
@@ -121,7 +104,7 @@ static void drop_room(packer *r)
   free(r->number);
   free(r->bit);
   free(r->packed);
-  *r = (packer){.deflate = r->deflate};
+  *r = (packer){.deflate = r->deflate, .set = r->set};
 }
 
 static bool make_room(packer *r, size_t count)
@@ -129,7 +112,7 @@ static bool make_room(packer *r, size_t count)
   if (r->bit && r->room >= count) return true;
   drop_room(r);
   r->packed_room = compressBound(count / 8 + 1);
-  r->rest = malloc((count + 1) * sizeof *r->rest);
+  r->rest = malloc((count + PACK_SPLIT_MORE) * sizeof *r->rest);
   r->list = malloc((count + 1) * sizeof *r->list);
   r->table = malloc((4 * count + (1 << PLACES_LEAST)) * sizeof *r->table);
   r->number = malloc((count + 1) * sizeof *r->number);
@@ -143,6 +126,7 @@ static bool make_room(packer *r, size_t count)
 packer *packer_new(void)
 {
   packer *r = qy_alloc(1, sizeof *r);
+  if (r) r->set = qy_lane_set_best();
   if (r && deflateInit(&r->deflate, 1) == Z_OK) return r;
   free(r);
   return NULL;
@@ -168,9 +152,10 @@ static size_t deflate_bits(packer *r, size_t bytes)
   return deflate(z, Z_FINISH) == Z_STREAM_END ? z->total_out : 0;
 }
 
-static int pack(qy_text *out, packer *r, const word *v, size_t count)
+static int pack(qy_text *out, packer *r, const double *value, size_t count)
 {
-  const size_t lag = best_lag(v, count), rest = split(r->bit, r->rest, v, count, lag);
+  const word *v = (const word *)value;
+  const size_t lag = best_lag(v, count), rest = pack_split(r->bit, r->rest, value, count, lag, r->set);
   const size_t packed = rest == count ? 0 : deflate_bits(r, count / 8 + 1);
   if (rest != count && !packed) return -1;
   const size_t listed = list_values(r->number, r->list, r->table, r->rest, rest);
@@ -211,7 +196,7 @@ int pack_column(qy_text *out, packer *r, const double *value, size_t count)
     qy_text_put(out, (const char *)value, sizeof *value);
     return out->failed ? -1 : 0;
   }
-  return count > PACK_MOST || !make_room(r, count) ? -1 : pack(out, r, (const word *)value, count);
+  return count > PACK_MOST || !make_room(r, count) ? -1 : pack(out, r, value, count);
 }
 
 /* ---- back */

@@ -61,7 +61,7 @@ static int by_id(const void *p, const void *q)
   return (a->id > b->id) - (a->id < b->id);
 }
 
-/* Runs of equal ids are common: the last answer is tried first. */
+/* Runs of equal ids are common, and ids that follow one another: these are tried first. */
 qy_status points_label_names(qy_points *points, qy_key key, qy_store *store, const char *sql, const double *ids,
                              qy_error *err)
 {
@@ -72,6 +72,7 @@ qy_status points_label_names(qy_points *points, qy_key key, qy_store *store, con
   struct name *last = NULL;
   for (size_t i = 0; !status && i < points->count; i++) {
     struct name wanted = {.id = (int64_t)ids[i]};
+    if (last && last->id != wanted.id && last + 1 < n.row + n.count) last++;
     if ((!last || last->id != wanted.id) && n.count) last = bsearch(&wanted, n.row, n.count, sizeof *n.row, by_id);
     if (!last)
       status = qy_fail(err, QY_BAD_INPUT, "the database names no %s %" PRId64 " that a result uses",
@@ -93,13 +94,28 @@ static size_t drop_doubles(double *sorted, size_t count)
   return kept;
 }
 
+/* The numbers, most of them that come again left out: those met lately.  Returns how many. */
+static size_t most_distinct(double *out, const double *value, size_t count)
+{
+  enum { BITS = 8, LATELY = 1 << BITS };
+  uint64_t lately[LATELY] = {0}, bits;
+  size_t n = 0;
+  for (size_t i = 0; i < count; i++) {
+    memcpy(&bits, &value[i], sizeof bits);
+    uint64_t *at = &lately[bits * UINT64_C(11400714819323198485) >> (64 - BITS)]; /* Fibonacci hashing */
+    if (*at == bits && bits) continue;
+    *at = bits;
+    out[n++] = value[i];
+  }
+  return n;
+}
+
 qy_status points_label_numbers(qy_points *points, qy_key key, const char *unit, const double *values, qy_error *err)
 {
   double *distinct = qy_alloc(points->count, sizeof *distinct);
-  size_t count = 0;
+  const double *at = distinct;
   if (!distinct) return qy_no_memory(err);
-  for (size_t i = 0; i < points->count; i++) /* runs of equal numbers are common */
-    if (i == 0 || values[i] != values[i - 1]) distinct[count++] = values[i];
+  size_t count = most_distinct(distinct, values, points->count);
   qsort(distinct, count, sizeof *distinct, qy_by_value);
   count = drop_doubles(distinct, count);
   qy_status status = QY_OK;
@@ -114,7 +130,7 @@ qy_status points_label_numbers(qy_points *points, qy_key key, const char *unit, 
     points->label_count[key]++;
   }
   for (size_t i = 0; !status && i < points->count; i++) {
-    const double *at = bsearch(&values[i], distinct, count, sizeof *distinct, qy_by_value);
+    if (i == 0 || values[i] != values[i - 1]) at = bsearch(&values[i], distinct, count, sizeof *distinct, qy_by_value);
     points->key[key][i] = (uint32_t)(at - distinct);
   }
   return status;

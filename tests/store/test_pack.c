@@ -1,5 +1,6 @@
 /* Packed columns give back the bits they were made of; what is damaged is refused. */
 #include "../../src/store/pack.h"
+#include "../../src/store/pack_split.h"
 #include "random.h"
 #include "tap.h"
 
@@ -94,8 +95,36 @@ static void damaged(void)
   qy_text_free(&bytes);
 }
 
+/* By the definition, for each set of lanes that the processor has, and lengths around those of bytes. */
+static void splits(void)
+{
+  static const size_t length[] = {1, 7, 8, 9, 15, 16, 17, 23, 24, 640, 645};
+  static uint64_t rest[700 + PACK_SPLIT_MORE];
+  uint8_t bit[700 / 8 + 1];
+  uint64_t seed = 5;
+  int wrong = 0, tried = 0;
+  for (size_t i = 0; i < 700; i++)
+    column[i] = random_bits(&seed) % 3 ? (double)(i % 4) : random_unit(&seed);
+  for (qy_lane_set set = QY_LANE_SET_PLAIN; set <= qy_lane_set_best(); set++)
+    for (size_t l = 0; l < sizeof length / sizeof *length; l++)
+      for (size_t lag = 1; lag <= 9; lag++, tried++) {
+        const size_t count = length[l], own = pack_split(bit, rest, column, count, lag, set);
+        size_t n = 0;
+        for (size_t i = 0; i < count; i++) {
+          const bool is_own = i < lag || memcmp(&column[i], &column[i - lag], sizeof *column) != 0;
+          wrong += (bit[i / 8] >> i % 8 & 1) != is_own || (is_own && memcmp(&rest[n], &column[i], sizeof *column) != 0);
+          n += is_own;
+        }
+        for (size_t i = count; i < (count / 8 + 1) * 8; i++)
+          wrong += bit[i / 8] >> i % 8 & 1;
+        wrong += n != own;
+      }
+  ok(wrong == 0 && tried >= 99, "bits and others of %d columns, by every set of lanes", tried);
+}
+
 int main(void)
 {
+  splits();
   room = packer_new();
   shapes();
   damaged();
