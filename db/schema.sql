@@ -206,7 +206,7 @@ CREATE TABLE result (
   @METRIC_COLUMNS@
 ) STRICT;
 
--- Results of experiments with `store: columns`: a batch of a column, packed (src/store/pack.c says how).  Commands of
+-- Results of experiments with `store: columns`: a batch of a column, packed (src/store/pack.c and follow.c say how).  Commands of
 -- quarry show them in the table result and in all views; other programs find there the points of fronts and the best
 -- ones.
 CREATE TABLE result_chunk (

@@ -124,71 +124,65 @@ static void fill(double *value, bool any[CHUNK_COLUMNS], const qy_store *store, 
   }
 }
 
-static qy_status put_chunk(sqlite3_stmt *insert, qy_store *store, int64_t batch, int column, const void *data,
-                           size_t size, qy_error *err)
+static qy_status put_chunk(qy_store *store, int64_t batch, int column, const void *data, size_t size, qy_error *err)
 {
+  sqlite3_stmt *insert = store->insert_chunk;
   sqlite3_bind_int64(insert, 1, chunk_key(store->experiment, store->column_number[column], batch));
   sqlite3_bind_blob64(insert, 2, data, size, SQLITE_STATIC);
   return qy_sql_step(store->db, store->file, insert, storing, err);
 }
 
-static qy_status prepare_chunk(sqlite3_stmt **insert, qy_store *store, qy_error *err)
+/* What chunks are written with, kept from batch to batch. */
+static qy_status make_ready(qy_store *store, qy_error *err)
 {
-  return qy_sql_prepare(store->db, store->file, insert, "INSERT OR REPLACE INTO result_chunk (id, data) VALUES (?, ?)",
-                        err);
+  if (!store->packer && !(store->packer = packer_new())) return qy_no_memory(err);
+  if (store->insert_chunk) return QY_OK;
+  return qy_sql_prepare(store->db, store->file, &store->insert_chunk,
+                        "INSERT OR REPLACE INTO result_chunk (id, data) VALUES (?, ?)", err);
 }
 
 /* A column of which there are numbers, of all of them. */
-static qy_status put_column(sqlite3_stmt *insert, qy_store *store, int64_t batch, int column,
-                            const double *const value[CHUNK_COLUMNS], int64_t count, packer *room, qy_text *bytes,
-                            qy_error *err)
+static qy_status put_column(qy_store *store, int64_t batch, int column, const double *const value[CHUNK_COLUMNS],
+                            int64_t count, qy_text *bytes, qy_error *err)
 {
   bytes->length = 0;
-  if (follow_pack(bytes, room, column, value, (size_t)count)) return qy_no_memory(err);
-  return put_chunk(insert, store, batch, column, bytes->data, bytes->length, err);
+  if (follow_pack(bytes, store->packer, column, value, (size_t)count)) return qy_no_memory(err);
+  return put_chunk(store, batch, column, bytes->data, bytes->length, err);
 }
 
 qy_status chunk_write(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count, qy_error *err)
 {
-  sqlite3_stmt *insert = NULL;
   qy_text bytes = {0};
   bool any[CHUNK_COLUMNS] = {false};
   const double *column[CHUNK_COLUMNS] = {NULL};
   double *value = malloc(((size_t)count + 1) * CHUNK_COLUMNS * sizeof *value);
-  packer *room = packer_new();
-  qy_status status = value && room ? prepare_chunk(&insert, store, err) : qy_no_memory(err);
+  qy_status status = value ? make_ready(store, err) : qy_no_memory(err);
   if (!status) fill(value, any, store, rows, count);
   for (int c = 0; c < CHUNK_COLUMNS; c++)
     if (any[c]) column[c] = value + (int64_t)c * count; /* a column of NULL has no chunk */
   for (int c = 0; c < CHUNK_COLUMNS && !status; c++)
-    if (any[c]) status = put_column(insert, store, batch, c, column, count, room, &bytes, err);
-  sqlite3_finalize(insert);
+    if (any[c]) status = put_column(store, batch, c, column, count, &bytes, err);
   qy_text_free(&bytes);
-  packer_free(room);
   free(value);
   return status;
 }
 
 qy_status chunk_write_packed(qy_store *store, int64_t batch, const packed_batch *p, qy_error *err)
 {
-  sqlite3_stmt *insert = NULL;
   qy_text bytes = {0};
   double *value = malloc((size_t)p->count * sizeof *value);
-  packer *room = packer_new();
-  qy_status status = value && room ? prepare_chunk(&insert, store, err) : qy_no_memory(err);
+  qy_status status = value ? make_ready(store, err) : qy_no_memory(err);
   for (int c = 0; c < CHUNK_COLUMNS && !status; c++) {
     size_t size;
     const void *chunk = packed_chunk(&size, p, c);
-    if (chunk) status = put_chunk(insert, store, batch, c, chunk, size, err);
+    if (chunk) status = put_chunk(store, batch, c, chunk, size, err);
     if ((c != CHUNK_REASON || !p->has_reason) && (c != CHUNK_RESOLVED || !p->has_resolved)) continue;
     for (int64_t i = 0; i < p->count; i++)
       value[i] = or_none(c == CHUNK_REASON ? store->row_reason[i] : store->row_resolved[i]);
     const double *column[CHUNK_COLUMNS] = {[CHUNK_REASON] = value, [CHUNK_RESOLVED] = value};
-    if (!status) status = put_column(insert, store, batch, c, column, p->count, room, &bytes, err);
+    if (!status) status = put_column(store, batch, c, column, p->count, &bytes, err);
   }
-  sqlite3_finalize(insert);
   qy_text_free(&bytes);
-  packer_free(room);
   free(value);
   return status;
 }

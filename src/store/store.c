@@ -403,6 +403,8 @@ void qy_store_close(qy_store *store)
   sqlite3_finalize(store->insert_intervals);
   sqlite3_finalize(store->insert_assignments);
   sqlite3_finalize(store->mark_batch);
+  sqlite3_finalize(store->insert_chunk);
+  packer_free(store->packer);
   store_detail_drop(&store->detail);
   if (store->db && store->mode == QY_STORE_WRITE) {
     /* While others read, the log stays; it is no error. */

@@ -5,6 +5,7 @@
 #include "batch_rows.h"
 #include "best.h"
 #include "detail.h"
+#include "pack.h"
 #include "quarry/store_kept.h"
 #include "runner.h"
 #include "watch.h"
@@ -43,6 +44,8 @@ struct qy_store {
   int technology_count, network_count, precision_count;
   bool in_columns;                /* results are packed: chunk.h */
   int *column_number;             /* [CHUNK_COLUMNS] in the keys of chunks */
+  sqlite3_stmt *insert_chunk;     /* NULL: none stored yet */
+  packer *packer;                 /* of those that this thread packs; the same */
   char runner[STORE_RUNNER_SIZE]; /* the mark of this store */
   int running;                    /* the mark is in the database */
   bool held;                      /* a transaction around several calls: those below are no-ops */
