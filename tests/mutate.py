@@ -16,6 +16,7 @@ those whose object is that of the source byte for byte, and those of tests/mutan
 import argparse
 import collections
 import concurrent.futures
+import hashlib
 import json
 import os
 import random
@@ -309,19 +310,63 @@ class Test:
 def lines_reached(directory, tree, files):
     """For each source the lines that were counted: line -> times."""
     reached = {}
-    for base, _, names in os.walk(directory):
-        for name in names:
-            if not name.endswith('.gcda'):
-                continue
-            done = subprocess.run(['gcov', '--json-format', '--stdout', os.path.join(base, name)], capture_output=True,
-                                  check=False, cwd=tree)
-            for line in done.stdout.splitlines():
-                for file in json.loads(line).get('files', []):
-                    if file['file'] in files:
-                        counts = reached.setdefault(file['file'], {})
-                        for row in file['lines']:
-                            counts[row['line_number']] = counts.get(row['line_number'], 0) + row['count']
+    counts_of = [os.path.join(base, name) for base, _, names in os.walk(directory) for name in names
+                 if name.endswith('.gcda')]
+    done = subprocess.run(['gcov', '--json-format', '--stdout'] + counts_of, capture_output=True, check=False,
+                          cwd=tree) if counts_of else None
+    for line in done.stdout.splitlines() if done else []:
+        for file in json.loads(line).get('files', []):
+            if file['file'] in files:
+                counts = reached.setdefault(file['file'], {})
+                for row in file['lines']:
+                    counts[row['line_number']] = counts.get(row['line_number'], 0) + row['count']
     return reached
+
+
+class Kept:
+    """What tests of a module were counted to reach, kept while no source, no data and not the test itself changes."""
+
+    def __init__(self, build, module):
+        self.path = f'{build.here}/counts-{module}.json'
+        self.rest = hashlib.sha256()
+        for top in ('src', 'include', 'db', 'experiments'):
+            for base, folders, names in os.walk(top):
+                folders.sort()
+                for name in sorted(names):
+                    with open(f'{base}/{name}', 'rb') as file:
+                        self.rest.update(f'{base}/{name}\n'.encode() + hashlib.sha256(file.read()).digest())
+        try:
+            with open(self.path, encoding='utf-8') as file:
+                self.rows = json.load(file)
+        except (OSError, ValueError):
+            self.rows = {}
+
+    def key(self, source):
+        one = self.rest.copy()
+        folder = os.path.dirname(source)
+        for path in [source] + sorted(f'{d}/{f}' for d in ('tests', folder) for f in os.listdir(d)
+                                      if f.endswith('.h')):
+            with open(path, 'rb') as file:
+                one.update(file.read())
+        return one.hexdigest()
+
+    def take(self, test):
+        """Whether the test's counts were kept; if so they are set."""
+        row = self.rows.get(test.source)
+        if row and row['key'] == self.key(test.source):
+            test.failed, test.seconds, test.cpu_seconds = None, row['seconds'], row['cpu_seconds']
+            test.lines = {f: {int(n): c for n, c in lines.items()} for f, lines in row['lines'].items()}
+            return True
+        return False
+
+    def add(self, test):
+        if not test.failed:
+            self.rows[test.source] = {'key': self.key(test.source), 'seconds': test.seconds,
+                                      'cpu_seconds': test.cpu_seconds, 'lines': test.lines}
+
+    def write(self):
+        with open(self.path, 'w', encoding='utf-8') as file:
+            json.dump(self.rows, file)
 
 
 def counting_library(build, tree, files, module, pool):
@@ -339,7 +384,9 @@ def counting_library(build, tree, files, module, pool):
 
 def count_lines(build, trees, tests, files, module, pool):
     """Runs every test once on counting objects; leaves out those that fail on sound code."""
-    library = counting_library(build, trees[0], files, module, pool)
+    kept = Kept(build, module)
+    uncounted = [test for test in tests if not kept.take(test)]
+    library = counting_library(build, trees[0], files, module, pool) if uncounted else None
     free, wanted = list(trees), {f'{trees[0]}/{f}' for f in files}
 
     def one(test):
@@ -355,11 +402,14 @@ def count_lines(build, trees, tests, files, module, pool):
         test.lines = lines_reached(counts, trees[0], wanted)
         shutil.rmtree(counts, ignore_errors=True)
 
-    list(pool.map(one, tests))
-    for test in tests:
+    list(pool.map(one, uncounted))
+    for test in uncounted:
+        kept.add(test)
         if test.failed:
             print(f'left out: {test.source} fails on sound code here ({test.failed})', flush=True)
-    shutil.rmtree(library)
+    kept.write()
+    if library:
+        shutil.rmtree(library)
     return [test for test in tests if not test.failed]
 
 
@@ -392,7 +442,7 @@ class Mutants:
         self.free_trees = list(self.trees)
         self.lock = threading.Lock()
         self.kills = collections.Counter()
-        self.tell = False
+        self.tell, self.every = False, False
         self.originals = {}
 
     def with_tree(self, work, *given):
@@ -440,7 +490,8 @@ class Mutants:
             batch = []
             while len(batch) < count - len(drawn) and at < len(candidates):
                 mutation = candidates[at]
-                if (mutation.file, mutation.line) not in lines and mutation[0:1] + mutation[2:4] not in known:
+                fresh = self.every or (mutation.file, mutation.line) not in lines
+                if fresh and mutation[0:1] + mutation[2:4] not in known:
                     lines.add((mutation.file, mutation.line))
                     batch.append((at, mutation))
                 at += 1
@@ -477,6 +528,8 @@ def options_given():
     parser.add_argument('--list', action='store_true', help='only print every mutation that can be drawn')
     parser.add_argument('--unreached', action='store_true', help='only print the lines that no test comes to')
     parser.add_argument('--killed', action='store_true', help='print the noticed ones too')
+    parser.add_argument('--at', default='', help='only the mutations of these lines: src/pe/mac.c:20,src/pe/mac.c:31')
+    parser.add_argument('--quick', action='store_true', help="only the module's own tests in C")
     for name in ('cc', 'cppflags', 'cflags', 'ldflags', 'ldlibs'):
         parser.add_argument('--' + name, default='')
     return parser.parse_args()
@@ -503,6 +556,8 @@ def main():
         if key[0].startswith(f'src/{options.module}/') and key not in present:
             print('tests/mutants_equivalent.tsv: no longer in the source: ' + ' | '.join(key))
     random.Random(options.seed).shuffle(candidates)
+    if options.at:
+        candidates = [m for m in candidates if f'{m.file}:{m.line}' in options.at.split(',')]
 
     build = Build(options)
     build.libraries_of_all()
@@ -512,6 +567,8 @@ def main():
     names += [f'tests/{t.replace("/", "/test_")}' if '/' in t else f'tests/cli/test_{t}.sh'
               for t in CLI_TESTS.get(options.module, '').split()]
     names = [n for n in names if os.path.exists(n)]
+    if options.quick:
+        names = [n for n in names if re.fullmatch(f'tests/{options.module}/test_\\w+\\.c', n)]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         tests = list(pool.map(lambda n: Test(build, n), names))
         trees = [counting_tree] + [build.tree(f'tree-{n}') for n in range(1, options.jobs)]
@@ -520,7 +577,7 @@ def main():
             print_unreached(tests, counting_tree)
             return 0
         mutants = Mutants(build, tests, counting_tree, sources, options.jobs)
-        mutants.tell = options.killed
+        mutants.tell, mutants.every = options.killed, bool(options.at)
         drawn = mutants.draw(candidates, known, options.count, pool)
         results = list(pool.map(lambda d: mutants.with_tree(mutants.judge, *d), drawn))
     survivors = [(m, ran) for (m, _), (seen, ran) in zip(drawn, results) if not seen]
