@@ -16,8 +16,9 @@ static double uniform(uint64_t *state)
   return (double)(*state >> 11) * 0x1p-53;
 }
 
-/* Objective 1 is certain; values are coarse, so that ties happen; a common factor per draw, as a library has. */
-static void make(uint64_t seed)
+/* Objective 1 is certain; values are coarse, so that ties happen; a common factor per draw, as a library has.  Of
+ * `levels` values each: with few, many points are the same but for what is certain. */
+static void make(uint64_t seed, int levels)
 {
   uint64_t state = seed;
   double factor[DRAWS];
@@ -26,9 +27,10 @@ static void make(uint64_t seed)
   for (int i = 0; i < POINTS; i++) {
     group_of[i] = (size_t)(uniform(&state) * GROUPS);
     for (int o = 0; o < OBJECTIVES; o++) {
-      nominal[i][o] = 1 + floor(12 * uniform(&state));
+      nominal[i][o] = 1 + floor((o == 1 ? 12 : levels) * uniform(&state));
       for (int k = 0; k < DRAWS; k++)
-        value[o][i][k] = o == 1 ? nominal[i][o] : factor[k] * (nominal[i][o] + floor(4 * uniform(&state)) / 4);
+        value[o][i][k] =
+            o == 1 ? nominal[i][o] : factor[k] * (nominal[i][o] + (levels > 4 ? floor(4 * uniform(&state)) / 4 : 0));
     }
   }
 }
@@ -54,7 +56,7 @@ static qy_status put(chance *c, int i, qy_error *err)
 }
 
 /* `every`: each such point is a leader; 0: there are none.  Of an odd seed the objective without draws never has any. */
-static void trial(uint64_t seed, int every)
+static void trial(uint64_t seed, int every, int levels)
 {
   qy_plan plan = {.info = {.objective_count = OBJECTIVES,
                            .objective = {QY_AREA_UM2, seed % 2 ? QY_LATENCY_US : QY_POWER_MW, QY_ENERGY_UJ}},
@@ -62,7 +64,7 @@ static void trial(uint64_t seed, int every)
   qy_error err = {0};
   qy_status status = QY_OK;
   leaders *known = every ? leaders_new(&plan, DRAWS) : NULL;
-  make(seed);
+  make(seed, levels);
   for (int i = 0; known && i < POINTS && !status; i += every) {
     const double *draw[OBJECTIVES] = {value[0][i], NULL, value[2][i]};
     status = leaders_put(known, group_of[i], nominal[i], draw, &err);
@@ -85,7 +87,7 @@ static void trial(uint64_t seed, int every)
     robust += got > 0 && got < 1;
   }
   ok(at == count && worst < 1e-12, "every share is that of all pairs compared, %zu points on some front", count);
-  ok(robust > 10, "%zu of them on some fronts only", robust);
+  if (levels > 4) ok(robust > 10, "%zu of them on some fronts only", robust);
   free(point);
   free(probability);
   chance_free(a);
@@ -96,7 +98,9 @@ static void trial(uint64_t seed, int every)
 int main(void)
 {
   for (uint64_t seed = 1; seed <= 5; seed++)
-    for (int every = 0; every <= 7; every += 7)
-      trial(seed, every);
+    for (int every = 0; every <= 7; every += 7) {
+      trial(seed, every, 12);
+      trial(seed, every, 3);
+    }
   return done();
 }

@@ -166,6 +166,8 @@ static void by_hand(const qy_model *model, const qy_plan *plan)
 
   near_abs(s.count[QY_EVENT_PRODUCT], 64 * (16 * 32 + 32 * 8), 1e-9, "each product once");
   near_rel(s.count[QY_EVENT_CLOCK], whole.metric[QY_CYCLES] * 256, 1e-9, "256 elements are clocked all the time");
+  near_rel(whole.metric[QY_UTILIZATION_FRAC], 49152 / (whole.metric[QY_CYCLES] * 256), 1e-12,
+           "and are used in those cycles that have a product, waiting counted");
   near_rel(whole.metric[QY_ENERGY_LEAKAGE_UJ], whole.metric[QY_LEAKAGE_MW] * ns / 1e6, 1e-12, "and leak");
   near_rel(whole.metric[QY_ENERGY_UJ], whole.metric[QY_ENERGY_ONCHIP_UJ] + whole.metric[QY_ENERGY_DRAM_UJ], 1e-15,
            "energy: on chip and DRAM");

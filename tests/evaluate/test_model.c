@@ -218,6 +218,78 @@ static void refusals(qy_arena *arena)
   qy_model_free(model);
 }
 
+/* ---- partners ---- */
+
+static const char pair_text[] =
+    "name: p\ntechnology: [fdsoi28, lp55]\nnetwork: mobilenet_v2_1.0_224\nlayers: {type: dwconv}\ndesigns:\n"
+    "  - {name: first, accelerator: depthwise, pe: {kind: mac_st, bits: 8}, channels: 4}\n"
+    "  - {name: second, accelerator: dot, pe: {kind: mul, bits: 8}, engines: 2, lanes: 4}\n"
+    "precision: [8, 4]\nclock_mhz: [100, 200]\nobjectives: {minimize: [area_um2, latency_us]}\n";
+
+/* Every point's partner has its library, precision and clock, and is of the other design, whichever is stated first. */
+static void partners(qy_arena *arena)
+{
+  static const char *const design[] = {"first", "second"}, *const library[] = {"fdsoi28", "lp55"};
+  enum { COMMON = 8 };
+  int64_t point[2][COMMON], partner[COMMON];
+  qy_plan *plan = plan_of(pair_text, arena);
+  qy_model *model = NULL;
+  if (!plan || !ok(!qy_model_new(&model, plan, NULL, 0, &err), "a model of two designs")) return;
+  for (int d = 0; d < 2; d++)
+    for (int i = 0; i < COMMON; i++) {
+      char axes[100];
+      snprintf(axes, sizeof axes, "technology: %s, precision: %d, clock_mhz: %d", library[i & 1], i & 2 ? 8 : 4,
+               i & 4 ? 100 : 200);
+      point[d][i] = at(plan, design[d], axes);
+    }
+  for (int d = 0; d < 2; d++) {
+    ok(!qy_model_partners(partner, model, point[d], COMMON, design[1 - d], &err) &&
+           memcmp(partner, point[1 - d], sizeof partner) == 0,
+       "partners in the %s design", design[1 - d]);
+    ok(!qy_model_partners(partner, model, point[d], COMMON, design[d], &err) &&
+           memcmp(partner, point[d], sizeof partner) == 0,
+       "in its own a point is its own partner");
+    ok(!qy_model_find_partner(partner, plan, point[d][5], design[1 - d], &err) && partner[0] == point[1 - d][5],
+       "one alone");
+  }
+  is_int(qy_model_partners(partner, model, point[0], 1, "third", &err), QY_BAD_INPUT, "a design that is not there");
+  qy_error_clear(&err);
+  is_int(qy_model_partners(partner, model, &(int64_t){2 * COMMON}, 1, "first", &err), QY_BAD_INPUT,
+         "a point behind the last");
+  qy_error_clear(&err);
+  qy_model_free(model);
+}
+
+/* ---- what is left open ---- */
+
+static const char open_text[] =
+    "name: o\ntechnology: fdsoi28\nnetwork: mobilenet_v2_1.0_224\nlayers: {type: fc}\ndesigns:\n"
+    "  - {name: a, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: [4, 9, 10, 16, 99, 100, 123]}\n"
+    "precision: 8\nclock_mhz: 100\nobjectives: {minimize: [area_um2, latency_us]}\n";
+
+/* Columns are as many as rows where they are left open, and said in the decimals of that number. */
+static void left_open(qy_arena *arena)
+{
+  enum { SIZES = 7 };
+  static const int rows[SIZES] = {4, 9, 10, 16, 99, 100, 123};
+  int64_t point[SIZES];
+  char text_at[40];
+  qy_plan *plan = plan_of(open_text, arena);
+  qy_model *model = NULL;
+  for (int i = 0; plan && i < SIZES; i++) {
+    snprintf(text_at, sizeof text_at, "rows: %d", rows[i]);
+    point[i] = at(plan, "a", text_at);
+  }
+  if (!plan || !ok(!qy_model_new(&model, plan, point, SIZES, &err), "arrays of as many columns as rows")) return;
+  for (int i = 0; i < SIZES; i++) {
+    qy_point p = {.resolved = NULL};
+    snprintf(text_at, sizeof text_at, "\"columns\":%d,", rows[i]);
+    const qy_status status = qy_model_point(&p, model, point[i], &err);
+    ok(!status && p.resolved && strstr(p.resolved, text_at), "%s", text_at);
+  }
+  qy_model_free(model);
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
@@ -226,6 +298,8 @@ int main(void)
   alone("elements", element_text, arena);
   layers(arena);
   refusals(arena);
+  partners(arena);
+  left_open(arena);
   qy_arena_free(arena);
   return done();
 }

@@ -75,6 +75,25 @@ static void compare(const price_response *r, const double *z, const char *what)
   ok(worst(r, 2, z) == 0 && worst(r, 3, z) < 1e-12, "%s: nothing, and the group alone", what);
 }
 
+/* Where the prices were taken the fit is what was taken: each input alone at its nodes, a pair at its. */
+static void nodes(price_response *r)
+{
+  static const double alone[RESPONSE_NODES] = {-2.4, -1.2, 1.2, 2.4};
+  static double z[INPUTS * SAMPLES];
+  size_t k = 0;
+  memset(z, 0, sizeof z);
+  for (int i = 0; i < INPUTS - 1; i++)
+    for (int n = 0; n < RESPONSE_NODES; n++)
+      z[i * SAMPLES + (int)k++] = alone[n];
+  for (int q = 0; q < 4; q++) { /* the only two that are added in a price */
+    z[k] = q & 1 ? 1.5 : -1.5;
+    z[SAMPLES + (int)k++] = q & 2 ? 1.5 : -1.5;
+  }
+  ok(!price_response_set(r, z, NULL), "inputs at the nodes");
+  for (int c = 0; c < COLUMNS; c++)
+    ok(worst(r, c, z) < 1e-12, "column %d is as it was priced there: %.2g", c, worst(r, c, z));
+}
+
 int main(void)
 {
   static double a[INPUTS * SAMPLES], b[INPUTS * SAMPLES], mixed[INPUTS * SAMPLES], before[COLUMNS * SAMPLES];
@@ -108,6 +127,7 @@ int main(void)
     price_response_restore(&r, i);
     ok(memcmp(before, r.price, sizeof before) == 0, "and put back");
   }
+  nodes(&r);
   fails = true;
   r.pairs = 0;
   ok(!price_response_make(&r, &fits, arena, NULL) && !fits, "a price of 0 at a node has no logarithm");
