@@ -375,7 +375,7 @@ def counting_library(build, tree, files, module, pool):
     shutil.rmtree(library, ignore_errors=True)
     os.makedirs(library)
     objects = {path: f'{library}/{os.path.basename(path)[:-2]}.o' for path in files}
-    counting = ['--coverage', '-fprofile-update=atomic', '-fprofile-abs-path', '-c']
+    counting = ['--coverage', '-fprofile-abs-path', '-c']
     list(pool.map(lambda path: build.run(build.compiler + build.flags + counting + ['-o', objects[path], path],
                                          cwd=tree), files))
     build.shared(f'{library}/libmutant.so', ['--coverage'] + list(objects.values()), 'libmutant.so')
