@@ -8,8 +8,9 @@ How it is fast: all objects stand in one shared library; a mutant is a second, s
 so only the changed file is compiled and nothing else linked.  The tests run once on objects that count lines (gcov); a
 mutant then needs only the tests that reach its line, the quickest first, until the first "not ok".
 
-Not drawn: comments, texts, preprocessor lines, assertions, enumerations, sizes of declared arrays, numbers handed to
-allocators, `{0}`, the dropping of calls that only give memory or files back (leaks are what `make check-asan` sees),
+Not drawn: comments, texts, preprocessor lines, assertions, enumerations, sizes of declared arrays, numbers and sums
+handed to allocators (rooms that are too small are what `make check-asan` sees), -2 for -1 as an argument ("up to the
+end", "none"), `{0}`, the dropping of calls that only give memory or files back (leaks are what `make check-asan` sees),
 what is said when memory runs out (tests of failing allocations are apart).  Not counted: mutants that do not compile,
 those whose object is that of the source byte for byte, and those of tests/mutants_equivalent.tsv.
 """
@@ -106,7 +107,8 @@ def passed_over(tokens, other):
         if kind == 'name' and text in ('assert', '_Static_assert', 'static_assert') and i + 1 in other:
             out.update(range(i, other[i + 1] + 1))
         elif kind == 'name' and ALLOCATES.search(text) and i + 1 in other:
-            out.update(j for j in range(i, other[i + 1]) if tokens[j][0] == 'number')
+            out.update(j for j in range(i, other[i + 1])
+                       if tokens[j][0] == 'number' or tokens[j][1] in ARITHMETIC or tokens[j][1] in LIMITS)
         elif kind == 'name' and text == 'enum':
             j = i + 1 if i + 1 < len(tokens) and tokens[i + 1][1] == '{' else i + 2
             if j < len(tokens) and tokens[j][1] == '{':
@@ -159,6 +161,8 @@ def mutations_of(path, source):
         operand = before[0] in ('number', 'name', 'text') and before[1] not in NO_STATEMENT or before[1] in (')', ']')
         if kind == 'number':
             for new in number_swaps(text):
+                if new == '2' and before[1] == '-' and tokens[i - 2][1] == ',' and after[1] in ',)':
+                    continue
                 add(at, at + len(text), new, f'{text} to {new}')
         elif kind == 'sign' and text in SWAPS and operand:
             for new in SWAPS[text]:

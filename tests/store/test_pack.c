@@ -33,6 +33,7 @@ static void round_trip(size_t count, size_t most_bytes, const char *what)
   is_int((long)wrong, 0, "alone are the same bits");
   ok(bytes.length <= most_bytes && bytes.length <= pack_bytes(count), "%s: %zu bytes, at most %zu and %zu", what,
      bytes.length, most_bytes, pack_bytes(count));
+  ok(pack_bytes(count) <= 9 * count + 100, "which is not much more than they are");
   qy_text_free(&bytes);
 }
 

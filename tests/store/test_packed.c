@@ -244,6 +244,17 @@ static void random_filters(qy_store *packed, sqlite3 *rows)
                                      "weight_bits = 3",
                                      "point_id > (1 << 40) + 250",
                                      "point_id <= (1 << 40) + 400",
+                                     "point_id > -1.5",
+                                     "point_id < -2",
+                                     "point_id >= (1 << 40) + 250.5",
+                                     "point_id < (1 << 40) + 400.5",
+                                     "point_id < 1e30",
+                                     "point_id > 1e30",
+                                     "point_id = (1 << 40) + 17.5",
+                                     "point_id = '1099511627793'",
+                                     "point_id < 'text'",
+                                     "weight_bits < 9007199254740993",
+                                     "weight_bits > -9007199254740993",
                                      "experiment_id = 1",
                                      "experiment_id = 2",
                                      "point % 3 = 1",
@@ -255,7 +266,7 @@ static void random_filters(qy_store *packed, sqlite3 *rows)
                                      "experiment = 'begun'",
                                      "area_um2 = 1e300",
                                      "infeasible = 'clock too fast for the multiplier'"};
-  enum { TERMS = sizeof term / sizeof *term, TRIES = 150 };
+  enum { TERMS = sizeof term / sizeof *term, TRIES = 200 };
   uint64_t seed = 3;
   int wrong = 0;
   for (int i = 0; i < TRIES; i++) {
