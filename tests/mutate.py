@@ -32,6 +32,7 @@ import time
 # Tests of the program for modules of which much is seen only there.
 CLI_TESTS = {
     'plan': 'errors input lists design plot_axes memory mixed search system identity',
+    'explore': 'assign',
     'network': 'network partners input tensors',
     'store': 'database merge diff policy identity results trust columns front',
     'report': 'none',

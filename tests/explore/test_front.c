@@ -130,10 +130,11 @@ static int check_front(const front *f, int objectives, const double *volume, uns
 static void subsets(void)
 {
   static double volume[1u << POINTS];
-  static const int rounds[MOST + 1] = {[1] = 100, [2] = 400, [3] = 150, [4] = 80, [5] = 40};
+  static const int rounds[MOST + 1] = {[1] = 100, [2] = 400, [3] = 150, [4] = 80, [5] = 40, [MOST] = 8};
   uint64_t seed = 11;
-  for (int objectives = 1; objectives <= 5; objectives++) {
+  for (int objectives = 1; objectives <= MOST; objectives++) {
     int wrong = 0;
+    if (!rounds[objectives]) continue;
     for (int r = 0; r < rounds[objectives]; r++) {
       front f;
       double unit[MOST * POINTS] = {0}, depth[MOST];
