@@ -149,6 +149,18 @@ static qy_crossover_set set_of(const cloud *s, int quality)
   return (qy_crossover_set){s->n, s->cost, s->value, quality ? s->quality : NULL, NULL};
 }
 
+/* The least quality of a level, and the best of the set. */
+static int agrees_in_quality(const qy_crossover *got, const cloud *a, const cloud *b, int quality)
+{
+  double base = INFINITY, set = -INFINITY;
+  if (!quality) return isnan(got->base_quality) && isnan(got->set_quality);
+  for (size_t l = 0; l < a->n; l++)
+    if (is_level(a, l)) base = fmin(base, a->quality[l]);
+  for (size_t l = 0; l < b->n; l++)
+    set = fmax(set, b->quality[l]);
+  return got->base_quality == base && got->set_quality == set;
+}
+
 static int agrees(const cloud *a, const cloud *b, int quality, const qy_crossover_range *given)
 {
   static pieces p;
@@ -160,6 +172,7 @@ static int agrees(const cloud *a, const cloud *b, int quality, const qy_crossove
   if (a->n && b->n && got.levels != (size_t)p.levels) return 0;
   if (got.compared != (size_t)p.compared || (got.reason == QY_CROSSOVER_COMPARED) != (p.compared > 0)) return 0;
   if (!p.compared) return isnan(got.gain) && isnan(got.unlimited) && isnan(got.better_frac) && isnan(got.better_from);
+  if (!agrees_in_quality(&got, a, b, quality)) return 0;
   if (!close_to(got.low, p.low) || !close_to(got.high, p.high)) return 0;
   if (!close_to(got.gain_min, p.least) || !close_to(got.gain_max, p.most)) return 0;
   if (!is_median(got.unlimited, p.unlimited, NULL, (size_t)p.compared, p.compared)) return 0;
