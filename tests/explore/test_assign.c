@@ -368,6 +368,51 @@ static void test_too_large(void)
      "an epsilon of one's own that is too small is an error");
 }
 
+/* Fronts of more sums than may be kept, of two and three costs: every assignment has a point of the front that is no
+ * more than the epsilon said above it, in all costs. */
+static void test_cover_of_all(int costs)
+{
+  enum { GROUPS = 8, OPTIONS = 3, ALL = 6561, COSTS = 3 };
+  static const int objective[COSTS] = {0, 1, 2};
+  size_t first[GROUPS + 1];
+  double value[COSTS][GROUPS * OPTIONS];
+  const double *const cost[COSTS] = {value[0], value[1], value[2]};
+  uint64_t seed = 17;
+  for (size_t g = 0; g <= GROUPS; g++)
+    first[g] = OPTIONS * g;
+  for (size_t i = 0; i < GROUPS * OPTIONS; i++) {
+    value[0][i] = 1 + random_unit(&seed);
+    value[1][i] = 1 + random_unit(&seed);
+    value[2][i] = 6 - value[0][i] - value[1][i] + 0.1 * random_unit(&seed);
+    if (costs == 2) value[1][i] = 4 - value[0][i] + 0.1 * random_unit(&seed);
+  }
+  const qy_assign_problem p = {.groups = GROUPS, .first = first, .costs = costs, .cost = cost};
+  const qy_assign_question q = {.objectives = costs, .objective = objective, .states_max = 30};
+  qy_assign_front *front;
+  qy_error err = {0};
+  if (!ok(!qy_assign_front_find(&front, &p, &q, &err), "too many sums of %d costs", costs)) return;
+  const double epsilon = qy_assign_front_epsilon(front);
+  double worst = 0;
+  for (int all = 0; all < ALL; all++) {
+    double sum[COSTS] = {0}, least = INFINITY;
+    for (int g = 0, rest = all; g < GROUPS; g++, rest /= OPTIONS)
+      for (int k = 0; k < costs; k++)
+        sum[k] += value[k][OPTIONS * g + rest % OPTIONS];
+    for (size_t i = 0; i < qy_assign_front_count(front); i++) {
+      uint16_t choice[GROUPS];
+      double total[COSTS], over = 0;
+      qy_assign_front_point(front, i, total, choice);
+      for (int k = 0; k < costs; k++)
+        over = fmax(over, total[k] / sum[k] - 1);
+      least = fmin(least, over);
+    }
+    worst = fmax(worst, least);
+  }
+  ok(epsilon > 0 && worst <= epsilon * (1 + 1e-9), "%zu points cover all %d assignments within %.3g: %.3g",
+     qy_assign_front_count(front), ALL, epsilon, worst);
+  qy_assign_front_free(front);
+}
+
 /* Networks of full size against the table of all sizes: best[c], the least noise at a size of exactly c, filled layer
  * by layer.  Integers, so everything is exact. */
 enum { KNAPSACK_LAYERS = 52, KNAPSACK_OPTIONS = 4, KNAPSACK_SIZE = 60, SIZES = KNAPSACK_LAYERS * KNAPSACK_SIZE + 1 };
@@ -465,5 +510,7 @@ int main(void)
   test_stopped();
   test_bad();
   test_too_large();
+  test_cover_of_all(2);
+  test_cover_of_all(3);
   return done();
 }

@@ -94,8 +94,19 @@ static void limits(void)
   qy_error_clear(&err);
   is_int(qy_space_finish(&space, &err), QY_BAD_INPUT, "an empty axis is refused");
   is_text(err.diagnostic[0].text, "designs 'x': expected at least one value on axis 'q', found none", "text");
+  for (int a = 0; a < QY_AXES_MAX; a++)
+    entry[0].axis[a].count = 1 + (a == QY_AXES_MAX - 1);
+  entry[0].axis_count = QY_AXES_MAX;
+  is_int(qy_space_finish(&space, NULL), QY_OK, "as many axes as there may be");
+  qy_space_decode(&space, 1, &g, v);
+  ok(space.count == 2 && v[0] == 0 && v[QY_AXES_MAX - 1] == 1, "are points, too");
   entry[0].axis_count = QY_AXES_MAX + 1;
-  is_int(qy_space_finish(&space, NULL), QY_BAD_INPUT, "25 axes are refused");
+  is_int(qy_space_finish(&space, NULL), QY_BAD_INPUT, "one more is refused");
+  entry[0].axis_count = -1;
+  is_int(qy_space_finish(&space, NULL), QY_BAD_INPUT, "and fewer than none");
+  entry[0].axis_count = 0;
+  is_int(qy_space_finish(&space, NULL), QY_OK, "none is");
+  is_int(space.count, 1, "one point");
 }
 
 int main(void)
