@@ -114,6 +114,7 @@ qy_status layers_prepare_given(ready_member *out, const qy_model *model, const d
   for (int o = 0; o < plan->option_count; o++) {
     const qy_pe *pe = &out->element[e]->pe;
     const qy_pe_noise *noise = &out->element[e]->noise[quality_at(o, signal)];
+    const bool measured = out->element[e]->measured[quality_at(o, signal)];
     const double weights = (double)qy_element_weight_bits(pe, plan->option[o].weights);
     for (size_t n = 0; n < networks; n++) {
       const int8_t *home = model->home[g - plan->entries][n];
@@ -122,7 +123,7 @@ qy_status layers_prepare_given(ready_member *out, const qy_model *model, const d
       for (size_t i = 0; i < plan->layer_count[n]; i++) {
         const size_t layer = given_at(model, o, model->layer_first[n] + i);
         layer_given *one = &out->given[at][layer];
-        const bool known = !isnan(one->noise) || isnan(noise->weights) || !model->asked[layer];
+        const bool known = !isnan(one->noise) || !measured || isnan(noise->weights) || !model->asked[layer];
         if (!known) status = fill_given(one, model, pe, noise, weights, o, (int)n, plan->layers[n][i], err);
         if (status) return status;
         if (home[i] != m) continue;
