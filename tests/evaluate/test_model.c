@@ -23,6 +23,13 @@ static const char element_text[] = "name: e\ntechnology: fdsoi28\ndesigns:\n"
                                    "  - {name: one, accelerator: element, pe: {kind: [mac, mitchell], bits: 8}}\n"
                                    "precision: [8, 4]\nclock_mhz: 100\nobjectives: {minimize: [area_um2, power_mw]}\n";
 
+/* Every axis of a design with a memory, its first parameter too, asks for a schedule of its own. */
+static const char memory_text[] =
+    "name: w\ntechnology: fdsoi28\nnetwork: ds_cnn_s\ndesigns:\n"
+    "  - {name: whole, accelerator: dot, pe: {kind: mul, bits: 8}, engines: [4, 8], lanes: 8, memory: {device: "
+    "ddr3_1600_4gb_x8, buffer: [16KiB, 64KiB], fusion: free}}\n"
+    "precision: 8\nclock_mhz: 200\nobjectives: {minimize: [area_um2, energy_uj]}\n";
+
 /* Intervals asked of one point are those that the sweep gave. */
 static bool same_intervals(const qy_model *model, int64_t point, const seen *all)
 {
@@ -296,6 +303,7 @@ int main(void)
   alone("accelerators", text, arena);
   alone("systems", system_text, arena);
   alone("elements", element_text, arena);
+  alone("memories", memory_text, arena);
   layers(arena);
   refusals(arena);
   partners(arena);
