@@ -1,0 +1,187 @@
+/* Points sorted by keys against a look at every point for every group; labels of groups by what they should read;
+ * fronts of groups by comparing all pairs. */
+#include "quarry/points.h"
+#include "random.h"
+#include "tap.h"
+
+#include <stdlib.h>
+
+enum { POINTS = 300, LABELS_MOST = 6, BUFFER = QY_KEY_PARAMETER, BITS, KIND, METRICS = 3 };
+
+typedef struct axis {
+  int key;
+  const char *name, *unit; /* of a parameter */
+  size_t labels;
+  char *label[LABELS_MOST];
+  double number[LABELS_MOST];
+} axis;
+
+/* A size in bytes is read in the largest unit of which it is a whole number. */
+static axis axes[] = {
+    {QY_KEY_TECHNOLOGY, NULL, NULL, 2, {"fdsoi28", "lp55"}, {0}},
+    {QY_KEY_DESIGN, NULL, NULL, 1, {"only"}, {0}},
+    {QY_KEY_PRECISION, NULL, NULL, 3, {"8 bit", "4 bit", "mixed"}, {0}},
+    {BUFFER,
+     "memory.buffer",
+     "B",
+     6,
+     {"1000", "1024", "1536", "65536", "2097152", "-"},
+     {1000, 1024, 1536, 65536, 2097152, NAN}},
+    {BITS, "pe.bits", "bit", 2, {"8", "16"}, {8, 16}},
+    {KIND, "pe.kind", NULL, 2, {"mac", "mul"}, {0}},
+};
+enum { AXES = sizeof axes / sizeof *axes };
+static const char *const buffer_said[] = {"memory.buffer 1000 B", "memory.buffer 1 KiB", "memory.buffer 1536 B",
+                                          "memory.buffer 64 KiB", "memory.buffer 2 MiB", "memory.buffer -"};
+
+static const int metric[METRICS] = {QY_AREA_UM2, QY_GOPS, QY_LATENCY_US};
+static double value[METRICS][POINTS];
+static uint32_t place[QY_KEY_COUNT][POINTS];
+
+static qy_points make(uint64_t *seed)
+{
+  qy_points p = {.count = POINTS};
+  for (int a = 0; a < AXES; a++) {
+    const int k = axes[a].key;
+    for (int i = 0; i < POINTS; i++)
+      place[k][i] = (uint32_t)random_below(seed, axes[a].labels);
+    p.key[k] = place[k];
+    p.label_count[k] = axes[a].labels;
+    p.label[k] = axes[a].label;
+    p.unit[k] = (char *)axes[a].unit;
+    if (k >= QY_KEY_PARAMETER) p.parameters.name[p.parameters.count++] = axes[a].name;
+    if (k == BUFFER || k == BITS) p.number[k] = axes[a].number;
+  }
+  for (int m = 0; m < METRICS; m++) {
+    p.metric[metric[m]] = value[m];
+    for (int i = 0; i < POINTS; i++)
+      value[m][i] = (double)random_below(seed, 9);
+  }
+  return p;
+}
+
+static const axis *axis_of(qy_key key)
+{
+  for (int a = 0; a < AXES; a++)
+    if (axes[a].key == (int)key) return &axes[a];
+  return NULL;
+}
+
+/* The group's label from its members' labels. */
+static void wanted_label(char *out, size_t size, const qy_groups *g, const size_t *index)
+{
+  size_t used = 0, shown = 0;
+  out[0] = '\0';
+  for (int k = 0; k < g->key_count; k++)
+    shown += axis_of(g->key[k])->labels > 1;
+  for (int k = 0; k < g->key_count; k++) {
+    const axis *a = axis_of(g->key[k]);
+    if (a->labels == 1 && shown) continue;
+    const char *text = a->label[index[k]], *before = used ? ", " : "";
+    if (a->key == BUFFER && g->key_count > 1)
+      used += (size_t)snprintf(out + used, size - used, "%s%s", before, buffer_said[index[k]]);
+    else if (a->key == BITS && g->key_count > 1)
+      used += (size_t)snprintf(out + used, size - used, "%spe.bits %s", before, text);
+    else
+      used += (size_t)snprintf(out + used, size - used, "%s%s", before, text);
+  }
+}
+
+/* What is wrong with the groups, or 0. */
+static int look(const qy_points *p, const qy_groups *g, const qy_key *keys, int count)
+{
+  size_t product = 1;
+  for (int k = 0; k < count; k++)
+    product *= p->label_count[keys[k]];
+  if (g->count != product || g->first[0] != 0 || g->first[product] != POINTS) return 1;
+  for (size_t i = 0; i < product; i++) {
+    size_t index[AXES], at = g->first[i];
+    for (int k = 0; k < count; k++)
+      index[k] = qy_groups_index(g, p, i, keys[k]);
+    for (uint32_t n = 0; n < POINTS; n++) {
+      bool in = true;
+      for (int k = 0; k < count; k++)
+        in &= p->key[keys[k]][n] == index[k];
+      if (in && (at == g->first[i + 1] || g->member[at++] != n)) return 2;
+    }
+    if (at != g->first[i + 1]) return 3;
+    for (size_t j = 0; j < i; j++) { /* each of other labels */
+      bool same = true;
+      for (int k = 0; k < count; k++)
+        same &= qy_groups_index(g, p, j, keys[k]) == index[k];
+      if (same && product < 50) return 4;
+    }
+    char label[300], wanted[300];
+    wanted_label(wanted, sizeof wanted, g, index);
+    char *whole = qy_groups_label_whole(g, p, i);
+    const bool good =
+        strcmp(qy_groups_label(label, sizeof label, g, p, i), wanted) == 0 && whole && strcmp(whole, wanted) == 0;
+    if (!good) printf("# \"%s\" and \"%s\" where \"%s\" was expected\n", label, whole ? whole : "", wanted);
+    free(whole);
+    if (!good) return 5;
+  }
+  return 0;
+}
+
+static bool beats(const double *const *row, size_t i, size_t j)
+{
+  bool no_worse = true, better = false;
+  for (int m = 0; m < METRICS; m++) {
+    const double sign = m == 1 ? -1 : 1; /* throughput: more is better */
+    no_worse &= sign * row[m][i] <= sign * row[m][j];
+    better |= sign * row[m][i] < sign * row[m][j];
+  }
+  return no_worse && better;
+}
+
+static int look_at_fronts(const qy_points *p, const qy_groups *g, const qy_key *keys, int count)
+{
+  const double *row[METRICS] = {value[0], value[1], value[2]};
+  uint8_t *on = NULL;
+  int wrong = 0;
+  if (qy_points_front(&on, p, g, metric, METRICS, NULL)) return 1;
+  for (size_t i = 0; i < POINTS; i++) {
+    bool beaten = false, equal_before = false;
+    for (size_t j = 0; j < POINTS; j++) {
+      bool same = true;
+      for (int k = 0; k < count; k++)
+        same &= p->key[keys[k]][i] == p->key[keys[k]][j];
+      if (!same) continue;
+      beaten |= beats(row, j, i);
+      equal_before |= j < i && row[0][i] == row[0][j] && row[1][i] == row[1][j] && row[2][i] == row[2][j];
+    }
+    wrong += equal_before ? on[i] && beaten : on[i] != !beaten;
+  }
+  free(on);
+  return wrong;
+}
+
+int main(void)
+{
+  uint64_t seed = 5;
+  int wrong = 0, fronts = 0, tried = 0;
+  for (int chosen = 0; chosen < 1 << AXES; chosen++) {
+    const qy_points p = make(&seed);
+    qy_key keys[AXES];
+    qy_groups g;
+    int count = 0;
+    for (int a = 0; a < AXES; a++) { /* in another order each time */
+      const int which = (a + chosen) % AXES;
+      if (chosen >> which & 1) keys[count++] = (qy_key)axes[which].key;
+    }
+    if (qy_groups_make(&g, &p, keys, count, NULL)) {
+      wrong++;
+      continue;
+    }
+    const int fault = look(&p, &g, keys, count);
+    if (fault) printf("# keys %d: fault %d\n", chosen, fault);
+    wrong += fault != 0;
+    fronts += look_at_fronts(&p, &g, keys, count);
+    tried++;
+    qy_groups_free(&g);
+  }
+  is_int(wrong, 0, "groups by every choice of keys: members, order, labels");
+  is_int(fronts, 0, "their fronts");
+  is_int(tried, 1 << AXES, "all choices");
+  return done();
+}
