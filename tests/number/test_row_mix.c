@@ -265,7 +265,18 @@ static void test_limits(void)
   near_rel(plans.inter_db,
            qy_row_mix_sqnr_db(&(qy_row_mix){.format = {NULL, NULL, &high}, .high_share = 1, .spread = QY_ROW_SPREAD}),
            1e-12, "one layer is first and last: all of it has 8 bits");
+  const double at_ends = high.noise, between = low.noise, mixed = pow(10, -qy_row_mix_sqnr_db(&mix) / 10);
+  mix.scale = QY_ROW_SCALE_ROW; /* then a format alone is as noisy as it is */
+  const double by_row = pow(10, -qy_row_mix_sqnr_db(&mix) / 10);
+  for (size_t layers = 2; layers <= 5; layers++) {
+    qy_row_mix_plans(&plans, &mix, layers);
+    near_rel(plans.inter_db, -10 * log10(2 * at_ends + (double)(layers - 2) * between), 1e-12,
+             "two layers of 8 bits, those between of 4");
+    near_rel(plans.intra_db, -10 * log10((double)layers * by_row), 1e-12, "as many of the mix");
+  }
+  mix.scale = QY_ROW_SCALE_LAYER;
   qy_row_mix_plans(&plans, &mix, 18);
+  near_rel(plans.intra_db, -10 * log10(18 * mixed), 1e-12, "18 layers of the mix");
   ok(plans.intra_db > plans.inter_db,
      "18 layers: 5 %% of the rows at 8 bits everywhere (%.2f dB) beat 8 bits at the ends (%.2f dB), as FILM-QNN trains",
      plans.intra_db, plans.inter_db);
