@@ -96,6 +96,66 @@ static void arrays(void)
   is_int(crashed, 0, "every beginning of a file is refused");
 }
 
+/* Every kind and width, 1 and 2 written byte by byte in either order; other widths are none. */
+static void types(void)
+{
+  static const char kinds[] = {'b', 'u', 'i', 'f'};
+  char file[512], type[4], what[80];
+  for (size_t k = 0; k < sizeof kinds; k++)
+    for (int width = 1; width <= 9; width++)
+      for (int big = 0; big < 2; big++) {
+        unsigned char bytes[18] = {0};
+        const bool whole = kinds[k] != 'f';
+        const bool known = whole ? width == 1 || (kinds[k] != 'b' && (width == 2 || width == 4 || width == 8))
+                                 : width == 2 || width == 4 || width == 8;
+        for (int v = 0; v < 2; v++) {
+          /* binary16, 32 and 64: 1 is 0x3c00, 0x3f80..., 0x3ff0...; 2 is 0x4000... */
+          unsigned char *at = bytes + v * width;
+          const unsigned char high = whole ? 0 : v ? 0x40 : width == 2 ? 0x3c : 0x3f;
+          const unsigned char next = whole || v || width == 2 ? 0 : width == 4 ? 0x80 : 0xf0;
+          if (whole) at[big ? width - 1 : 0] = (unsigned char)(v + 1);
+          if (!whole) at[big ? 0 : width - 1] = high;
+          if (!whole && width > 1) at[big ? 1 : width - 2] = next;
+        }
+        if (kinds[k] == 'b') bytes[width] = 1; /* true and true */
+        snprintf(type, sizeof type, "%c%c%d", big ? '>' : '<', kinds[k], width);
+        snprintf(what, sizeof what, "%s is %s", type, known ? "read" : "refused");
+        const size_t length = npy(file, 1, type, "False", "(2,)", bytes, (size_t)(2 * width));
+        if (known)
+          reads(file, length, (double[]){1, kinds[k] == 'b' ? 1 : 2}, 2, what);
+        else
+          refused(file, length, "integers or floats", what);
+      }
+}
+
+/* Files of other kinds are told by their first bytes, all of them and no others. */
+static void other_formats(void)
+{
+  static const struct {
+    const char *magic, *said;
+  } format[] = {{"PK\x03\x04", "zip"},  {"\x89HDF", "HDF5"},    {"\x80\x02", "pickle"},
+                {"\x80\x03", "pickle"}, {"\x80\x04", "pickle"}, {"\x80\x05", "pickle"},
+                {"\x1f\x8b", "gunzip"}, {"\xff\xfe", "UTF-16"}, {"\xfe\xff", "UTF-16"}};
+  int wrong = 0;
+  for (size_t i = 0; i < sizeof format / sizeof *format; i++) {
+    const size_t length = strlen(format[i].magic);
+    refused(format[i].magic, length, format[i].said, format[i].said);
+    for (size_t k = 0; k < length; k++) {
+      char bytes[8] = {0};
+      double *x = NULL;
+      size_t count;
+      qy_error err = {0};
+      memcpy(bytes, format[i].magic, length);
+      bytes[k] = 'x';
+      write_bytes("w", bytes, length);
+      wrong += qy_weights_read(&x, &count, "w", arena, &err) != QY_BAD_INPUT ||
+               strstr(err.diagnostic[0].text, format[i].said) != NULL;
+      qy_error_clear(&err);
+    }
+  }
+  is_int(wrong, 0, "with one of these bytes another they are something else");
+}
+
 static void texts(void)
 {
   static const struct {
@@ -158,6 +218,8 @@ int main(void)
   arena = qy_arena_new();
   if (!arena || !mkdtemp(dir) || chdir(dir)) return 1;
   arrays();
+  types();
+  other_formats();
   texts();
   unlink("w");
   rmdir(dir);
