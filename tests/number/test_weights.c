@@ -30,8 +30,8 @@ static int refused(const char *bytes, size_t length, const char *part, const cha
   size_t count = 0;
   qy_error err = {0};
   write_bytes("w", bytes, length);
-  const int good =
-      qy_weights_read(&x, &count, "w", arena, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, part);
+  const int good = qy_weights_read(&x, &count, "w", arena, &err) == QY_BAD_INPUT &&
+                   strstr(err.diagnostic[0].text, part) && err.count == 1;
   if (!good) printf("# %s\n", err.count ? err.diagnostic[0].text : "read");
   return ok(good, "%s", what);
 }
