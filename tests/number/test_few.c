@@ -1,0 +1,81 @@
+/* The best scale of a handful of weights, where a single one decides: no worse than any of thousands of scales, each
+ * with the best scale of what becomes of the weights there. */
+#include "formats.h"
+#include "quarry/sqnr.h"
+#include "random.h"
+#include "tap.h"
+
+enum { FEW = 6, SCALES = 1500 };
+
+/* Squares of what rounding to the nearest level changes, by a look at every level; the sums of x l and l l there. */
+static double error_at(double *xl, double *ll, const qy_levels *levels, double scale, const double *x, size_t count)
+{
+  double sum = 0;
+  *xl = *ll = 0;
+  for (size_t i = 0; i < count; i++) {
+    double best = levels->value[0];
+    for (size_t l = 1; l < levels->count; l++)
+      if (fabs(x[i] - scale * levels->value[l]) < fabs(x[i] - scale * best)) best = levels->value[l];
+    sum += (x[i] - scale * best) * (x[i] - scale * best);
+    *xl += x[i] * best;
+    *ll += best * best;
+  }
+  return sum;
+}
+
+static double least_error(const qy_levels *levels, const double *x, size_t count)
+{
+  double largest = 0, least = INFINITY, xl, ll;
+  for (size_t i = 0; i < count; i++)
+    largest = fmax(largest, fabs(x[i]));
+  for (int s = 0; s < SCALES; s++) {
+    const double scale = largest * exp2(2 - 12.0 * s / SCALES);
+    least = fmin(least, error_at(&xl, &ll, levels, scale, x, count));
+    if (xl > 0 && ll > 0) least = fmin(least, error_at(&xl, &ll, levels, xl / ll, x, count));
+  }
+  return least;
+}
+
+static void few(qy_number_kind kind, int bits)
+{
+  enum { TRIES = 25 };
+  qy_arena *arena = qy_arena_new();
+  qy_levels *levels;
+  const qy_number number = qy_number_default(kind, bits);
+  char text[128];
+  uint64_t seed = (uint64_t)(100 * (int)kind + bits);
+  int wrong = 0;
+  if (!ok(!qy_levels_build(&levels, &number, arena, NULL), "%s", describe(&number, text, sizeof text))) return;
+  for (int t = 0; t < TRIES; t++) {
+    double x[FEW], xl, ll, power = 0;
+    const size_t count = 1 + random_below(&seed, FEW);
+    qy_signal signal;
+    qy_best best;
+    for (size_t i = 0; i < count; i++) {
+      x[i] = (random_unit(&seed) - 0.5) * (random_below(&seed, 3) ? 1 : 8);
+      power += x[i] * x[i];
+    }
+    if (qy_signal_from_array(&signal, x, count, arena, NULL) || qy_best_scale(&best, levels, &signal, NULL)) {
+      wrong++;
+      continue;
+    }
+    const double got = error_at(&xl, &ll, levels, best.scale, x, count), least = least_error(levels, x, count);
+    if (got > least * (1 + 1e-9) + 1e-24 * power) {
+      wrong++;
+      printf("# %zu weights: %.9g at scale %.9g, %.9g found\n", count, got, best.scale, least);
+    }
+  }
+  is_int(wrong, 0, "no scale is better");
+  qy_arena_free(arena);
+}
+
+int main(void)
+{
+  for (int bits = 2; bits <= 4; bits++)
+    few(QY_NUMBER_UNIFORM, bits);
+  few(QY_NUMBER_AFFINE, 3);
+  few(QY_NUMBER_APOT, 3);
+  few(QY_NUMBER_SP2, 4);
+  few(QY_NUMBER_CODEBOOK, 4);
+  return done();
+}
