@@ -125,6 +125,9 @@ typedef struct qy_schedule_options {
   qy_orders orders; /* of nests: traffic.h */
   qy_schedule_objective objective;
   double price_traffic, price_mac; /* of a unit of traffic (DRAM and buffer) and of a MAC; any common unit */
+  /* Asked between the stages that a search looks at: other than 0 ends it with QY_INTERRUPTED.  NULL: never. */
+  int (*stop)(void *ctx);
+  void *stop_ctx;
 } qy_schedule_options;
 
 /* What a map is in a stage. */
@@ -185,7 +188,12 @@ typedef struct qy_least_capacity {
   const qy_layer *layer;
 } qy_least_capacity;
 
-/* QY_INFEASIBLE: nothing fits; *smallest is what this fusion needs, and the message says it. */
+/* Memory that the search of one schedule or slope may take: that of a network whose layers all differ grows with the
+ * square of their number; of the shipped ones the largest takes 166 MB. */
+#define QY_SCHEDULE_BYTES_MAX ((size_t)512 << 20)
+
+/* QY_INFEASIBLE: nothing fits; *smallest is what this fusion needs, and the message says it.  QY_BAD_INPUT: too many
+ * maps at once, or more memory than QY_SCHEDULE_BYTES_MAX, with the file.  QY_INTERRUPTED: stop. */
 qy_status qy_schedule_find(qy_schedule **schedule, qy_least_capacity *smallest, const qy_graph *graph,
                            const qy_schedule_options *options, qy_arena *arena, qy_error *err);
 

@@ -212,10 +212,12 @@ static qy_status draw_in_range(const drawing *d, const qy_plot_request *p, qy_er
 static int draw_each(const drawing *d)
 {
   const qy_plan_info *info = qy_plan_get(d->plan);
-  int code = EXIT_DONE; /* of the last that failed: one does not keep the others from being drawn */
-  for (int i = 0; i < info->plot_count; i++) {
+  const qy_model_how *how = d->to->how;
+  int code = EXIT_DONE; /* of the last that failed: one does not keep the others from being drawn, but a signal does */
+  for (int i = 0; i < info->plot_count && code != EXIT_INTERRUPT; i++) {
     const qy_plot_request *p = &info->plot[i];
     qy_error err = {0};
+    if (how->stop && how->stop(how->stop_ctx)) return report(qy_fail(&err, QY_INTERRUPTED, "interrupted"), &err);
     if (d->to->of_model && !session_is_of_point(p) && !session_is_of_draws(p)) continue;
     const qy_status status = draw_in_range(d, p, &err);
     /* No point of this run has what it shows: the results stand. */

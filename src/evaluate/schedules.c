@@ -136,7 +136,19 @@ static qy_status want(qy_model *model, const schedule_key *key, qy_error *err)
   return QY_OK;
 }
 
-static qy_status find_schedule(known_schedule *k, qy_error *err)
+/* One step of all that are wanted. */
+typedef struct search {
+  const qy_model *model;
+  known_schedule **list;
+  bool on_device;
+} search;
+
+static int search_stopped(void *ctx)
+{
+  return model_stopped(((const search *)ctx)->model);
+}
+
+static qy_status find_schedule(known_schedule *k, search *s, qy_error *err)
 {
   qy_error own = {0};
   qy_least_capacity smallest = {0};
@@ -147,7 +159,9 @@ static qy_status find_schedule(known_schedule *k, qy_error *err)
                                        .orders = (qy_orders)k->key.of.orders,
                                        .objective = (qy_schedule_objective)k->key.of.objective,
                                        .price_traffic = k->key.of.price_traffic,
-                                       .price_mac = k->key.of.price_mac};
+                                       .price_mac = k->key.of.price_mac,
+                                       .stop = search_stopped,
+                                       .stop_ctx = s};
   qy_status status = qy_schedule_find(&k->schedule, &smallest, k->key.of.graph, &options, k->arena, &own);
   if (status == QY_INFEASIBLE) {
     k->reason = qy_arena_format(k->arena, "shared buffer too small: %.0f B would do, layer %s does not fit",
@@ -172,16 +186,9 @@ static qy_status find_dram(known_schedule *k, qy_dram_memo *memo, qy_error *err)
   return qy_schedule_dram_new(&k->dram, k->schedule, &k->system, memo, k->arena, err);
 }
 
-/* One step of all that are wanted. */
-typedef struct search {
-  const qy_model *model;
-  known_schedule **list;
-  bool on_device;
-} search;
-
 static qy_status search_batch(void *ctx, void *state, int64_t first, int64_t count, void *buffer, qy_error *err)
 {
-  const search *s = ctx;
+  search *s = ctx;
   qy_status status = QY_OK;
   (void)buffer;
   for (int64_t i = first; !status && i < first + count; i++) {
@@ -190,14 +197,9 @@ static qy_status search_batch(void *ctx, void *state, int64_t first, int64_t cou
     if (s->on_device && !k->dram)
       status = find_dram(k, state, err);
     else if (!s->on_device && !k->same && !k->schedule && !k->reason)
-      status = find_schedule(k, err);
+      status = find_schedule(k, s, err);
   }
   return status;
-}
-
-static int search_stopped(void *ctx)
-{
-  return model_stopped(((const search *)ctx)->model);
 }
 
 static void *memo_new(void *ctx, qy_error *err)

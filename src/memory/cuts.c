@@ -110,9 +110,9 @@ static qy_status make_cut(cut *k, const qy_graph *g, size_t at, qy_arena *arena,
   for (size_t m = 0; m < g->map_count; m++)
     count += live_at(&g->map[m], at);
   if (count > CUT_LIVE_MAX)
-    return qy_fail(err, QY_BAD_INPUT,
-                   "%s: expected at most %d maps that later layers need at once, found %zu before %s", g->network->name,
-                   (int)CUT_LIVE_MAX, count, g->op[at < g->op_count ? at : at - 1].layer->name);
+    return qy_fail_at(err, QY_BAD_INPUT, g->network->file, 0, 0,
+                      "expected at most %d maps that later layers need at once, found %zu before %s", (int)CUT_LIVE_MAX,
+                      count, g->op[at < g->op_count ? at : at - 1].layer->name);
   k->live = qy_arena_alloc(arena, count, sizeof *k->live);
   k->next = qy_arena_alloc(arena, count, sizeof *k->next);
   if (!k->live || !k->next) return qy_no_memory(err);

@@ -204,6 +204,9 @@ static qy_status expand(finder *f, node *n)
     const stage_query q = query_of(f, &e, &waiting);
     if (last > n->cut && f->options->fusion == QY_FUSION_NONE) break;
     if (last > n->cut + 3 && f->options->fusion == QY_FUSION_BLOCK) break;
+    if (last - n->cut >= ROWS_MAPS_MAX) break; /* no stage has so many maps */
+    if (f->options->stop && f->options->stop(f->options->stop_ctx))
+      return qy_fail(f->err, QY_INTERRUPTED, "interrupted");
     bool can;
     qy_status status = stage_can(&can, f->book, &q, f->err);
     if (!status && can) status = push_edges(f, n, last);
@@ -245,7 +248,9 @@ static qy_status search(finder *f, node **end)
   qy_status status = push(f, (item){.cost = {0, 0}, .node = start});
   while (!status && f->queued > 0) {
     const item x = pop(f);
-    if (x.edge)
+    if (f->options->stop && f->options->stop(f->options->stop_ctx))
+      status = qy_fail(f->err, QY_INTERRUPTED, "interrupted");
+    else if (x.edge)
       status = follow(f, x.edge);
     else if (x.node->cut == last) {
       *end = x.node;

@@ -198,6 +198,16 @@ static qy_status grow(stage_book *b, qy_error *err)
   return QY_OK;
 }
 
+static qy_status check_room(const stage_book *b, qy_error *err)
+{
+  enum { MIB = 1 << 20 };
+  if (qy_arena_bytes(b->arena) <= QY_SCHEDULE_BYTES_MAX) return QY_OK;
+  return qy_fail_at(err, QY_BAD_INPUT, b->graph->network->file, 0, 0,
+                    "expected a network whose schedules are found in %zu MiB of memory, found one of %zu layers that "
+                    "takes more (`fusion: block` or `none` takes less)",
+                    QY_SCHEDULE_BYTES_MAX / MIB, b->graph->op_count);
+}
+
 static qy_status entry_of(entry **out, stage_book *b, const stage_query *q, qy_error *err)
 {
   size_t count;
@@ -206,6 +216,7 @@ static qy_status entry_of(entry **out, stage_book *b, const stage_query *q, qy_e
   if (status) return status;
   entry **place = find_entry(b, b->key, count);
   if (!*place) {
+    if ((status = check_room(b, err))) return status;
     entry *e = qy_arena_alloc(b->arena, 1, sizeof *e);
     if (!e || !(e->key = qy_arena_alloc(b->arena, count, sizeof *e->key))) return qy_no_memory(err);
     memcpy(e->key, b->key, count * sizeof *e->key);

@@ -60,6 +60,23 @@ for signal in INT TERM HUP; do
   kill -$signal $! && wait $!
   check "SIG$signal ends gnuplot too" none_left
 done 2>/dev/null
+# A run has read its signals by then: the first ends all of its pictures.
+sed '/^plots:/,$d' small.yaml >pictures.yaml
+printf 'plots:\n  - {kind: pareto, name: %s, x: energy_per_product_fj, y: sqnr_db}\n' a >>pictures.yaml
+printf '  - {kind: pareto, name: %s, x: energy_per_product_fj, y: sqnr_db}\n' b >>pictures.yaml
+rm -f pid
+"$quarry" run -q pictures.yaml -d pictures.sqlite -p pictures --gnuplot ./hangs >log 2>&1 &
+for ((i = 0; i < 500; i++)); do
+  [ -s pid ] && break
+  sleep 0.02
+done
+kill -TERM $!
+for ((i = 0; i < 100; i++)); do kill -0 $! 2>/dev/null || break; sleep 0.05; done
+check 'a signal while the first of two pictures is drawn ends a run' test $i -lt 100
+kill -KILL $! 2>/dev/null
+wait $! 2>/dev/null
+check 'with 130' equal $? 130
+check 'and no gnuplot is left' none_left
 
 # ---- outputs
 umask 027

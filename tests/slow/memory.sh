@@ -20,4 +20,12 @@ for file in ${EXPERIMENTS:-experiments/*.yaml "$dir/arrays.yaml"}; do
   check "$(basename "$file" .yaml): ${said%%.*} MiB said, $took MiB taken" \
     awk -v s="$said" -v t="$took" 'BEGIN {exit !(s > 0 && t > 0 && s < 2 * t && t < 2 * s)}'
 done
+
+# The search of a schedule is given up, and it is said, before it takes all the memory there is.
+awk 'BEGIN {print "layer,type,in_h,in_w,in_c,out_c,kernel,pad"
+  for (i = 0; i < 1000; i++) printf "l%d,conv,8,8,%d,%d,3,1\n", i, 8 + i, 9 + i}' >"$dir/differ.csv"
+/usr/bin/time -f %M -o "$dir/kib" "$quarry" describe schedule "$dir/differ.csv" --buffer-entries 400000 >/dev/null 2>"$dir/err"
+check '1000 layers that all differ: refused' equal $? 2
+check 'with the file and why' grep -q 'differ.csv: error: expected a network whose schedules are found in 512 MiB' "$dir/err"
+check 'within 600 MB' awk '{exit !($1 < 600000)}' "$dir/kib"
 echo "1..$n"
