@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,29 @@ static qy_status read_text(again *a, const char *operand, qy_error *err)
   return status;
 }
 
+/* ---- the run ---- */
+
+static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t runs; /* process that computes; 0: none */
+
+static void on_interrupt(int number)
+{
+  interrupted = 1;
+  if (runs) kill(runs, number);
+}
+
+/* Signals end the run, whose process may be another group's, and leave no folder. */
+static void hear_signals(void (*how)(int))
+{
+  static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+  const struct sigaction action = {.sa_handler = how};
+  for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
+    struct sigaction is;
+    if (sigaction(ending[i], NULL, &is) == 0 && (ending[i] == SIGINT || is.sa_handler != SIG_IGN))
+      sigaction(ending[i], &action, NULL);
+  }
+}
+
 /* `quarry run` in a process of its own, whose summary nobody needs; its exit code. */
 static int run_again(again *a)
 {
@@ -94,12 +118,17 @@ static int run_again(again *a)
   const pid_t child = fork();
   if (child < 0) return EXIT_SYSTEM;
   if (child == 0) {
+    hear_signals(SIG_DFL);
     const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (null < 0 || dup2(null, STDOUT_FILENO) < 0) exit(EXIT_SYSTEM);
     exit(cmd_run((int)(sizeof argv / sizeof *argv) - 1, (char **)argv));
   }
+  runs = child;
+  if (interrupted) kill(child, SIGTERM); /* before it had a number */
   while (waitpid(child, &status, 0) < 0)
     continue;
+  runs = 0;
+  if (interrupted) say("nothing is kept of an interrupted `quarry reproduce`: begin it again\n");
   return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_INTERRUPT;
 }
 
@@ -141,10 +170,12 @@ int cmd_reproduce(int argc, char **argv)
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
   qy_error err = {0};
+  hear_signals(on_interrupt);
   a.arena = qy_arena_new();
   qy_status status = a.arena ? read_text(&a, argv[first], &err) : qy_no_memory(&err);
+  if (!status && interrupted) status = qy_fail(&err, QY_INTERRUPTED, "interrupted");
   code = status ? report(status, &err) : run_again(&a);
-  if (!status && code == EXIT_DONE) code = compare(&a);
+  if (!status && code == EXIT_DONE) code = interrupted ? EXIT_INTERRUPT : compare(&a);
   qy_folder_remove(a.folder);
   qy_arena_free(a.arena);
   return code;

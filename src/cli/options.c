@@ -249,15 +249,26 @@ int options_apply(const usage *u, const option_row *rows, size_t count, uint64_t
   return PARSED;
 }
 
+/* Is the name one of those from `text` to `end`? */
+static bool has_param(const char *text, const char *end, const char *name)
+{
+  const size_t length = strlen(name);
+  for (; text < end; text += strcspn(text, ",") + 1)
+    if (strncmp(text, name, length) == 0 && text[length] == '=') return true;
+  return false;
+}
+
 qy_status params_parse(const char *text, set_param_fn *set_one, void *ctx, qy_error *err)
 {
-  while (text && *text) {
+  for (const char *all = text; text && *text;) {
     char name[64], value[64];
     const size_t length = strcspn(text, ",="), more = text[length] == '=' ? strcspn(text + length + 1, ",") : 0;
     if (length == 0 || length >= sizeof name || more == 0 || more >= sizeof value)
       return qy_fail(err, QY_BAD_INPUT, "--param: expected NAME=VALUE with commas between, found \"%s\"", text);
     snprintf(name, sizeof name, "%.*s", (int)length, text);
     snprintf(value, sizeof value, "%.*s", (int)more, text + length + 1);
+    if (has_param(all, text, name))
+      return qy_fail(err, QY_BAD_INPUT, "--param: expected each name once, found \"%s\" again", name);
     qy_status status = set_one(ctx, name, value, err);
     if (status) return status;
     text += length + 1 + more;

@@ -285,10 +285,11 @@ static qy_status check_bases(const qy_model *model, qy_error *err)
     bytes += (double)plan->info.technology_count * (double)plan->clock_mhz.count *
              (double)model->element[e]->columns[0].count * (double)model->draws * sizeof(double);
   if (bytes <= bases_max_bytes) return QY_OK;
-  return qy_fail(err, QY_BAD_INPUT,
-                 "uncertainty: expected elements, libraries and clocks whose parts under %zu draws fit into %.3g GB, "
-                 "found %.3g GB",
-                 model->draws, bases_max_bytes / 1e9, bytes / 1e9);
+  return qy_fail_at(
+      err, QY_BAD_INPUT, plan->info.file, 0, 0,
+      "uncertainty: expected elements, libraries and clocks whose parts under %zu draws fit into %.3g GB, "
+      "found %.3g GB",
+      model->draws, bases_max_bytes / 1e9, bytes / 1e9);
 }
 
 static qy_status make_draws(qy_model *model, double ***sram, qy_error *err)

@@ -82,8 +82,9 @@ static qy_status integrity_row(verifying *v, sqlite3_stmt *row, qy_error *err)
 static qy_status reference_row(verifying *v, sqlite3_stmt *row, qy_error *err)
 {
   (void)err;
-  say(v, true, "table %s, row %s: refers to a row of table %s that is not there", text_at(row, 0), text_at(row, 1),
-      text_at(row, 2));
+  const char *number = text_at(row, 1); /* NULL: a table whose rows have none */
+  say(v, true, "table %s%s%s: refers to a row of table %s that is not there", text_at(row, 0), *number ? ", row " : "",
+      number, text_at(row, 2));
   return QY_OK;
 }
 

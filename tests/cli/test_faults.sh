@@ -224,7 +224,23 @@ check 'whoever reads leaves' equal "$("$quarry" query -d whole.sqlite "$all" 2>&
 check 'without any stream the database is whole' equal "$(sqlite3 streams.sqlite 'PRAGMA integrity_check')" ok
 check 'no HOME, no TERM, no PATH' env -i "$quarry" run -q -d bare.sqlite --no-plots small.yaml
 fault 'no PATH, no gnuplot' 3 'gnuplot is missing' env -i PATH=/nowhere "$quarry" plot number_formats -d bare.sqlite -p pictures
+# A signal to `reproduce` alone ends the run that it began, in a process of its own, and leaves no folder.
+mkdir temporary
+for signal in INT TERM HUP; do
+  env --default-signal=INT TMPDIR="$dir/temporary" "$quarry" reproduce large_sweep -d sweep.sqlite >said 2>&1 &
+  pid=$!
+  for ((i = 0; i < 500; i++)); do
+    found=(temporary/*/again.sqlite)
+    [ -s "${found[0]}" ] && break
+    sleep 0.01
+  done
+  kill -$signal $pid
+  wait $pid
+  check "reproduce: SIG$signal ends it" equal $? 130
+  check "reproduce: nothing is left of it" equal "$(ls temporary)$(pgrep -g 0 -f "$quarry reproduce")" ''
+done 2>/dev/null
 # ---- words
+fault 'a parameter twice' 2 '--param: expected each name once, found "bits" again' "$quarry" rtl mac --param bits=8,bits=9
 fault 'a number in hexadecimal' 2 '--threads: expected an integer from 1 to 256, found "0x2"' "$quarry" run -t 0x2 small.yaml
 fault 'a column that there is not' 2 'no such column: nope' "$quarry" query -d whole.sqlite 'SELECT nope'
 fault 'the same in quotes' 2 'no such column: nope' "$quarry" query -d whole.sqlite 'SELECT "nope" FROM point'

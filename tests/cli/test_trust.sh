@@ -96,7 +96,7 @@ DELETE FROM result WHERE id = (1 << 40) + 3|1|wrong: experiment 1 (t): complete,
 INSERT INTO batch VALUES (1, 7, 5, 0, 0)|1|wrong: experiment 1 (t): 1 batches outside of its points
 UPDATE technology SET text = text \|\| '#'|1|wrong: technology 1 (fdsoi28): expected a text of SHA-256
 UPDATE experiment SET text = 'name: other'|1|wrong: experiment 1 (t): expected a text of SHA-256
-PRAGMA foreign_keys = OFF; DELETE FROM network|1|wrong: table experiment_network
+PRAGMA foreign_keys = OFF; DELETE FROM network|1|wrong: table experiment_network: refers to a row of table network that is not there
 END
 cp "$dir/t.sqlite" "$m"
 page=$(sqlite3 "$m" "SELECT rootpage FROM sqlite_schema WHERE name = 'best_point'")
