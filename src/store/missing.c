@@ -38,6 +38,9 @@ static const struct {
     {"histogram", "ranges of values", "histogram WHERE experiment = ?1", false, STORE_POLICY_VERSION},
     {"infeasible_count", "counts of infeasible points", "infeasible_count WHERE experiment = ?1", false,
      STORE_POLICY_VERSION},
+    {"kept_front", "kinds of fronts", "kept_front WHERE experiment = ?1", false, STORE_POLICY_VERSION},
+    {"axis", "axes", "axis WHERE experiment = ?1", false, STORE_POLICY_VERSION},
+    {"experiment_table_file", "tables", "experiment_table_file WHERE experiment = ?1", false, STORE_POLICY_VERSION},
 };
 enum { TABLES = sizeof table / sizeof *table };
 
@@ -236,6 +239,10 @@ qy_status missing_drop(qy_store *store, int64_t id, qy_error *err)
       "DELETE FROM best_point WHERE experiment = ?1",
       "DELETE FROM front_chance WHERE " IN_RANGE("point"),
       "DELETE FROM comparison WHERE experiment = ?1",
+      /* those that are left of axes say less than the designs do */
+      "DELETE FROM axis WHERE experiment = ?1 AND (SELECT rows FROM content WHERE experiment = ?1 AND name = 'axis') "
+      "<> "
+      "(SELECT count(*) FROM axis WHERE experiment = ?1)",
       "DELETE FROM content WHERE experiment = ?1",
       /* marks of batches that lack rows */
       "DELETE FROM batch WHERE experiment = ?1 AND batch IN (SELECT b.batch FROM batch b JOIN experiment e ON e.id "

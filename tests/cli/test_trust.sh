@@ -93,6 +93,8 @@ CREATE TABLE own (x)|0|note: schema: table own is not quarry's
 DROP VIEW point; CREATE VIEW point AS SELECT 1 AS a|1|wrong: schema: view point is not as quarry makes it
 DROP TABLE front_chance|1|wrong: schema: table front_chance is missing
 DELETE FROM result WHERE id = (1 << 40) + 3|1|wrong: experiment 1 (t): complete, but found 15 results of 16
+DELETE FROM axis WHERE position = 0|1|wrong: experiment 1 (t): complete, but found
+DELETE FROM experiment_table_file|1|wrong: experiment 1 (t): complete, but found 0 tables of
 INSERT INTO batch VALUES (1, 7, 5, 0, 0)|1|wrong: experiment 1 (t): 1 batches outside of its points
 UPDATE technology SET text = text \|\| '#'|1|wrong: technology 1 (fdsoi28): expected a text of SHA-256
 UPDATE experiment SET text = 'name: other'|1|wrong: experiment 1 (t): expected a text of SHA-256

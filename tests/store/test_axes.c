@@ -242,6 +242,7 @@ static void gone(void)
              {"DELETE FROM content", "0 counts of rows of 6"},
              {"DELETE FROM content WHERE name = 'layer_result'", "5 counts of rows of 6"},
              {"DELETE FROM content WHERE name = 'comparison'", ""},
+             {"DELETE FROM axis WHERE position = 0", "axes of"},
              {"DELETE FROM experiment_technology WHERE position = 1", "1 technologies of 2"},
              {"DELETE FROM experiment_technology", "0 technologies of 2"},
              {"DELETE FROM experiment_network", "0 networks of 1"},
@@ -260,7 +261,7 @@ static void gone(void)
       "JOIN technology t ON t.id = "
       "x.technology) || (SELECT count(*) FROM experiment_network JOIN network n ON n.id = network) || (SELECT "
       "group_concat(label || position) FROM experiment_precision x JOIN precision p ON p.id = x.precision) || (SELECT "
-      "count(technology) || count(network) || count(precision) FROM point)";
+      "count(technology) || count(network) || count(precision) FROM point) || (SELECT group_concat(key) FROM axis)";
   const char *file = scratch_file("missing.sqlite");
   run_named(file, "small", "name: missing\n", NULL, 0);
   char *before = strdup(ask(file, digest));
