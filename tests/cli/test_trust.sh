@@ -149,7 +149,7 @@ uncertainty: {draws: 16}
 plots: [{kind: tornado, name: own.tornado, metric: area_um2, design: a, at: {rows: 4, network: net, technology: fdsoi28}}]
 YAML
 sed 's/^a,conv,8/a,conv,9/' "$dir/mine/nets/net.csv" >"$dir/mine/nets/net2.csv"
-sed -i 's/^name: .*/name: silicon/; s/value: 0.49 um2/value: 0.5 um2/' "$dir/there/silicon.yaml"
+sed -i 's|^name: .*|name: "../my silicon"|; s/value: 0.49 um2/value: 0.5 um2/' "$dir/there/silicon.yaml"
 sed -i '/^voltage_v/d' "$dir/mine/own.yaml"
 "$quarry" run --quiet --no-plots --db-dir tests/data/models/db --database "$dir/own.sqlite" "$dir/mine/own.yaml" >"$dir/out" 2>"$dir/said"
 check 'own files by path: run by an absolute one' equal $? 0
