@@ -176,7 +176,9 @@ qy_status qy_signal_read(qy_signal *signal, const char *file, qy_arena *arena, q
   qy_arena *scratch = qy_arena_new();
   if (!scratch) return qy_fail(err, QY_NO_MEMORY, "%s: out of memory", file);
   qy_status status = qy_weights_read(&x, &count, file, scratch, err);
-  if (status == QY_OK) status = qy_signal_from_array(signal, x, count, arena, err);
+  qy_error own = {0};
+  if (status == QY_OK && (status = qy_signal_from_array(signal, x, count, arena, &own)))
+    status = qy_fail_at(err, status, file, 0, 0, "%s", own.diagnostic[0].text);
   qy_arena_free(scratch);
   return status;
 }

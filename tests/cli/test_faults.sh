@@ -240,6 +240,8 @@ for signal in INT TERM HUP; do
   check "reproduce: nothing is left of it" equal "$(ls temporary)$(pgrep -g 0 -f "$quarry reproduce")" ''
 done 2>/dev/null
 # ---- words
+echo 0 0 0 >zeros.txt
+fault 'weights that are all zero' 2 'zeros.txt: error: weights: expected a mean square above 0' "$quarry" quantize pot --weights zeros.txt
 fault 'a parameter twice' 2 '--param: expected each name once, found "bits" again' "$quarry" rtl mac --param bits=8,bits=9
 fault 'a number in hexadecimal' 2 '--threads: expected an integer from 1 to 256, found "0x2"' "$quarry" run -t 0x2 small.yaml
 fault 'a column that there is not' 2 'no such column: nope' "$quarry" query -d whole.sqlite 'SELECT nope'
