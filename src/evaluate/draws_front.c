@@ -2,7 +2,9 @@
 #include "draws_front.h"
 
 #include "quarry/alloc.h"
+#include "quarry/pareto.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,11 +21,14 @@ draws_front *draws_front_new(const draws_shape *shape)
 static void clear(front_block *b)
 {
   free(b->slot);
+  free(b->found);
   free(b->key);
   free(b->value);
   free(b->certain);
   free(b->alive);
   free(b->id);
+  free(b->high);
+  free(b->scale);
   *b = (front_block){0};
 }
 
@@ -57,13 +62,16 @@ static qy_status grow(front_block *b, const draws_shape *shape, qy_error *err)
 {
   const size_t values = values_of(shape), certain = (size_t)shape->certain;
   front_block n = {.count = b->count, .room = b->room ? 2 * b->room : ROOM_MIN};
+  n.scale = qy_alloc_lines(values, sizeof *n.scale);
+  n.high = qy_alloc(n.room * (size_t)shape->varying, sizeof *n.high);
   n.slot = qy_alloc(n.room, sizeof *n.slot);
+  n.found = qy_alloc(n.room, sizeof *n.found);
   n.key = qy_alloc(n.room, sizeof *n.key);
   n.value = qy_alloc_lines(n.room * values, sizeof *n.value);
   n.certain = qy_alloc(n.room * certain, sizeof *n.certain);
   n.alive = qy_alloc(n.room, sizeof *n.alive);
   n.id = qy_alloc(n.room, sizeof *n.id);
-  if (!n.slot || !n.key || !n.value || !n.certain || !n.alive || !n.id) {
+  if (!n.slot || !n.found || !n.key || !n.value || !n.certain || !n.alive || !n.id || !n.high || !n.scale) {
     clear(&n);
     return qy_no_memory(err);
   }
@@ -75,6 +83,8 @@ static qy_status grow(front_block *b, const draws_shape *shape, qy_error *err)
   move(n.certain, b->certain, b->room * certain * sizeof *n.certain);
   move(n.alive, b->alive, b->room * sizeof *n.alive);
   move(n.id, b->id, b->room * sizeof *n.id);
+  move(n.high, b->high, b->room * (size_t)shape->varying * sizeof *n.high);
+  if (b->room) move(n.scale, b->scale, values * sizeof *n.scale);
   clear(b);
   *b = n;
   return QY_OK;
@@ -108,7 +118,66 @@ static void drop_dead(front_block *b, size_t first)
   b->count = kept;
 }
 
-static void insert(front_block *b, size_t place, const front_point *p, double key, unsigned alive,
+/* Bounds of a point's objectives, each draw over that of the first point: what draws have in common cancels out. */
+typedef struct bounds {
+  double low[QY_OBJECTIVES_MAX], high[QY_OBJECTIVES_MAX];
+} bounds;
+
+static void find_bounds(bounds *out, const front_block *b, const double *value, const draws_shape *shape)
+{
+  for (int v = 0; v < shape->varying; v++, value += DRAWS_BLOCK) {
+    const double *scale = b->scale + v * DRAWS_BLOCK;
+    double low = value[0] / scale[0], high = low;
+    for (int k = 1; k < DRAWS_BLOCK; k++) {
+      const double x = value[k] / scale[k];
+      low = x < low ? x : low;
+      high = x > high ? x : high;
+    }
+    out->low[v] = low;
+    out->high[v] = high;
+  }
+}
+
+static void find_scale(front_block *b, const double *value, const draws_shape *shape)
+{
+  for (size_t i = 0; i < values_of(shape); i++)
+    b->scale[i] = value[i] != 0 ? fabs(value[i]) : 1;
+}
+
+/* Of the points at places [first, end) those that may be beaten in some draw, into b->found; returns how many.  Quotients
+ * keep the order of the values, so one that is lower in all draws stays unbeaten. */
+static size_t find_beatable(front_block *b, size_t first, size_t end, const bounds *own, const draws_shape *shape)
+{
+  const size_t varying = (size_t)shape->varying;
+  size_t count = end - first;
+  uint32_t *found = b->found;
+  memcpy(found, b->slot + first, count * sizeof *found);
+  for (size_t v = 0; v < varying; v++) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) { /* without branches, as above */
+      const uint32_t slot = found[i];
+      found[kept] = slot;
+      kept += !(b->high[slot * varying + v] < own->low[v]);
+    }
+    count = kept;
+  }
+  return count;
+}
+
+/* Clear the draws in which the point, which is on the front in own->lanes, beats others; returns how many of them are on
+ * no front any more. */
+static size_t beat_others(front_block *b, size_t first, size_t end, const draws_rows *rows, draws_row *own,
+                          const bounds *of, const draws_shape *shape)
+{
+  own->ahead = false;
+  size_t count = find_beatable(b, first, end, of, shape);
+  const size_t dead = shape->loops->beat(b->alive, rows, b->found, count, own);
+  own->ahead = true;
+  count = find_beatable(b, end, b->count, of, shape);
+  return dead + shape->loops->beat(b->alive, rows, b->found, count, own);
+}
+
+static void insert(front_block *b, size_t place, const front_point *p, double key, unsigned alive, const bounds *of,
                    const draws_shape *shape)
 {
   const size_t values = values_of(shape), certain = (size_t)shape->certain;
@@ -121,6 +190,7 @@ static void insert(front_block *b, size_t place, const front_point *p, double ke
   b->id[slot] = p->id;
   move(b->value + slot * values, p->value, values * sizeof *b->value);
   move(b->certain + slot * certain, p->certain, certain * sizeof *b->certain);
+  move(b->high + slot * (size_t)shape->varying, of->high, (size_t)shape->varying * sizeof *b->high);
   b->count++;
 }
 
@@ -131,16 +201,18 @@ qy_status draws_front_put(draws_front *f, const draws_shape *shape, size_t block
   const draws_rows rows = {b->value, b->certain, (size_t)shape->varying, (size_t)shape->certain};
   const size_t first = before(b, key, false), end = before(b, key, true);
   draws_row own = {p->value, p->certain, p->alive, true};
+  bounds of;
   own.lanes = shape->loops->unbeaten(&rows, b->slot, first, &own);
   own.ahead = false;
   own.lanes = shape->loops->unbeaten(&rows, b->slot + first, end - first, &own);
   if (!own.lanes) return QY_OK;
-  size_t dead = shape->loops->beat(b->alive, &rows, b->slot + first, end - first, &own);
-  own.ahead = true;
-  dead += shape->loops->beat(b->alive, &rows, b->slot + end, b->count - end, &own);
-  if (dead) drop_dead(b, first);
-  qy_status status = b->count == b->room ? grow(b, shape, err) : QY_OK;
-  if (!status) insert(b, before(b, key, true), p, key, own.lanes, shape);
+  qy_status status = b->room ? QY_OK : grow(b, shape, err);
+  if (status) return status;
+  if (!b->count) find_scale(b, p->value, shape);
+  find_bounds(&of, b, p->value, shape);
+  if (beat_others(b, first, end, &rows, &own, &of, shape)) drop_dead(b, first);
+  if (b->count == b->room) status = grow(b, shape, err);
+  if (!status) insert(b, before(b, key, true), p, key, own.lanes, &of, shape);
   return status;
 }
 

@@ -29,6 +29,9 @@ typedef struct front_block {
   double *certain; /* [slot][certain objectives] */
   uint8_t *alive;  /* [slot] bits of the draws on whose front it is */
   int64_t *id;     /* [slot] */
+  double *scale;   /* [varying][DRAWS_BLOCK] sizes of the first point's values */
+  double *high;    /* [slot][varying] largest value over those in any draw */
+  uint32_t *found; /* [room] of a search */
 } front_block;
 
 typedef struct draws_front {

@@ -100,14 +100,10 @@ LANES_INLINE void LANES_NAME(gather)(draws_window *w, const double *v, LANES_VEC
   _mm512_storeu_pd(w->in + w->count, _mm512_maskz_compress_pd(in, y));
   w->count += (size_t)__builtin_popcount(in);
 #else
-  const LANES_MASK in = (x >= w->low) & (x <= w->high);
-  int64_t any = 0;
-  for (int i = 0; i < LANES; i++)
-    any |= in[i];
-  for (int i = 0; any && i < LANES; i++) {
-    w->in[w->count] = v[i];
-    w->count += in[i] != 0;
-  }
+  const LANES_VECTOR low = (LANES_VECTOR){0} + w->low, high = (LANES_VECTOR){0} + w->high;
+  unsigned in = LANES_BITS(x, low, >=, _CMP_GE_OQ) & LANES_BITS(x, high, <=, _CMP_LE_OQ);
+  for (; in; in &= in - 1)
+    w->in[w->count++] = v[__builtin_ctz(in)];
 #endif
 }
 

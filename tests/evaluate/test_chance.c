@@ -17,7 +17,8 @@ static double uniform(uint64_t *state)
 }
 
 /* Objective 1 is certain; values are coarse, so that ties happen; a common factor per draw, as a library has.  Of
- * `levels` values each: with few, many points are the same but for what is certain. */
+ * `levels` values each: with few, many points are the same but for what is certain.  Of some seeds the last objective is
+ * to be maximised: its values are negative. */
 static void make(uint64_t seed, int levels)
 {
   uint64_t state = seed;
@@ -27,7 +28,8 @@ static void make(uint64_t seed, int levels)
   for (int i = 0; i < POINTS; i++) {
     group_of[i] = (size_t)(uniform(&state) * GROUPS);
     for (int o = 0; o < OBJECTIVES; o++) {
-      nominal[i][o] = 1 + floor((o == 1 ? 12 : levels) * uniform(&state));
+      const double sign = o == 2 && seed % 3 == 0 ? -1 : 1;
+      nominal[i][o] = sign * (1 + floor((o == 1 ? 12 : levels) * uniform(&state)));
       for (int k = 0; k < DRAWS; k++)
         value[o][i][k] =
             o == 1 ? nominal[i][o] : factor[k] * (nominal[i][o] + (levels > 4 ? floor(4 * uniform(&state)) / 4 : 0));
