@@ -11,10 +11,7 @@ enum { ITEM_BYTES = 128 };
 
 size_t qy_plan_design_bytes(const qy_plan *plan)
 {
-  size_t most = 0;
-  for (int i = 0; i < plan->entry_count; i++)
-    if (plan->entries[i].json_bytes > most) most = plan->entries[i].json_bytes;
-  return most;
+  return plan->entry_count > 0 ? plan->entries[plan->entry_count - 1].json_most : 0;
 }
 
 /* The entry of a design and the value index of each of its parameters. */
@@ -154,6 +151,7 @@ qy_status plan_json_make(design_entry *g, const design_entry *before, qy_arena *
     g->json_bytes += strlen(part->before) + 3 +
                      (part->text ? strlen(part->text) : longest_value(&g->params[part->param], &g->param[part->param]));
   }
+  g->json_most = before && before->json_most > g->json_bytes ? before->json_most : g->json_bytes;
   return QY_OK;
 }
 

@@ -168,8 +168,8 @@ typedef struct design_entry {
   size_t param_count;
   values *param; /* [param_count] */
   int64_t design_first, design_count;
-  json_part *json; /* keys nested: {"pe":{"bits":16}} */
-  size_t json_count, json_bytes;
+  json_part *json;                          /* keys nested: {"pe":{"bits":16}} */
+  size_t json_count, json_bytes, json_most; /* json_most: json_bytes of the longest up to this entry */
   const char *json_end;
 } design_entry;
 
