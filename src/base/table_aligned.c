@@ -144,15 +144,25 @@ static size_t line_of(const char *text, size_t width, bool behind, size_t *skip)
   return end;
 }
 
+/* Tables have many: not by a format. */
+static void put_blanks(qy_text *out, size_t count)
+{
+  static const char blanks[] = "                                                                ";
+  for (size_t piece; count > 0; count -= piece) {
+    piece = count < sizeof blanks - 1 ? count : sizeof blanks - 1;
+    qy_text_put(out, blanks, piece);
+  }
+}
+
 static void put_padded(qy_text *out, const char *text, size_t bytes, size_t width, bool right, bool last)
 {
   size_t characters = 0;
   for (size_t i = 0; i < bytes; i++)
     characters += starts_character(text[i]);
-  const int pad = (int)(width - characters);
-  if (right) qy_text_add(out, "%*s", pad, "");
+  const size_t pad = width > characters ? width - characters : 0;
+  if (right) put_blanks(out, pad);
   qy_text_put(out, text, bytes);
-  if (!right && !last) qy_text_add(out, "%*s", pad, "");
+  if (!right && !last) put_blanks(out, pad);
 }
 
 /* No line ends in blanks. */
@@ -171,7 +181,7 @@ static void put_row(qy_text *out, const layout *l, const char **rest, bool head)
     more = false;
     for (size_t c = 0; c < l->columns; c++) {
       size_t skip, bytes = line_of(rest[c], l->width[c], head, &skip);
-      if (c) qy_text_add(out, "%*s", GAP, "");
+      if (c) put_blanks(out, GAP);
       put_padded(out, rest[c], bytes, l->width[c], l->right[c], c + 1 == l->columns);
       rest[c] += bytes + skip;
       more |= *rest[c] != '\0';
@@ -202,7 +212,8 @@ static void put_value(qy_text *out, const char *text, size_t indent, size_t limi
   size_t skip, bytes = line_of(text, width, false, &skip);
   qy_text_put(out, text, bytes);
   for (text += bytes + skip; *text; text += bytes + skip) {
-    qy_text_add(out, "\n%*s", (int)indent, "");
+    put_text(out, "\n");
+    put_blanks(out, indent);
     bytes = line_of(text, width, false, &skip);
     qy_text_put(out, text, bytes);
   }
