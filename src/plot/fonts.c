@@ -20,7 +20,7 @@
   X(FcFontSetDestroy)
 
 typedef struct fontconfig {
-#define DECLARE(f) __typeof__(f) *f;
+#define DECLARE(f) __typeof__(f) *(f);
   FUNCTIONS(DECLARE)
 } fontconfig;
 
