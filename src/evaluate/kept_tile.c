@@ -76,8 +76,7 @@ static void find_groups(tile_groups *out, const grouping *g, const tile *t, size
 {
   const key_group *keys = &g->entry[t->entry];
   bool same = t->by_one; /* but for their clocks */
-  out->add = NULL;
-  out->one = true;
+  *out = (tile_groups){.one = true};
   for (size_t i = 0; i < keys->count; i++) {
     if (keys->term[i].axis == fastest) out->add = keys->term[i].add;
     same = same && keys->term[i].axis + 1 != fastest;
