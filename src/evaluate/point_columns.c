@@ -101,17 +101,16 @@ static void put_failed(columns *c, const tile *t, const qy_model *model, int64_t
   }
 }
 
-/* Metrics of all designs, those that cannot be at a precision included; row: of the first point of each. */
+/* Metrics of all designs, those that cannot be at a precision included; row: of the first point of each.  Points of a
+ * design follow one another, so that what is written is. */
 static void put_metrics(columns *c, const tile *t, const int64_t row[QY_LANES])
 {
   for (int i = 0; i < c->metrics; i++) {
     const int m = c->metric[i];
-    double *to = column_at(c, QY_COLUMN_METRIC + m, 0);
-    for (size_t p = 0; p < t->precisions; p++) {
-      const double *from = t->values[p].metric[m];
-      for (int k = 0; k < t->designs; k++)
-        to[row[k] + (int64_t)p] = from[k];
-    }
+    double *column = column_at(c, QY_COLUMN_METRIC + m, 0);
+    for (int k = 0; k < t->designs; k++)
+      for (size_t p = 0; p < t->precisions; p++)
+        column[row[k] + (int64_t)p] = t->values[p].metric[m][k];
   }
 }
 

@@ -11,7 +11,7 @@
  */
 #include "pack.h"
 
-#include "pack_split.h"
+#include "pack_lanes.h"
 #include "quarry/alloc.h"
 
 #include <endian.h>
@@ -23,6 +23,8 @@
 
 enum { CONSTANT = 1, RAW, LISTED };
 enum {
+  WINDOW_BITS = 12,
+  MEMORY_LEVEL = 4,
   LAG_MOST = 8,
   SAMPLE = 512,    /* values that the lag is chosen by */
   TRIED = 1024,    /* values after which a list is given up, where most of them are different */
@@ -85,6 +87,14 @@ static size_t list_values(uint16_t *number, uint64_t *list, uint32_t *table, con
   return 4 * n < 3 * count ? n : 0;
 }
 
+/* Bytes of deflated bits at most: above what deflateBound says of any memory and window. */
+static size_t bits_bound(size_t count)
+{
+  enum { MORE = 64 };
+  const size_t bytes = count / 8 + 1;
+  return bytes + bytes / 4 + MORE;
+}
+
 struct packer {
   size_t room; /* values; what follows is for these */
   uint64_t *rest, *list;
@@ -111,7 +121,7 @@ static bool make_room(packer *r, size_t count)
 {
   if (r->bit && r->room >= count) return true;
   drop_room(r);
-  r->packed_room = compressBound(count / 8 + 1);
+  r->packed_room = bits_bound(count);
   r->rest = malloc((count + PACK_SPLIT_MORE) * sizeof *r->rest);
   r->list = malloc((count + 1) * sizeof *r->list);
   r->table = malloc((4 * count + (1 << PLACES_LEAST)) * sizeof *r->table);
@@ -127,7 +137,8 @@ packer *packer_new(void)
 {
   packer *r = qy_alloc(1, sizeof *r);
   if (r) r->set = qy_lane_set_best();
-  if (r && deflateInit(&r->deflate, 1) == Z_OK) return r;
+  /* Bits of a column are few: what is cleared before each stays small. */
+  if (r && deflateInit2(&r->deflate, 1, Z_DEFLATED, WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) == Z_OK) return r;
   free(r);
   return NULL;
 }
@@ -177,7 +188,7 @@ static int pack(qy_text *out, packer *r, const double *value, size_t count)
 size_t pack_bytes(size_t count)
 {
   enum { HEAD = 2 + 3 * sizeof(uint32_t) };
-  return HEAD + compressBound(count / 8 + 1) + (count + 1) * sizeof(double);
+  return HEAD + bits_bound(count) + (count + 1) * sizeof(double);
 }
 
 bool pack_is_constant(const double *value, size_t count)

@@ -2,6 +2,7 @@
 #include "pack_batch.h"
 
 #include "follow.h"
+#include "pack_lanes.h"
 #include "quarry/alloc.h"
 #include "store_int.h"
 
@@ -84,31 +85,13 @@ static qy_status check_span(const double *value, int64_t first, int64_t count, s
   return QY_OK;
 }
 
-/* What values there are, some NaN?  Bits of numbers without the sign rise with their size, those of NaN are above. */
-enum { SOME = 1, NONE = 2, INFINITE = 4 };
-static unsigned look(const double *value, int64_t count)
-{
-  static const uint64_t infinity = UINT64_C(0x7ff) << 53;
-  uint64_t least = UINT64_MAX, most = 0, bits;
-  bool infinite = false;
-  for (int64_t i = 0; i < count; i++) {
-    memcpy(&bits, value + i, sizeof bits);
-    bits <<= 1;
-    least = bits < least ? bits : least;
-    most = bits > most ? bits : most;
-    infinite |= bits == infinity;
-  }
-  if (!count) return 0;
-  return (least <= infinity ? SOME : 0) | (most > infinity ? NONE : 0) | (infinite ? INFINITE : 0);
-}
-
 /* What none of the values may be, of which these were seen. */
 static qy_status check_seen(unsigned seen, unsigned wrong, const double *value, const qy_point_columns *c,
                             const char *name, qy_error *err)
 {
   int64_t i = 0;
   if (!(seen & wrong)) return QY_OK;
-  while (!(look(value + i, 1) & wrong))
+  while (!(pack_look(value + i, 1, QY_LANE_SET_PLAIN) & wrong))
     i++;
   return qy_fail(err, QY_INTERNAL, "point %" PRId64 ": expected finite numbers, found %s = %g", c->first + i, name,
                  value[i]);
@@ -279,10 +262,10 @@ static qy_status pack_one(qy_text *bytes, packer *room, int k, packed_batch *p, 
   qy_status status = QY_OK;
   bytes->length = 0;
   if (!value[k]) return QY_OK;
-  const unsigned seen = look(value[k], c->count);
+  const unsigned seen = pack_look(value[k], (size_t)c->count, qy_lane_set_best());
   if (k == CHUNK_CLOCK || k >= CHUNK_METRIC)
-    status = check_seen(seen, INFINITE | (k == CHUNK_CLOCK ? NONE : 0), value[k], c, chunk_name(k), err);
-  if (status || !(seen & SOME)) return status;
+    status = check_seen(seen, PACK_INFINITE | (k == CHUNK_CLOCK ? PACK_NONE : 0), value[k], c, chunk_name(k), err);
+  if (status || !(seen & PACK_SOME)) return status;
   if (k >= CHUNK_METRIC) find_bests(p, o, k - CHUNK_METRIC, value[k]);
   return follow_pack(bytes, room, k, value, (size_t)c->count) ? qy_no_memory(err) : QY_OK;
 }

@@ -1,6 +1,6 @@
 /* Packed columns give back the bits they were made of; what is damaged is refused. */
 #include "../../src/store/pack.h"
-#include "../../src/store/pack_split.h"
+#include "../../src/store/pack_lanes.h"
 #include "random.h"
 #include "tap.h"
 
@@ -62,6 +62,9 @@ static void shapes(void)
     column[i] = random_unit(&seed);
   round_trip(PACK_MOST, 8 * PACK_MOST + 16, "as many as there may be");
   for (size_t i = 0; i < PACK_MOST; i++)
+    column[i] = (double)(random_bits(&seed) % 2);
+  round_trip(PACK_MOST, PACK_MOST / 8 + 2 * PACK_MOST, "two in any order");
+  for (size_t i = 0; i < PACK_MOST; i++)
     column[i] = (double)(random_bits(&seed) % 70000);
   round_trip(PACK_MOST, 8 * PACK_MOST + 20000, "more different ones than a list holds");
   qy_text bytes = {0};
@@ -120,7 +123,21 @@ static void splits(void)
           wrong += bit[i / 8] >> i % 8 & 1;
         wrong += n != own;
       }
-  ok(wrong == 0 && tried >= 99, "bits and others of %d columns, by every set of lanes", tried);
+  for (qy_lane_set set = QY_LANE_SET_PLAIN; set <= qy_lane_set_best(); set++)
+    for (size_t at = 0; at < 21; at++)
+      for (int kind = 0; kind < 4; kind++) {
+        static const double put[] = {NAN, INFINITY, -INFINITY, -0.0};
+        static const unsigned seen[] = {PACK_SOME | PACK_NONE, PACK_SOME | PACK_INFINITE, PACK_SOME | PACK_INFINITE,
+                                        PACK_SOME};
+        const double before = column[at];
+        column[at] = kind == 0 && at % 2 ? -NAN : put[kind];
+        wrong += pack_look(column, 21, set) != seen[kind];
+        wrong += pack_look(&column[at], 1, set) != (kind == 0   ? PACK_NONE
+                                                    : kind == 3 ? PACK_SOME
+                                                                : PACK_SOME | PACK_INFINITE);
+        column[at] = before;
+      }
+  ok(wrong == 0 && tried >= 99, "bits and others of %d columns, and what there is, by every set of lanes", tried);
 }
 
 int main(void)

@@ -1,6 +1,7 @@
-/* Numbers of a column beside those a few places before. */
-#ifndef QUARRY_STORE_PACK_SPLIT_H
-#define QUARRY_STORE_PACK_SPLIT_H
+/* Passes over a column that is packed, several numbers at a time where the processor can: the same for every set of
+ * lanes. */
+#ifndef QUARRY_STORE_PACK_LANES_H
+#define QUARRY_STORE_PACK_LANES_H
 
 #include "quarry/lane_set.h"
 
@@ -11,7 +12,11 @@
 enum { PACK_SPLIT_MORE = 8 };
 
 /* A bit for each of `count` numbers, 0: its bits are those of the number `lag` >= 1 places before, in count / 8 + 1 bytes;
- * the others go into rest, whose number is returned.  The same for every set of lanes. */
+ * the others go into rest, whose number is returned. */
 size_t pack_split(uint8_t *bit, uint64_t *rest, const double *value, size_t count, size_t lag, qy_lane_set set);
+
+/* What values a column has; NaN is none. */
+enum { PACK_SOME = 1, PACK_NONE = 2, PACK_INFINITE = 4 };
+unsigned pack_look(const double *value, size_t count, qy_lane_set set);
 
 #endif
