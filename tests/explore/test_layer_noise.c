@@ -132,6 +132,40 @@ static void test_missing(void)
   asks_badly(s, "net", "conv1", 4, "layer 'conv1': expected a row of 4 bit, found those of w4a8, 8 bit");
 }
 
+/* Layers in the order of the file, of the network asked for; costs by name of layer, a width of 0 not counted. */
+static void test_look_up(void)
+{
+  qy_error err = {0};
+  const char **layer = NULL;
+  size_t count = 9;
+  double cost = NAN;
+  const qy_layer_noise *s =
+      table_of("network,layer,option,x\nn,conv2,8,1\nm,b,8,1\nn,conv1,8,2\nn,conv2,4,3\nm,a,8,1\n", NULL);
+  if (!ok(s != NULL, "a table of two networks")) return;
+  ok(!qy_layer_noise_layers(&layer, &count, s, "n", arena, &err) && count == 2 && strcmp(layer[0], "conv2") == 0 &&
+         strcmp(layer[1], "conv1") == 0,
+     "its layers, each once, in the order of the file");
+  ok(!qy_layer_noise_layers(&layer, &count, s, "m", arena, &err) && count == 2 && strcmp(layer[0], "b") == 0 &&
+         strcmp(layer[1], "a") == 0,
+     "those of the other network");
+  ok(!qy_layer_noise_layers(&layer, &count, s, "k", arena, &err) && count == 0, "none of a third");
+  ok(!qy_layer_noise_look_up(&cost, s, "n", "conv2", qy_precision_of(4), &err) && cost == 3, "a cost by name");
+  ok(qy_layer_noise_look_up(&cost, s, "n", "b", qy_precision_of(8), &err) == QY_BAD_INPUT, "of another network: none");
+  qy_error_clear(&err);
+  ok(!qy_layer_noise_check(s, &(qy_layer){.name = "b"}, &err) && !qy_layer_noise_check(NULL, NULL, &err),
+     "only tensors can be looked at before");
+  is_text(qy_layer_noise_worth(s), "not compared with measured noise; not an accuracy", "what it is worth");
+  s = table_of("layer,what,bits,my_sqnr_db\na,weight,4,0\na,activation,8,20\n", NULL);
+  const qy_precision weights = {4, 0}, activations = {0, 8}, none = {0, 0}, both = {4, 8};
+  ok(s && !qy_layer_noise_look_up(&cost, s, NULL, "a", weights, &err) && cost == 1, "weights alone");
+  ok(s && !qy_layer_noise_look_up(&cost, s, NULL, "a", activations, &err) && fabs(cost - 0.01) < 1e-15,
+     "activations alone");
+  ok(s && !qy_layer_noise_look_up(&cost, s, NULL, "a", both, &err) && fabs(cost - 1.01) < 1e-15, "both");
+  ok(s && !qy_layer_noise_look_up(&cost, s, NULL, "a", none, &err) && cost == 0, "neither");
+  ok(s && strstr(qy_layer_noise_worth(s), "rank correlation") && strstr(qy_layer_noise_worth(s), "not an accuracy"),
+     "ratios of weights and activations were compared with measured ones");
+}
+
 static void test_weights(void)
 {
   qy_error err = {0};
@@ -150,6 +184,9 @@ static void test_weights(void)
      "a layer without one is refused");
   ok(noise_of(NULL, NULL, "c", 4, 4) == all, "no source: weights, activations and products, alike for all layers");
   is_text(qy_layer_noise_text(NULL, arena), "1/SQNR, equal weights", "named as such");
+  is_text(qy_layer_noise_text(s, arena), "1/SQNR, given weights", "and so are given ones");
+  ok(strstr(qy_layer_noise_worth(NULL), "rank correlation") && !strstr(qy_layer_noise_worth(s), "rank correlation"),
+     "of which only equal ones were compared");
   if (qy_layer_noise_read(&s, "db/sensitivity/hawqv3_resnet18.csv", NULL, arena, &err)) ok(0, "the table of HAWQ-V3");
   is_text(qy_layer_noise_text(s, arena),
           "sensitivities of hawqv3_resnet18.csv, column hessian_trace_per_param x dw2; activations not counted",
@@ -174,6 +211,14 @@ static void test_tensors(void)
   const double rest = 0.5 + 0.125;
   double noise = NAN;
   qy_layer_noise_tensors(&s, folder, true, arena, &err);
+  ok(strstr(qy_layer_noise_text(s, arena), "1/SQNR of the weights in quarry_tensors_") &&
+         strstr(qy_layer_noise_text(s, arena), ", a scale per channel"),
+     "named by the folder");
+  ok(!qy_layer_noise_check(s, &a, &err), "six weights are there");
+  ok(qy_layer_noise_check(s, &b, &err) == QY_BAD_INPUT && qy_layer_noise_check(s, &c, &err) == QY_BAD_INPUT,
+     "too few, and none, are found before");
+  qy_error_clear(&err);
+  ok(strstr(qy_layer_noise_worth(s), "rank correlation") != NULL, "compared with measured noise");
   qy_layer_noise_at(&noise, s, NULL, &a, &two_bits, qy_precision_of(2), &err);
   near_abs(noise, rest, 1e-9, "a scale for each channel: exact, and activations and products remain");
   ok(qy_layer_noise_at(&noise, s, NULL, &b, &two_bits, qy_precision_of(2), &err) == QY_BAD_INPUT, "too few weights");
@@ -185,6 +230,7 @@ static void test_tensors(void)
   qy_error_clear(&err);
   qy_layer_noise_tensors(&s, folder, false, arena, &err);
   qy_layer_noise_at(&noise, s, NULL, &a, &two_bits, qy_precision_of(2), &err);
+  ok(strstr(qy_layer_noise_text(s, arena), ", a scale per layer") != NULL, "and so said");
   near_abs(noise - rest, 2.0 / 20002, 1e-6, "one scale: the small channel is lost");
   is_text(qy_layer_noise_file(s, &a, arena), file, "the file is known");
   ok(qy_layer_noise_tensors(&s, "/no/such/folder", true, arena, &err) == QY_BAD_INPUT, "no folder");
@@ -299,6 +345,7 @@ int main(void)
   test_whole_table();
   test_bad_tables();
   test_missing();
+  test_look_up();
   test_weights();
   test_tensors();
   test_hawq();

@@ -1,5 +1,5 @@
-/* Databases looked over: nothing is found in sound ones, with layers, in rows and in packed columns; each kind of damage
- * is found and said, also that it is only of the user's. */
+/* Databases looked over: nothing is found in sound ones, with layers, in rows and in packed columns; each kind of
+ * damage is found and said, also that it is only of the user's. */
 #include "quarry/store_verify.h"
 #include "quarry/text.h"
 #include "store_test.h"
