@@ -165,7 +165,32 @@ static void accelerators(void)
   const qy_accelerator *const *table = qy_accelerator_table(&count);
   for (size_t i = 0; i < count; i++)
     ok(qy_accelerator_find(table[i]->name) == table[i], "%s is found", table[i]->name);
+  const qy_tech cells = {.fpga = NULL}, device = {.fpga = (void *)&cells};
+  for (size_t i = 0; i < count; i++)
+    ok(qy_accelerator_uses(table[i], &cells) == table[i]->uses &&
+           qy_accelerator_uses(table[i], &device) == QY_USES_FPGA,
+       "%s: items of cells, and those of an FPGA", table[i]->name);
   ok(!qy_accelerator_find("") && !qy_accelerator_find("systolics"), "others are not");
+}
+
+/* Eight bits more than a product has, at most 64; its own where it has one. */
+static void accumulators(void)
+{
+  static const struct {
+    qy_pe_params params;
+    int bits;
+  } row[] = {{{.kind = QY_PE_MUL, .bits = 8, .weight_bits = 8}, 24},
+             {{.kind = QY_PE_MUL, .bits = 8, .weight_bits = 4}, 20},
+             {{.kind = QY_PE_MUL, .bits = 16, .weight_bits = 2}, 26},
+             {{.kind = QY_PE_MUL, .bits = 32, .weight_bits = 32}, 64},
+             {{.kind = QY_PE_MAC, .bits = 8, .weight_bits = 8, .accumulator_bits = 21}, 21}};
+  qy_arena *arena = qy_arena_new();
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_pe pe;
+    ok(!qy_pe_build(&pe, &row[i].params, arena, NULL) && qy_accumulator_bits(&pe) == row[i].bits,
+       "an accumulator of %d bits", row[i].bits);
+  }
+  qy_arena_free(arena);
 }
 
 int main(void)
@@ -176,5 +201,6 @@ int main(void)
   shared();
   blocks();
   accelerators();
+  accumulators();
   return done();
 }

@@ -1,0 +1,157 @@
+/* LUTs of trees of adders and of dot products, from tables by hand, against trees that are built word by word; that a
+ * design needs no other circuits than those its accelerator asks for. */
+#include "quarry/fabric.h"
+#include "quarry/gemm.h"
+
+#include "tap.h"
+
+#include <stdlib.h>
+
+enum { WORDS_MOST = 70, OF_WIDTHS = 1 << 4 | 1 << 8 };
+
+static double adder(int tool, int bits)
+{
+  return bits * bits + 7.0 * tool;
+}
+
+static qy_fabric by_hand(void)
+{
+  qy_fabric f = {.dot = {.product_bits = 11}};
+  for (int tool = 0; tool < QY_FABRIC_TOOLS; tool++) {
+    for (int bits = 1; bits <= QY_FABRIC_WORD_MAX; bits++)
+      f.adder_lut[tool][bits] = adder(tool, bits);
+    for (int s = 0; s < QY_FABRIC_DOT_STEPS; s++)
+      f.dot.lut[tool][s] = 1e5 * (s + 1) * (s + 1) + tool;
+  }
+  return f;
+}
+
+static int at_most(int bits)
+{
+  return bits < QY_FABRIC_WORD_MAX ? bits : QY_FABRIC_WORD_MAX;
+}
+
+/* Words are added two by two, an odd one waits for the next level; sums of a level are a bit wider. */
+static double tree(int tool, int bits, int n)
+{
+  double lut = 0;
+  for (int level = 1; n > 1; level++) {
+    const int waits = n % 2;
+    for (int k = 0; k + 1 < n; k += 2)
+      lut += adder(tool, at_most(bits + level));
+    n = n / 2 + waits;
+  }
+  return lut;
+}
+
+static int log2_up(int n)
+{
+  int bits = 0;
+  while (1 << bits < n)
+    bits++;
+  return bits;
+}
+
+static void trees(const qy_fabric *f)
+{
+  int wrong = 0;
+  for (int tool = 0; tool < QY_FABRIC_TOOLS; tool++)
+    for (int bits = 1; bits <= QY_FABRIC_WORD_MAX; bits += 3)
+      for (int n = 1; n <= WORDS_MOST; n++)
+        wrong += qy_fabric_tree_lut(f, (qy_fabric_tool)tool, bits, n) != tree(tool, bits, n);
+  is_int(wrong, 0, "trees of up to 70 words of any width");
+  for (int n = 1; n <= WORDS_MOST; n++)
+    wrong += qy_fabric_dot_bits(&f->dot, n) != 11 + log2_up(n);
+  const qy_fabric_dot wide = {.product_bits = 62};
+  ok(!wrong && qy_fabric_dot_bits(&wide, 4) == 64 && qy_fabric_dot_bits(&wide, 5) == 64, "bits of dot products");
+}
+
+/* Blocks of 8, then those of 4, 2 and 1 that are left, each added to what there is. */
+static void dots(const qy_fabric *f)
+{
+  int wrong = 0;
+  for (int tool = 0; tool < QY_FABRIC_TOOLS; tool++)
+    for (int n = 1; n <= WORDS_MOST; n++) {
+      const int blocks = n / 8;
+      double lut = blocks * f->dot.lut[tool][3] + tree(tool, 11 + 3, blocks);
+      int done = 8 * blocks;
+      for (int size = 4, s = 2; size >= 1; size /= 2, s--) {
+        if (n % (2 * size) < size) continue;
+        lut += f->dot.lut[tool][s];
+        if (done) lut += adder(tool, 11 + log2_up(done + size));
+        done += size;
+      }
+      wrong += fabs(qy_fabric_dot_lut(f, &f->dot, (qy_fabric_tool)tool, n) - lut) > 1e-6;
+    }
+  is_int(wrong, 0, "dot products of up to 70");
+}
+
+/* ---- circuits that are asked for ---- */
+
+static qy_arena *arena;
+
+static bool design_on(qy_bill *bill, const qy_gemm_params *params, const qy_pe *pe, const qy_tech *tech,
+                      const qy_fabric *fabric)
+{
+  qy_columns columns;
+  qy_prices prices;
+  qy_design design;
+  void *self = qy_arena_alloc(arena, 1, qy_accelerator_gemm.design_bytes);
+  qy_columns_make(&columns, QY_USES_FPGA);
+  if (!self || qy_fabric_prices(&prices, tech, &columns, 100, arena, NULL)) return false;
+  const qy_design_input input = {
+      .params = params, .pe = pe, .prices = &prices, .tech = tech, .fabric = fabric, .clock_mhz = 100};
+  if (qy_design_make(&design, &qy_accelerator_gemm, self, &columns, &input, NULL) || design.reason) return false;
+  *bill = design.bill;
+  return true;
+}
+
+static void asked(void)
+{
+  static const int arrays[] = {QY_GEMM_DSP, QY_GEMM_LUT, QY_GEMM_ANY};
+  const qy_pe_params mul = {.kind = QY_PE_MUL, .bits = 8, .weight_bits = 4};
+  qy_pe pe;
+  qy_tech *tech;
+  qy_error err = {0};
+  int designs = 0, wrong = 0, lean = 0;
+  if (!ok(!qy_tech_read_fpga(&tech, "db", "zu3eg", arena, &err) && !qy_pe_build(&pe, &mul, arena, &err),
+          "an element and a device"))
+    return;
+  const unsigned all =
+      QY_FABRIC_OF_ELEMENT | QY_FABRIC_OF_ADDERS | (unsigned)OF_WIDTHS | (unsigned)OF_WIDTHS << QY_FABRIC_OF_SPLITS;
+  qy_fabric *full, *own_fabric;
+  if (!ok(!qy_fabric_new(&full, &pe, tech, all, arena, &err), "all circuits")) return;
+  for (int a = 0; a < 3; a++)
+    for (int h = 0; h < 3; h++)
+      for (int high = 0; high < 2; high++)
+        for (int packed = 0; packed <= high; packed++) {
+          qy_bill own, whole;
+          qy_gemm_params p = {.bat = 1, .blk_in = 8, .arrays = arrays[a], .high_array = arrays[h], .high_bits = 8};
+          p.lut_limit = p.dsp_limit = p.bram_limit = 0.7;
+          p.high_share = high ? 0.25 : 0;
+          p.blk_dsp = a != 1 ? 4 : 0;
+          p.blk_lut = a != 0 ? 4 : 0;
+          p.blk_dsp_high = high && h != 1 ? 2 : 0;
+          p.blk_lut_high = high && h != 0 ? 2 : 0;
+          p.packing = packed ? QY_GEMM_SPLIT : QY_GEMM_ONE;
+          const unsigned circuits = qy_accelerator_gemm.circuits(&p, &pe);
+          if (!design_on(&whole, &p, &pe, tech, full)) continue;
+          designs++;
+          lean += circuits != all && (circuits & ~all) == 0;
+          wrong += qy_fabric_new(&own_fabric, &pe, tech, circuits, arena, NULL) ||
+                   !design_on(&own, &p, &pe, tech, own_fabric) || memcmp(own.count, whole.count, sizeof own.count) != 0;
+        }
+  ok(designs >= 9 && lean == designs && wrong == 0, "%d designs, %d wrong with what they ask for alone", designs,
+     wrong);
+}
+
+int main(void)
+{
+  const qy_fabric f = by_hand();
+  arena = qy_arena_new();
+  trees(&f);
+  dots(&f);
+  asked();
+  qy_arena_free(arena);
+  return done();
+}
