@@ -146,12 +146,50 @@ static void test_not_counted(void)
   ok(sum == 0 && b[QY_BUFFER_INPUT].bytes >= 1e9 && b[QY_BUFFER_INPUT].word_bits == 8000, "they hold all for nothing");
 }
 
+/* At one clock after another what stands is that which is chosen there from nothing, or the same reason; the clocks
+ * between which a buffer stays are those between which it is chosen. */
+static void test_again(void)
+{
+  static const double clocks_mhz[] = {50, 200, 180, 400, 800, 400, 300, 1500, 100, 700, 650};
+  const qy_buffer_need need[QY_BUFFER_ROLES] = {{32, 8, 2, 0, 262144, QY_SRAM_BANKS_AUTO},
+                                                {8, 8, 1, 64, 0, QY_SRAM_BANKS_AUTO},
+                                                {64, 8, 1, 0, 524288, QY_SRAM_BANKS_AUTO}};
+  qy_buffer stands[QY_BUFFER_ROLES], fresh[QY_BUFFER_ROLES];
+  char why[QY_BUFFER_WHY], fresh_why[QY_BUFFER_WHY];
+  int wrong = 0, changed = 0, none = 0;
+  qy_buffer_input input = {table, &tech, QY_SRAM_LSTP, clocks_mhz[0], NULL};
+  if (!ok(!qy_buffers_choose(stands, why, need, &input), "three buffers")) return;
+  for (size_t c = 0; c < sizeof clocks_mhz / sizeof *clocks_mhz; c++) {
+    const double before_ns = stands[QY_BUFFER_INPUT].macro.cycle_ns;
+    input.clock_mhz = clocks_mhz[c];
+    const char *reason = qy_buffers_choose_again(stands, why, need, &input);
+    const char *wanted = qy_buffers_choose(fresh, fresh_why, need, &input);
+    wrong += (reason != NULL) != (wanted != NULL) || (reason && strcmp(reason, wanted) != 0);
+    none += wanted != NULL;
+    if (wanted) { /* nothing stands now */
+      input.clock_mhz = clocks_mhz[0];
+      wrong += qy_buffers_choose(stands, why, need, &input) != NULL;
+      continue;
+    }
+    for (int r = 0; r < QY_BUFFER_ROLES; r++) {
+      const double period_ns = 1e3 / clocks_mhz[c];
+      wrong += stands[r].bytes != fresh[r].bytes || stands[r].count != fresh[r].count ||
+               stands[r].banks != fresh[r].banks || stands[r].macro.read_pj != fresh[r].macro.read_pj ||
+               stands[r].macro.cycle_ns != fresh[r].macro.cycle_ns || period_ns < stands[r].low_ns ||
+               period_ns >= stands[r].high_ns;
+    }
+    changed += stands[QY_BUFFER_INPUT].macro.cycle_ns != before_ns;
+  }
+  ok(wrong == 0 && changed >= 2 && none >= 1, "chosen again: %d changes, %d clocks too fast", changed, none);
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
   if (qy_sram_table_read(&table, "db/memory/sram.csv", arena, NULL)) return 1;
   test_reasons();
   test_banks();
+  test_again();
   test_monotone();
   test_not_counted();
   qy_arena_free(arena);
