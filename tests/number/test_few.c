@@ -43,7 +43,7 @@ static void few(qy_number_kind kind, int bits)
   qy_levels *levels;
   const qy_number number = qy_number_default(kind, bits);
   char text[128];
-  uint64_t seed = (uint64_t)(100 * (int)kind + bits);
+  uint64_t seed = 100 * (uint64_t)kind + (uint64_t)bits;
   int wrong = 0;
   if (!ok(!qy_levels_build(&levels, &number, arena, NULL), "%s", describe(&number, text, sizeof text))) return;
   for (int t = 0; t < TRIES; t++) {
