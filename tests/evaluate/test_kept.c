@@ -215,6 +215,11 @@ static void plain(void)
   is_int(go_through(kept, 2, 0), QY_OK, "a sweep for fronts alone");
   counts(kept, model, qy_kept_total(kept), false);
   qy_kept_free(kept);
+  kept = NULL; /* no front has the area: its best points are kept for themselves */
+  is_int(qy_kept_new(&kept, model, &fronts[FRONTS - 1], 1, QY_KEPT_BINS, &err), QY_OK, "made for one front");
+  is_int(go_through(kept, 2, 0), QY_OK, "a sweep for it");
+  counts(kept, model, qy_kept_total(kept), true);
+  qy_kept_free(kept);
   in_pieces(model, QY_KEPT_BINS, &whole, 1);
   in_pieces(model, QY_KEPT_BINS, &whole, 9000);
   state_free(&whole);
