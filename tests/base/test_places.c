@@ -139,6 +139,11 @@ static void children(void)
   snprintf(script, sizeof script, "test $(ps -o pgid= -p $$) -eq %d", (int)getpgrp());
   is_int(run(script, NULL, false, -1, -1, -1), 0, "in the group of its parent");
   is_int(run("test $(ps -o pgid= -p $$) -eq $$", NULL, true, -1, -1, -1), 0, "or in one of its own");
+  lseek(in, 0, SEEK_SET);
+  ftruncate(out, 0);
+  lseek(out, 0, SEEK_SET);
+  ok(dup2(in, 0) == 0 && run("cat", NULL, false, 0, out, -1) == 0, "the standard input of its parent");
+  is_text(content("out"), "given\n", "is its own");
   const char *const none[] = {"no-such-program-here", NULL};
   pid_t pid;
   is_int(qy_child_start(&pid, none[0], none, NULL, (const int[3]){-1, -1, -1}, false), ENOENT, "no such program");
