@@ -270,6 +270,28 @@ static void keeps_units(void)
   }
 }
 
+/* Bytes are counts: in a larger unit only where every one of them stays whole. */
+static void bytes_stay_whole(void)
+{
+  static const char *const head[] = {"weight_bytes", "area_um2"};
+  static const double area[] = {INFINITY, -INFINITY};
+  for (int odd = 0; odd < 2; odd++) {
+    qy_table *t = qy_table_new(2, head);
+    for (int i = 0; i < 2; i++) {
+      qy_table_integer(t, (i + 1) * 65536 + (i ? odd : 0));
+      qy_table_number(t, area[i]);
+    }
+    shows(t, QY_TABLE_ALIGNED,
+          odd ? "weight_bytes (B)  area_um2\n"
+                "           65536       inf\n"
+                "          131073      -inf\n"
+              : "weight_bytes (KiB)  area_um2\n"
+                "                64       inf\n"
+                "               128      -inf\n",
+          odd ? "65536 and 131073 bytes" : "64 and 128 KiB");
+  }
+}
+
 static void folds(void)
 {
   static const double value[][3] = {{12.34, 11, 13.5}, {15.61, NAN, NAN}};
@@ -381,6 +403,7 @@ int main(void)
   reads();
   tells_apart();
   keeps_units();
+  bytes_stay_whole();
   folds();
   fits();
   picks();
