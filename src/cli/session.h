@@ -32,8 +32,8 @@ qy_status session_compare(qy_model **model, const qy_plan *plan, const qy_points
                           bool again, const qy_model_how *how, qy_error *err);
 
 /* Each design by itself, then their gains over the base design (comparisons.h): two tables, with an empty line between,
- * or one JSON object {"designs": [...], "comparisons": [...]}.  on_front: qy_points_front of the plan's objectives within
- * its groups, NULL: found here.  Returns an exit code. */
+ * or one JSON object {"designs": [...], "comparisons": [...]}.  on_front: qy_points_front of the plan's objectives
+ * within its groups, NULL: found here.  Returns an exit code. */
 int session_print_summary(const qy_plan *plan, const qy_points *points, const uint8_t *on_front, qy_store *store,
                           int64_t id, int format);
 

@@ -4,10 +4,10 @@
  * before, where the precision varies fastest.  Which of them are is a bit each, deflated (zlib); the others follow as
  * they are, or, where they come again further off, as numbers of 16 bits into a list of the different ones.
  *
- * Layout: a byte for the kind.  CONSTANT: the value; PACK_RULE: see follow.c.  Else the lag (a byte), how many values are not those `lag` places
- * before, bytes of the deflated bits (0: there are none, all differ), the bits; RAW: the values; LISTED: how many
- * different ones, these, then their numbers.  Counts are of four bytes; all is in the order of the machine, which is
- * that of every one Debian 12 is built for but s390x.
+ * Layout: a byte for the kind.  CONSTANT: the value; PACK_RULE: see follow.c.  Else the lag (a byte), how many values
+ * are not those `lag` places before, bytes of the deflated bits (0: there are none, all differ), the bits; RAW: the
+ * values; LISTED: how many different ones, these, then their numbers.  Counts are of four bytes; all is in the order of
+ * the machine, which is that of every one Debian 12 is built for but s390x.
  */
 #include "pack.h"
 
@@ -310,8 +310,8 @@ static void join(double *value, size_t count, const uint8_t *bit, const source s
   }
 }
 
-/* Of rows that rise: the own value that each has, or that of the row a multiple of `lag` before that has one.  Rows with
- * the same remainder by the lag share a chain, of which no place is looked at twice. */
+/* Of rows that rise: the own value that each has, or that of the row a multiple of `lag` before that has one.  Rows
+ * with the same remainder by the lag share a chain, of which no place is looked at twice. */
 static void pick(double *value, const uint32_t *row, size_t rows, size_t count, const uint8_t *bit, const source *s)
 {
   uint32_t before[PACK_MOST / WORD + 1]; /* own values before each word */

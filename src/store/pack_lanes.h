@@ -11,8 +11,8 @@
 /* How many more numbers `rest` has room for than there are: they are written several at a time. */
 enum { PACK_SPLIT_MORE = 8 };
 
-/* A bit for each of `count` numbers, 0: its bits are those of the number `lag` >= 1 places before, in count / 8 + 1 bytes;
- * the others go into rest, whose number is returned. */
+/* A bit for each of `count` numbers, 0: its bits are those of the number `lag` >= 1 places before, in count / 8 + 1
+ * bytes; the others go into rest, whose number is returned. */
 size_t pack_split(uint8_t *bit, uint64_t *rest, const double *value, size_t count, size_t lag, qy_lane_set set);
 
 /* What values a column has; NaN is none. */

@@ -1,5 +1,5 @@
-/* Columns of feasible points, kept while batches are packed: what is read of all points at the end of a run is there then
- * without being unpacked (chunk_feasible). */
+/* Columns of feasible points, kept while batches are packed: what is read of all points at the end of a run is there
+ * then without being unpacked (chunk_feasible). */
 #ifndef QUARRY_STORE_WATCH_H
 #define QUARRY_STORE_WATCH_H
 

@@ -1,5 +1,5 @@
-/* Columns that follow from others: stored as the rule where every number is as the rule has it, which is worked out here
- * once more; else, were it by one bit in one point, as they are.  Both are read back bit for bit. */
+/* Columns that follow from others: stored as the rule where every number is as the rule has it, which is worked out
+ * here once more; else, were it by one bit in one point, as they are.  Both are read back bit for bit. */
 #include "store_test.h"
 
 #include "quarry/points.h"
