@@ -128,7 +128,7 @@ typedef struct candidate {
 static qy_status candidate_make(candidate *p, chance *c, const double *nominal, const double *const *draw,
                                 qy_error *err)
 {
-  p->nominal = nominal;
+  *p = (candidate){.nominal = nominal};
   for (int v = 0; v < c->shape.varying; v++) {
     const int o = c->varying[v];
     p->draw[v] = draw[o];
@@ -267,7 +267,7 @@ static qy_status wait(chance *c, size_t group, int64_t point, const candidate *o
     p->lanes[b * PENDING + p->count] = c->left[b];
     if (!c->left[b]) continue;
     double *to = value_of(c, b, p->count);
-    for (int v = 0; v < c->shape.varying; v++, to += DRAWS_BLOCK) {
+    for (int v = 0; v < c->shape.varying && own->draw[v]; v++, to += DRAWS_BLOCK) {
       const double *from = own->draw[v] + b * DRAWS_BLOCK;
       if (b < whole)
         memcpy(to, from, DRAWS_BLOCK * sizeof *to);

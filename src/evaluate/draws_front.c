@@ -126,7 +126,7 @@ typedef struct bounds {
 static void find_bounds(bounds *out, const front_block *b, const double *value, const draws_shape *shape)
 {
   for (int v = 0; v < shape->varying; v++, value += DRAWS_BLOCK) {
-    const double *scale = b->scale + v * DRAWS_BLOCK;
+    const double *scale = b->scale + (size_t)v * DRAWS_BLOCK;
     double low = value[0] / scale[0], high = low;
     for (int k = 1; k < DRAWS_BLOCK; k++) {
       const double x = value[k] / scale[k];

@@ -105,6 +105,8 @@ size_t leaders_against(const reference_point *out[CHALLENGERS], const leaders *c
   double margin[GROUP_MAX], least[CHALLENGERS] = {0};
   uint32_t ahead[GROUP_MAX];
   size_t found = 0, left = 0;
+  for (size_t k = 0; k < CHALLENGERS; k++)
+    out[k] = NULL;
   for (size_t i = 0; i < t->count; i++)
     margin[i] = INFINITY;
   for (int o = 0; o < c->objectives; o++) {
