@@ -108,8 +108,9 @@ typedef struct qy_accelerator {
    * (qy_lane_set).  false: counts are too large to be exact, what is in the bill has no meaning then. */
   bool (*lanes)(qy_lane_bill *bill, const void *const self[QY_LANES], const void *work, const qy_modes modes[QY_LANES],
                 int set);
-  /* NULL: each clock by itself.  The same as `lanes` for one design, made at any clock, at those of `at`; parts: its bill.
-   * What it counts is noted in self for the next call.  false: it has other buffers there, or counts are too large. */
+  /* NULL: each clock by itself.  The same as `lanes` for one design, made at any clock, at those of `at`; parts: its
+   * bill.  What it counts is noted in self for the next call.  false: it has other buffers there, or counts are too
+   * large. */
   bool (*clocks)(qy_lane_bill *bill, void *self, const qy_bill *parts, const qy_price_rows *at, const void *work,
                  qy_modes modes, int set);
   qy_status (*layer)(qy_bill *bill, const char **reason, const void *self, const qy_layer *layer, qy_modes modes,

@@ -21,7 +21,7 @@ struct qy_lane_bill {
   double products[QY_LANES], slots[QY_LANES], loaded_bits[QY_LANES], stored_bits[QY_LANES];
 };
 
-/* Price lists of an element and what surrounds it at QY_LANES clocks that follow one another, in one library, as rows. */
+/* Price lists of an element and what surrounds it at QY_LANES clocks that follow one another, in a library, as rows. */
 struct qy_price_rows {
   _Alignas(64) double clock_mhz[QY_LANES];
   double placed_um2[QY_ROLE_COUNT][QY_LANES], stages[QY_ROLE_COUNT][QY_LANES], flip_flops[QY_ROLE_COUNT][QY_LANES];
@@ -93,8 +93,8 @@ bool qy_design_run_lanes_for(qy_lane_points *points, const qy_design *const desi
 bool qy_design_run_lanes_again_for(qy_lane_points *points, const qy_design *const design[QY_LANES], const void *work,
                                    const qy_modes modes[QY_LANES], qy_lane_set set, qy_metric_set needs);
 
-/* The same in two steps for one design at the clocks of `rows`, whose prices are those of its element and library there;
- * it was made at any clock.  Take it once, then run it in as many modes as wanted.  false: its accelerator cannot say,
+/* The same in two steps for one design at the clocks of `rows`, whose prices are those of its element and library
+ * there; it was made at any clock.  Take it once, then run it in as many modes as wanted.  false: its accelerator cannot say,
  * its buffers are not the same at all of these clocks, or counts are too large. */
 void qy_design_take_clocks(qy_lane_points *points, const qy_design *design, const qy_price_rows *rows, qy_lane_set set,
                            qy_metric_set needs);

@@ -59,8 +59,8 @@ qy_status kept_twins_part(kept_set *set, const kept_plan *p, size_t front, qy_er
   return status;
 }
 
-/* Cells of a tile whose precisions differ from now on; of those of one twin that do not differ from each other the first
- * has the points. */
+/* Cells of a tile whose precisions differ from now on; of those of one twin that do not differ from each other the
+ * first has the points. */
 static qy_status part_some(kept_cell **cell, const qy_kept_front *f, const tile *t, const uint32_t *add, qy_error *err)
 {
   const kept_cell *was[TILE_PRECISIONS];

@@ -1,4 +1,4 @@
-/* Tiles of one design at many clocks (tile_int.h): its parameters are looked at once, and prices at the clocks are rows,
+/* Tiles of one design at many clocks (tile_int.h): its parameters are looked at once, prices at the clocks are rows,
  * made with the price lists. */
 #include "tile_int.h"
 

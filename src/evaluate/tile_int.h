@@ -8,7 +8,7 @@
 void tile_step(struct tile_walk *at, const qy_space_entry *axes, size_t precisions);
 /* The design at which the walk stands cannot be; reason NULL: out of memory. */
 qy_status tile_fails(tile *t, const char *reason, size_t clock, qy_error *err);
-/* Why a price list cannot be, as the worker keeps the text; NULL: it can, or, where there is a reason, out of memory. */
+/* Why a price list cannot be, as the worker keeps the text; NULL: it can, or, where there is one, no memory. */
 const char *tile_missed(struct tile_walk *at, worker *w, const char *reason);
 
 /* Modes of the element at all precisions: the same for all designs with it. */
