@@ -13,7 +13,8 @@ if [ "$1" = --one ]; then
     *) program=$source ;;
   esac
   start=$(date +%s%N)
-  BUILD=$2 "$program" >"$log" 2>&1 </dev/null
+  # Under nohup SIGHUP would be ignored, also by what is tested.
+  BUILD=$2 env --default-signal=HUP "$program" >"$log" 2>&1 </dev/null
   code=$?
   echo "$((($(date +%s%N) - start) / 1000000)) $source" >"$log.ms"
   good=$(grep -c '^ok ' "$log")
