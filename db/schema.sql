@@ -206,9 +206,9 @@ CREATE TABLE result (
   @METRIC_COLUMNS@
 ) STRICT;
 
--- Results of experiments with `store: columns`: a batch of a column, packed (src/store/pack.c and follow.c say how).  Commands of
--- quarry show them in the table result and in all views; other programs find there the points of fronts and the best
--- ones.
+-- Results of experiments with `store: columns`: a batch of a column, packed (src/store/pack.c and follow.c say how).
+-- Commands of quarry show them in the table result and in all views; other programs find there the points of fronts and
+-- the best ones.
 CREATE TABLE result_chunk (
   id   INTEGER PRIMARY KEY,                -- experiment << 40 | number of the column << 32 | batch
   data BLOB NOT NULL

@@ -94,8 +94,8 @@ bool qy_design_run_lanes_again_for(qy_lane_points *points, const qy_design *cons
                                    const qy_modes modes[QY_LANES], qy_lane_set set, qy_metric_set needs);
 
 /* The same in two steps for one design at the clocks of `rows`, whose prices are those of its element and library
- * there; it was made at any clock.  Take it once, then run it in as many modes as wanted.  false: its accelerator cannot say,
- * its buffers are not the same at all of these clocks, or counts are too large. */
+ * there; it was made at any clock.  Take it once, then run it in as many modes as wanted.  false: its accelerator
+ * cannot say, its buffers are not the same at all of these clocks, or counts are too large. */
 void qy_design_take_clocks(qy_lane_points *points, const qy_design *design, const qy_price_rows *rows, qy_lane_set set,
                            qy_metric_set needs);
 bool qy_design_run_clocks(qy_lane_points *points, const qy_design *design, const qy_price_rows *rows, const void *work,

@@ -100,7 +100,7 @@ static bool mark_rest(uint8_t *left, const double *const *own, const double *con
       no_worse &= own[o][k] <= other[o][k];
       less |= own[o][k] < other[o][k];
     }
-    if (no_worse && less) left[block] &= (uint8_t)~(1U << (k % DRAWS_BLOCK));
+    if (no_worse && less) left[block] &= (uint8_t) ~(1U << (k % DRAWS_BLOCK));
   }
   return left[block];
 }

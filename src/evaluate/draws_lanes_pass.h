@@ -1,7 +1,8 @@
 /* The loops over draws (draws_lanes.h), included by draws_lanes.c once per instruction set: LANES_NAME(f) gives each
  * copy its own names, LANES_TARGET, LANES, LANES_VECTOR and LANES_MASK its compiler attribute, width and types, and
  * LANES_NONE(mask) asks whether all lanes are 0, LANES_COUNT(below, value, x) adds 1 to each lane of `below`
- * where value < x, LANES_BITS(x, y, op, OP) is a bit for each lane where x op y, a comparison that is OP to an instruction.
+ * where value < x, LANES_BITS(x, y, op, OP) is a bit for each lane where x op y, a comparison that is OP to an
+ * instruction.
  */
 #define LANES_INLINE static inline LANES_TARGET __attribute__((always_inline))
 

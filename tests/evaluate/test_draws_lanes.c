@@ -197,7 +197,8 @@ static void blocks(const draws_loops *loops, size_t varying, size_t certains)
     beaten &= memcmp(alive, expected, sizeof alive) == 0;
     some += left && left != own.lanes;
   }
-  ok(unbeaten && (some > 10 || varying == 0), "%zu and %zu objectives: draws of a block in which a point is beaten", varying, certains);
+  ok(unbeaten && (some > 10 || varying == 0), "%zu and %zu objectives: draws of a block in which a point is beaten",
+     varying, certains);
   ok(beaten, "and those in which it beats others");
 }
 
