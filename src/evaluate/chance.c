@@ -141,15 +141,22 @@ static qy_status candidate_make(candidate *p, chance *c, const double *nominal, 
   return QY_OK;
 }
 
+/* In no certain objective; *better: in some it is better. */
+static bool is_not_worse(bool *better, const chance *c, const reference_point *other, const candidate *p)
+{
+  for (int i = 0; i < c->shape.certain; i++) {
+    const int o = c->certain[i];
+    if (other->nominal[o] > p->nominal[o]) return false;
+    *better |= other->nominal[o] < p->nominal[o];
+  }
+  return true;
+}
+
 /* Does the other beat the point in every draw: nowhere worse, and better in one and the same objective? */
 static bool beats(const chance *c, const reference_point *other, const candidate *p)
 {
   bool better = false;
-  for (int i = 0; i < c->shape.certain; i++) {
-    const int o = c->certain[i];
-    if (other->nominal[o] > p->nominal[o]) return false;
-    better |= other->nominal[o] < p->nominal[o];
-  }
+  if (!is_not_worse(&better, c, other, p)) return false;
   for (int v = 0; v < c->shape.varying; v++)
     if (other->nominal[c->varying[v]] > p->nominal[c->varying[v]]) return false;
   for (int v = 0; v < c->shape.varying; v++) {
@@ -167,11 +174,7 @@ static bool mark(chance *c, const reference_point *other, const candidate *p)
 {
   const double *own[OBJECTIVES_MAX];
   bool ahead = false;
-  for (int i = 0; i < c->shape.certain; i++) {
-    const int o = c->certain[i];
-    if (other->nominal[o] > p->nominal[o]) return false;
-    ahead |= other->nominal[o] < p->nominal[o];
-  }
+  if (!is_not_worse(&ahead, c, other, p)) return false;
   for (int v = 0; v < c->shape.varying; v++)
     own[v] = other->draw + (size_t)c->varying[v] * c->shape.draws;
   return c->shape.loops->mark(c->left, own, p->draw, (size_t)c->shape.varying, ahead, c->shape.draws);
