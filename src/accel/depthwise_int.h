@@ -122,7 +122,7 @@ typedef struct module {
   qy_buffer buffer[QY_BUFFER_ROLES];
   double row[MODULE_ROWS];
   double mode[QY_PE_MODES_MAX][MODE_ROWS]; /* all operands in this one */
-  known_counts known[QY_PE_MODES_MAX];     /* likewise */
+  known_counts known[QY_PE_MODES_MAX];     /* of all operands in this one */
   char why[QY_BUFFER_WHY];                 /* text of a reason */
 } module;
 

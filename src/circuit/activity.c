@@ -2,8 +2,8 @@
  *
  * Settled toggles come from the bits in every cycle (lanes.h), glitches from the same bits in time (waves.h) in up to
  * SAMPLES batches spread over the run, all at once: a class's glitches are scaled by its settled toggles in the whole
- * run over those in the sample.  Cells that are counted as a whole toggle at the mean rate of their operator's column and glitch as
- * its inputs do.
+ * run over those in the sample.  Cells that are counted as a whole toggle at the mean rate of their operator's column
+ * and glitch as its inputs do.
  * Energy per toggle grows with area: the open synthesis study (2026) finds settled energy per um2 of a multiplier equal
  * within 2 to 17 % in its lean, mid and fast flows, that is, larger cells cost energy in proportion.
  */
