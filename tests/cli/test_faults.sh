@@ -116,20 +116,15 @@ rows() { # all values of every seventh point, and which points there are
                 SELECT id, name, parameters FROM design ORDER BY id" | sha256sum
 }
 run() { "$quarry" run -q --no-plots "$@" sweep.yaml; }
-begun() { # once a batch of the run is stored
-  for ((i = 0; i < 500; i++)); do
-    [ -s run.sqlite ] && [ "$(sqlite3 run.sqlite 'SELECT count(*) FROM batch' 2>/dev/null)" -gt 0 ] && return
-    sleep 0.01
-  done 2>/dev/null
-}
 while_running() { # while_running NAME CODE WORDS COMMAND...: what a run ends with when the command is done meanwhile
   local name=$1 code=$2 words=$3 pid
   shift 3
   rm -f run.sqlite*
   "$quarry" run -q --no-plots -d run.sqlite sweep.yaml >/dev/null 2>said &
   pid=$!
-  begun
+  hold $pid run.sqlite
   PID=$pid "$@"
+  kill -CONT $pid 2>/dev/null
   wait $pid
   local got=$?
   fault "$name" "$code" "$words" sh -c "cat said >&2; exit $got"
@@ -144,6 +139,7 @@ send() { kill -"$1" "$PID"; }
 second() { run -d run.sqlite 2>second; }
 back() { # the clock was later when the run began
   send TERM
+  send CONT
   while kill -0 "$PID" 2>/dev/null; do sleep 0.01; done
   sqlite3 run.sqlite "UPDATE experiment SET started_utc = '2099-01-01T00:00:00.000Z'"
 }

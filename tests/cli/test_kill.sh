@@ -37,8 +37,9 @@ check 'and changes nothing' test "$(rows "$dir/killed.sqlite")" = "$whole"
 
 "$quarry" run --no-plots --quiet --database "$dir/stopped.sqlite" "$dir/sweep.yaml" >/dev/null 2>"$dir/stderr" &
 pid=$!
-sleep 0.3
+hold $pid "$dir/stopped.sqlite"
 kill -INT $pid
+kill -CONT $pid
 wait $pid
 code=$?
 check 'SIGINT exits 130' test $code -eq 130
@@ -79,8 +80,9 @@ chances() { sqlite3 "$1" 'SELECT * FROM front_chance ORDER BY 1; SELECT * FROM i
 check 'a run under draws' "$quarry" run --no-plots --database "$dir/draws.sqlite" "$dir/drawn.yaml"
 "$quarry" run --no-plots --threads 1 --database "$dir/draws_stopped.sqlite" "$dir/drawn.yaml" >/dev/null 2>&1 &
 pid=$!
-until [ "$(sqlite3 "$dir/draws_stopped.sqlite" 'SELECT count(*) FROM batch' 2>/dev/null || echo 0)" -ge 1 ] || ! kill -0 $pid; do sleep 0.02; done
+hold $pid "$dir/draws_stopped.sqlite"
 kill -INT $pid
+kill -CONT $pid
 wait $pid
 check 'stopped, it stores what it knows of the fronts' test "$? $(sqlite3 "$dir/draws_stopped.sqlite" 'SELECT count(*) FROM sweep_state')" = '130 1'
 points=$(sqlite3 "$dir/draws_stopped.sqlite" 'SELECT points FROM experiment')

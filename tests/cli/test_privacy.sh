@@ -27,10 +27,8 @@ check 'paths from here' "$quarry" run -q --no-plots --db-dir data/db -d here.sql
 check 'stay' equal "$(sqlite3 here.sqlite 'SELECT file, command_line FROM experiment')" \
   './mine.yaml|quarry run -q --no-plots --db-dir data/db -d here.sqlite ./mine.yaml'
 named "$quarry" run -q --no-plots --db-dir "$PWD/data/db" -d "$PWD/killed.sqlite" "$PWD/sweep.yaml" >/dev/null 2>&1 &
-for ((i = 0; i < 500; i++)); do
-  [ -s killed.sqlite ] && [ "$(sqlite3 killed.sqlite 'SELECT count(*) FROM batch' 2>/dev/null)" -gt 0 ] && break
-  sleep 0.02
-done 2>/dev/null
+until running=$(pgrep -P $!) || ! kill -0 $!; do sleep 0.01; done # what `named` began
+hold "$running" killed.sqlite
 pkill -KILL -P $! 2>/dev/null || kill -KILL $!
 wait $! 2>/dev/null
 check 'one that was killed says who ran it' test -n "$(sqlite3 -readonly killed.sqlite 'SELECT runner FROM experiment')"

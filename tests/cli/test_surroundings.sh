@@ -15,7 +15,7 @@ clock_mhz: {from: 66.5, to: 200.25, points: 3}
 objectives: {minimize: [area_um2, energy_uj]}
 uncertainty: {draws: 16, seed: 1}
 END
-sed -e 's/points: 50, scale/points: 4, scale/; s/, lp55//' experiments/large_sweep.yaml >"$dir/sweep.yaml" # 40,000 points
+sed -e 's/points: 50, scale/points: 20, scale/; s/, lp55//' experiments/large_sweep.yaml >"$dir/sweep.yaml" # 200,000 points
 gcc -D_GNU_SOURCE -shared -fPIC -O1 -o "$dir/shim.so" tests/surroundings.c || exit 1
 localedef -c -i tests/data/comma.locale -f ANSI_X3.4-1968 "$dir/comma" 2>/dev/null
 cd "$dir" || exit 1
@@ -79,11 +79,13 @@ if without true 2>/dev/null; then
   check 'the data is found beside the program' eval 'cd usual && without "$quarry" list networks | grep -q ds_cnn_s; cd ..'
   check 'standard output has no name there: it is said' equal \
     "$(without "$quarry" rtl mac -o /dev/stdout 2>&1 | grep -c '^/dev/stdout: error: cannot be written: ') ${PIPESTATUS[0]}" '1 0'
-  without sh -c '"$0" run -q -t 1 --no-plots --no-cache -d long.sqlite sweep.yaml >/dev/null 2>first & pid=$!
-    until [ "$(sqlite3 long.sqlite "SELECT count(*) FROM batch" 2>/dev/null || echo 0)" -gt 0 ] || ! kill -0 $pid; do sleep 0.02; done
+  # shellcheck disable=SC2016 # they are the variables of the shell there
+  without bash -c "$(declare -f hold)"'; "$0" run -q -t 1 --no-plots --no-cache -d long.sqlite sweep.yaml >/dev/null 2>first & pid=$!
+    hold $pid long.sqlite
     "$0" run -q --no-plots --no-cache -d long.sqlite sweep.yaml >/dev/null 2>second
     echo $? >code
     kill -TERM $pid
+    kill -CONT $pid
     wait $pid
     echo $? >>code' "$quarry"
   check 'a second writer is refused there too' equal "$(paste -sd' ' code) $(grep -c 'is being run by process' second)" '3 130 1'
