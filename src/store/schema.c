@@ -12,6 +12,7 @@
 #include "sql.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,25 +258,38 @@ qy_status qy_store_schema_create(sqlite3 *db, const char *file, qy_error *err)
   return status;
 }
 
+static const char migrating[] = "bring it to the present schema";
+
+/* One step, from a version on; that its statements do not fit says that the tables are not those of the version. */
+static qy_status run_step(sqlite3 *db, const char *file, int version, const char *step, qy_error *err)
+{
+  errno = 0;
+  const int code = sqlite3_exec(db, step, NULL, NULL, NULL);
+  if (code == SQLITE_OK) return QY_OK;
+  if ((code & 0xff) == SQLITE_ERROR || (code & 0xff) == SQLITE_CONSTRAINT)
+    return qy_fail(err, QY_BAD_INPUT, "%s: expected the tables of schema version %d, found others: %s", file, version,
+                   sqlite3_errmsg(db));
+  return qy_sql_fail(db, file, code, migrating, err);
+}
+
 qy_status qy_store_schema_migrate(sqlite3 *db, const char *file, int from, const char *const *step, int step_count,
                                   qy_error *err)
 {
   assert(db && file && (step || step_count == 0));
-  static const char doing[] = "bring it to the present schema";
   qy_status status = QY_OK;
   for (int i = 0; i < step_count && status == QY_OK; i++) {
     char commit[64];
     int64_t version = from + i;
     snprintf(commit, sizeof commit, "PRAGMA user_version = %d; COMMIT", from + i + 1);
-    status = qy_sql_run(db, file, "BEGIN IMMEDIATE", doing, err);
+    status = qy_sql_run(db, file, "BEGIN IMMEDIATE", migrating, err);
     /* Another process may have done this step while this one waited for the lock. */
     if (status == QY_OK) status = qy_sql_number(db, file, "PRAGMA user_version", &version, err);
     if (status == QY_OK && version > from + i) {
-      status = qy_sql_run(db, file, "COMMIT", doing, err);
+      status = qy_sql_run(db, file, "COMMIT", migrating, err);
       continue;
     }
-    if (status == QY_OK) status = qy_sql_run(db, file, step[i], doing, err);
-    if (status == QY_OK) status = qy_sql_run(db, file, commit, doing, err);
+    if (status == QY_OK) status = run_step(db, file, from + i, step[i], err);
+    if (status == QY_OK) status = qy_sql_run(db, file, commit, migrating, err);
     qy_sql_rollback(db);
   }
   return status;
