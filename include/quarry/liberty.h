@@ -79,7 +79,12 @@ typedef struct qy_liberty_source {
   size_t length;
 } qy_liberty_source;
 
-/* Read a file, compressed with gzip or not, of at most QY_FILE_BYTES_MAX bytes when unpacked. */
+/* Libraries shrink by 5 to 20 times with gzip; what unpacks to more than this many times its bytes, and to more than
+ * the least, is no library but a file made to fill the memory. */
+enum { QY_LIBERTY_UNPACKED_MAX = 256, QY_LIBERTY_UNPACKED_MIN = 1 << 20 };
+
+/* Read a file, compressed with gzip or not, of at most QY_FILE_BYTES_MAX bytes when unpacked, and no more than the
+ * limits above allow: else QY_BAD_INPUT. */
 qy_status qy_liberty_load(qy_liberty_source *source, const char *file, qy_arena *arena, qy_error *err);
 
 /* Call event() for every statement in order; another status than QY_OK from it ends the parse and is returned.

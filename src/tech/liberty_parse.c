@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 typedef struct parser {
@@ -247,14 +248,17 @@ qy_status qy_liberty_load(qy_liberty_source *source, const char *file, qy_arena 
   assert(source && file && arena);
   enum { FIRST_BYTES = 1 << 16 };
   char *text = NULL;
-  size_t length = 0, capacity = 0;
+  size_t length = 0, capacity = 0, most = QY_FILE_BYTES_MAX;
   qy_status status = QY_OK;
+  struct stat info;
   *source = (qy_liberty_source){.file = file};
   errno = 0;
   gzFile in = gzopen(file, "rb");
   if (!in && (errno == 0 || errno == ENOMEM)) return qy_no_memory(err);
   if (!in) return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a readable file: %s", strerror(errno));
   gzbuffer(in, FIRST_BYTES);
+  if (stat(file, &info) == 0 && S_ISREG(info.st_mode) && info.st_size < QY_FILE_BYTES_MAX / QY_LIBERTY_UNPACKED_MAX)
+    most = (size_t)info.st_size * QY_LIBERTY_UNPACKED_MAX;
   for (;;) {
     void *grown = text;
     if (qy_grow(&grown, &capacity, length + FIRST_BYTES + 1, 1)) {
@@ -274,8 +278,13 @@ qy_status qy_liberty_load(qy_liberty_source *source, const char *file, qy_arena 
     }
     length += (size_t)got;
     if (got == 0) break;
-    if (length > QY_FILE_BYTES_MAX) {
-      status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected at most %d MiB of text", QY_FILE_BYTES_MAX >> 20);
+    if (length > most && length > QY_LIBERTY_UNPACKED_MIN) {
+      status =
+          most < QY_FILE_BYTES_MAX
+              ? qy_fail_at(err, QY_BAD_INPUT, file, 0, 0,
+                           "expected text of at most %d times the %lld bytes of the file, found more",
+                           QY_LIBERTY_UNPACKED_MAX, (long long)info.st_size)
+              : qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected at most %d MiB of text", QY_FILE_BYTES_MAX >> 20);
       break;
     }
   }

@@ -385,6 +385,15 @@ static void files(void)
   ok(report.node_estimated && report.node_nm == 80 && t && t->node_nm == 80, "node estimated and reported");
   is_int(truncate(file, 100), 0, "cut short");
   is_int(qy_liberty_load(&bad, file, arena, &err), QY_BAD_INPUT, "a damaged gzip file is refused");
+  out = gzopen(file, "wb9");
+  char *blanks = qy_arena_alloc(arena, QY_LIBERTY_UNPACKED_MIN, 1);
+  memset(blanks, ' ', QY_LIBERTY_UNPACKED_MIN);
+  for (int i = 0; i < 4; i++)
+    gzwrite(out, blanks, QY_LIBERTY_UNPACKED_MIN);
+  ok(gzclose(out) == Z_OK, "4 MiB of blanks in some 4 KiB");
+  qy_error_clear(&err);
+  is_int(qy_liberty_load(&bad, file, arena, &err), QY_BAD_INPUT, "are refused");
+  ok(strstr(err.diagnostic[0].text, "expected text of at most 256 times") != NULL, "with the limit");
   unlink(file);
   is_int(qy_liberty_load(&bad, "/nonexistent.lib", arena, &err), QY_BAD_INPUT, "a missing file");
   is_int(qy_liberty_load(&bad, "/tmp", arena, &err), QY_BAD_INPUT, "a directory");
