@@ -132,8 +132,11 @@ check '... a name that leads elsewhere: exit 2' equal $? 2
 check '... with the name' grep -q 'found "../../out.csv"' "$dir/said"
 mv "$dir/kept.sqlite" "$dir/t.sqlite"
 check '... nothing is left behind' equal "$(find "$dir/in" -mindepth 1 | wc -l)" 0
-# A network and a library of one's own, named by path: as they are stored, wherever one is and after they are gone.
+# Networks, libraries, DRAM devices and noise of one's own, named by path: as they are stored, wherever one is and after they are gone.
 mkdir -p "$dir/mine/nets" "$dir/there"
+sed 's/^name: .*/name: mine/' db/memory/dram/lpddr4_2400_8gb_x16.yaml >"$dir/there/dram.yaml"
+sed 's/^name: .*/name: other/' db/memory/dram/ddr4_3200_8gb_x8.yaml >"$dir/mine/nets/dram.yaml"
+printf 'layer,bits,noise\na,8,0.01\n' >"$dir/noise.csv"
 cp tests/data/models/db/tech/fdsoi28.yaml "$dir/there/silicon.yaml"
 printf 'layer,type,in_h,in_w,in_c,out_c,kernel\na,conv,8,8,4,8,3\n' >"$dir/mine/nets/net.csv"
 cat >"$dir/mine/own.yaml" <<YAML
@@ -141,9 +144,15 @@ name: own
 technology: [fdsoi28, "$dir/there/silicon.yaml"]
 voltage_v: [auto, 0.95]
 network: [nets/net.csv, ../mine/nets/net2.csv]
-designs: [{name: a, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: [4, 8]}]
+designs:
+  - {name: a, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: [4, 8]}
+  - name: b
+    system: sequential
+    members: [{name: array, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 4}]
+    memory: {device: ["$dir/there/dram.yaml", lpddr4_2400_8gb_x16, nets/dram.yaml], buffer: 64KiB}
 precision: 8
 clock_mhz: 100
+noise: {file: ../noise.csv}
 objectives: {minimize: [area_um2, latency_us]}
 uncertainty: {draws: 16}
 plots: [{kind: tornado, name: own.tornado, metric: area_um2, design: a, at: {rows: 4, network: net, technology: fdsoi28}}]
@@ -153,11 +162,11 @@ sed -i 's|^name: .*|name: "../my silicon"|; s/value: 0.49 um2/value: 0.5 um2/' "
 sed -i '/^voltage_v/d' "$dir/mine/own.yaml"
 "$quarry" run --quiet --no-plots --db-dir tests/data/models/db --database "$dir/own.sqlite" "$dir/mine/own.yaml" >"$dir/out" 2>"$dir/said"
 check 'own files by path: run by an absolute one' equal $? 0
-rm -r "$dir/mine" "$dir/there"
+rm -r "$dir/mine" "$dir/there" "$dir/noise.csv"
 own() { (cd "$dir/in" && TMPDIR=$dir/in QUARRY_DB_DIR=$dir/nowhere "$quarry" "$@" -d "$dir/own.sqlite" >"$dir/out" 2>"$dir/said"); }
 own reproduce own
 check '... reproduced when they are gone' equal $? 0
-check '... of all points' grep -Eq '^points +all +8 +8 ' "$dir/out"
+check '... of all points' grep -Eq '^points +all +20 +20 ' "$dir/out"
 (cd "$dir/in" && TMPDIR=$dir/in "$quarry" plot own -d "$dir/own.sqlite" --db-dir "$OLDPWD/tests/data/models/db" --plots "$dir/pictures" >"$dir/out" 2>"$dir/said")
 check '... a plot of its model, too' equal "$? $(ls "$dir/pictures" 2>&1 | grep -c 'own.tornado.*svg')" '0 1'
 check '... nothing is left behind' equal "$(find "$dir/in" -mindepth 1 | wc -l)" 0
