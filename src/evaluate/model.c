@@ -129,9 +129,8 @@ static qy_status prepare_arrays(ready_member *out, qy_model *model, const design
   if (!out->element || !out->fabric || !out->given || !out->given_run || !out->work) return qy_no_memory(err);
   if (!g->member[m].type->shares) return QY_OK;
   out->scheme_noise = qy_arena_alloc(model->arena, n * QY_SIGNAL_SAMPLES, sizeof *out->scheme_noise);
-  out->fixed_noise =
-      qy_arena_alloc(model->arena, (size_t)(FORMAT_BITS_MAX + 1) * QY_SIGNAL_SAMPLES, sizeof *out->fixed_noise);
-  return out->scheme_noise && out->fixed_noise ? QY_OK : qy_no_memory(err);
+  out->fixed_noise = model->fixed_noise;
+  return out->scheme_noise ? QY_OK : qy_no_memory(err);
 }
 
 /* Quality at each option on one weight distribution. */
@@ -385,8 +384,11 @@ static qy_status open_model(qy_model *model, const qy_model_how *how, size_t cou
   model->entries = qy_arena_alloc(model->arena, entries, sizeof *model->entries);
   model->memory = qy_arena_alloc(model->arena, entries, sizeof *model->memory);
   model->formats = qy_arena_alloc(model->arena, 1, sizeof *model->formats);
+  model->fixed_noise =
+      qy_arena_alloc(model->arena, (size_t)(FORMAT_BITS_MAX + 1) * QY_SIGNAL_SAMPLES, sizeof *model->fixed_noise);
   if (count) model->single = qy_arena_alloc(model->arena, count, sizeof *model->single);
-  const bool all = model->known && model->own && model->entries && model->memory && model->formats;
+  const bool all =
+      model->known && model->own && model->entries && model->memory && model->formats && model->fixed_noise;
   return all && (model->single || !count) ? QY_OK : qy_no_memory(err);
 }
 

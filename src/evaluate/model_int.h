@@ -65,8 +65,8 @@ typedef struct ready_member {
   layer_given **given;    /* [element][signal]: of [option][layer], all layers of all networks; NULL: not asked */
   layer_given *given_run; /* [element][signal][option][network]: sums over the layers that it runs by itself */
   void **work;            /* per network; NULL: it runs no layers */
-  /* Of accelerators with rows in several formats: noise of the element's, [element][signal], and of fixed-point weights
-   * by their bits, [bits][signal]; NULL: not asked for. */
+  /* Of accelerators with rows in several formats: noise of the element's, [element][signal], and the model's of fixed-point
+   * weights; NULL: not asked for. */
   const qy_format_noise **scheme_noise, **fixed_noise;
 } ready_member;
 
@@ -156,7 +156,8 @@ struct qy_model {
   size_t schedule_count, schedule_room, schedules_found;
   known_schedule *schedule_bucket[SCHEDULE_BUCKETS];
   known_format **formats;
-  size_t *layer_first; /* per network: its first layer among all */
+  const qy_format_noise **fixed_noise; /* of fixed-point weights by their bits, [bits][signal]; NULL: not asked for */
+  size_t *layer_first;                 /* per network: its first layer among all */
   size_t layer_total;
   bool *asked;    /* [option][layer]: some point that was asked for has it there */
   int8_t ***home; /* per entry and network: the member that runs a layer by itself; NOBODY: none */

@@ -85,20 +85,6 @@ static qy_status make_noise(const qy_format_noise **out, const qy_model *model, 
   return status;
 }
 
-/* The same table, made for another member. */
-static const qy_format_noise *known_noise(const qy_model *model, const qy_number *number, size_t signal)
-{
-  for (int i = 0; i < model->plan->entry_count; i++)
-    for (int m = 0; m < model->plan->entries[i].member_count; m++) {
-      const ready_member *r = &model->entries[i][m];
-      for (size_t b = 0; r->fixed_noise && b <= FORMAT_BITS_MAX; b++) {
-        const qy_format_noise *noise = r->fixed_noise[b * QY_SIGNAL_SAMPLES + signal];
-        if (noise && memcmp(&noise->number, number, sizeof *number) == 0) return noise;
-      }
-    }
-  return NULL;
-}
-
 qy_status quality_prepare_rows(ready_member *out, const qy_model *model, const design_entry *g, int m, size_t e,
                                qy_signal_kind kind, qy_error *err)
 {
@@ -113,10 +99,10 @@ qy_status quality_prepare_rows(ready_member *out, const qy_model *model, const d
   if (!*scheme) status = make_noise(scheme, model, &number_of_scheme, pe, kind, err);
   const unsigned widths = member_formats(params, g, m, pe);
   for (int bits = 1; !status && bits <= FORMAT_BITS_MAX; bits++) {
-    const qy_format_noise **fixed = &out->fixed_noise[(size_t)bits * QY_SIGNAL_SAMPLES + signal];
+    const qy_format_noise **fixed = &model->fixed_noise[(size_t)bits * QY_SIGNAL_SAMPLES + signal];
     const qy_number number = qy_number_default(QY_NUMBER_UNIFORM, bits);
     if (!((widths >> bits) & 1) || *fixed) continue;
-    if (!(*fixed = known_noise(model, &number, signal))) status = make_noise(fixed, model, &number, NULL, kind, err);
+    status = make_noise(fixed, model, &number, NULL, kind, err);
   }
   return status;
 }
