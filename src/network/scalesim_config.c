@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -76,9 +77,16 @@ static qy_status expected(source *s, const char *name, const char *what, const c
 
 static qy_status read_size(source *s, const char *name, const char *text, double low, double *value)
 {
-  static const double most = 1 << 30;
-  if (qy_number_parse(text, value) && *value >= low && *value <= most) return QY_OK;
-  return expected(s, name, low > 0 ? "a number above 0" : "a number of 0 or more", text);
+  enum { MOST = 1 << 30 };
+  char most[48];
+  const bool number = qy_number_parse(text, value);
+  if (number && *value >= low && *value <= MOST) return QY_OK;
+  snprintf(most, sizeof most, "a number of at most %d", MOST);
+  return expected(s, name,
+                  number && *value > MOST ? most
+                  : low > 0               ? "a number above 0"
+                                          : "a number of 0 or more",
+                  text);
 }
 
 typedef struct state {

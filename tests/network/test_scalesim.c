@@ -315,6 +315,7 @@ static void config_tests(void)
       {"ArrayHeight 8\n", 1, "KEY: VALUE"},
       {"[general\n", 1, "bracket"},
       {"IfmapSramSzkB: many\n", 1, "number"},
+      {"IfmapSramSzkB: 99999999999\n", 1, "a number of at most 1073741824"},
       {"ArrayHeight: 8\nArrayWidth: 8\narrayheight: 16\n", 3, "ArrayHeight once, found it in line 1"},
       {"[a]\n[general]\nrun_name: a\n[run_presets]\nrun_name: b\n", 5, "line 3"},
       {"OfmapSramSz: 8\n\nOfmapSramSzkB: 8\n", 3, "line 1 as well (OfmapSramSz)"},
