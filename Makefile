@@ -119,7 +119,7 @@ benches: all $(BENCHES)
 	@OLD='$(OLD)' ONLY='$(ONLY)' tests/bench/run.sh $(B)
 
 lint:                           ## clang-tidy and cppcheck
-	@for f in $(LIB_SRC) $(CLI_SRC); do clang-tidy --quiet $$f -- $(CPPFLAGS) -std=c17 2>/dev/null || exit 1; done
+	@for f in $(LIB_SRC) $(CLI_SRC); do clang-tidy --quiet $$f -- $(CPPFLAGS) -std=c17 $(WARNINGS) 2>/dev/null || exit 1; done
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 -Iinclude src
 
 format:                         ## clang-format in place

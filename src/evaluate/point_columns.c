@@ -68,7 +68,7 @@ static void put_design(columns *c, const tile *t, const qy_model *model, int64_t
                        [QY_COLUMN_TECHNOLOGY] = t->technology,
                        [QY_COLUMN_NETWORK] = t->network,
                        [QY_COLUMN_CLOCK] = plan->clock_mhz.value[clock]};
-  static const qy_point_column same[] = {QY_COLUMN_DESIGN, QY_COLUMN_TECHNOLOGY, QY_COLUMN_NETWORK, QY_COLUMN_CLOCK};
+  static const int same[] = {QY_COLUMN_DESIGN, QY_COLUMN_TECHNOLOGY, QY_COLUMN_NETWORK, QY_COLUMN_CLOCK};
   for (size_t k = 0; k < sizeof same / sizeof *same; k++)
     for (size_t p = 0; p < t->precisions; p++)
       column_at(c, same[k], row)[p] = of[same[k]];
