@@ -66,6 +66,7 @@ typedef struct tiles {
   bool rows_first;           /* images and rows are the outermost loop, else output channels */
   int64_t rows, images;      /* images > 1 only with all rows */
   int64_t channels, outputs; /* channel words of n channels */
+  int64_t loaded;            /* input rows of all tiles and images */
 } tiles;
 
 /* Half of each buffer. */
@@ -125,11 +126,16 @@ typedef struct tilings {
   tiling *list; /* the owner's, SYSTOLIC_TILINGS of them or room for SYSTOLIC_MORE whenever more are asked for */
 } tilings;
 
-/* Sizes up to `limit` units, into `list`.  array: PEs along the direction, 0: time. */
-void systolic_tilings(tilings *d, tiling *list, int64_t total, int64_t unit, int64_t array, int64_t limit);
-/* Images and rows, tiles of up to `limit` pixels. */
-void systolic_tilings_of_rows(tilings *d, tiling *list, const layer_shape *s, int64_t array, int64_t batch,
-                              int64_t limit);
+/* What a list depends on beside the limit. */
+typedef struct tilings_of {
+  const layer_shape *s;
+  tiled_direction direction;
+  int64_t side; /* PEs along the direction, 0: time */
+  int64_t words, batch;
+} tilings_of;
+
+/* Sizes of at most `limit` units, of rows: pixels. */
+void systolic_tilings(tilings *d, tiling *list, const tilings_of *of, int64_t limit);
 /* Add up to SYSTOLIC_MORE to the list; false: that was all. */
 enum { SYSTOLIC_MORE = 24 };
 bool systolic_tilings_more(tilings *d);
@@ -154,12 +160,14 @@ typedef struct tile_walk {
   int64_t least;         /* no size has fewer folds */
   tile_list *shared;     /* NULL: the list is `own` */
   tilings *own;
+  tiling *room; /* its, with what it is of, for the case that it is needed */
+  const tilings_of *of;
 } tile_walk;
 
 /* The sizes of at most `limit` (pixels of rows, else units).  set: NULL, or that of the list's direction, side and
- * shape.  own: the list as it begins, with SYSTOLIC_TILINGS; with a set it has no limit.  It is read where there is no
- * shared one. */
-void systolic_walk(tile_walk *w, tilings *own, tile_set *set, size_t shape, int64_t limit);
+ * shape.  own, with `room` for SYSTOLIC_TILINGS: read where there is no shared list. */
+void systolic_walk(tile_walk *w, tilings *own, tiling *room, const tilings_of *of, tile_set *set, size_t shape,
+                   int64_t limit);
 bool systolic_walk_more(tile_walk *w);
 
 /* NULL after the last one. */
@@ -168,6 +176,22 @@ static inline const tiling *systolic_tiling_at(tile_walk *w, size_t i)
   while (i >= w->count)
     if (!systolic_walk_more(w)) return NULL;
   return &w->at[i];
+}
+
+/* Where in their lists the sizes of a tiling are. */
+typedef struct tiling_numbers {
+  uint16_t of[TILED_DIRECTIONS];
+} tiling_numbers;
+_Static_assert(SYSTOLIC_TILINGS <= UINT16_MAX, "numbers of tilings");
+
+/* Kept with a list, for each dataflow: what was put last, by any thread.  false: nothing was, or nothing can be. */
+bool systolic_last(tiling_numbers *last, const tile_walk *w, qy_dataflow flow);
+void systolic_keep_last(tile_walk *w, qy_dataflow flow, tiling_numbers last);
+
+/* One of those at hand; NULL: it is not. */
+static inline const tiling *systolic_tiling_numbered(const tile_walk *w, size_t number)
+{
+  return number >= w->skipped && number - w->skipped < w->count ? &w->at[number - w->skipped] : NULL;
 }
 
 /* Words through the port for one layer. */

@@ -12,6 +12,7 @@
 
 enum { SIDES = 257, FIRST_ROOM = 64 };
 static const size_t most_bytes = (size_t)1 << 26;
+static const int64_t no_limit = INT64_MAX;
 
 struct tile_list {
   tile_lists *owner;
@@ -20,6 +21,8 @@ struct tile_list {
   _Atomic(const tiling *) at;
   atomic_size_t count;
   atomic_bool done;
+  int64_t least;
+  _Atomic uint64_t last[QY_FLOW_COUNT]; /* 0: none */
 };
 
 struct tile_set {
@@ -90,7 +93,7 @@ tile_set *systolic_lists_of(tile_lists *lists, tiled_direction direction, int64_
   return s;
 }
 
-static tile_list *list_of(tile_set *set, size_t shape, const tilings *make)
+static tile_list *list_of(tile_set *set, size_t shape, const tilings_of *of)
 {
   tile_list *l = atomic_load_explicit(&set->list[shape], memory_order_acquire);
   if (l) return l;
@@ -98,7 +101,8 @@ static tile_list *list_of(tile_set *set, size_t shape, const tilings *make)
   l = atomic_load_explicit(&set->list[shape], memory_order_relaxed);
   if (!l && (l = room_for(set->owner, sizeof *l))) {
     l->owner = set->owner;
-    l->from = *make;
+    systolic_tilings(&l->from, NULL, of, no_limit);
+    l->least = l->from.least;
     atomic_store_explicit(&set->list[shape], l, memory_order_release);
   }
   pthread_mutex_unlock(&set->owner->lock);
@@ -156,6 +160,7 @@ static bool more_of_shared(tile_walk *w)
     if (done) return false;
     if (!extend(l, seen)) {
       w->shared = NULL;
+      systolic_tilings(w->own, w->room, w->of, no_limit);
       return more_of_own(w);
     }
     count = atomic_load_explicit(&l->count, memory_order_acquire);
@@ -198,8 +203,33 @@ static void skip_to(tile_walk *w, int64_t limit)
   w->count -= low;
 }
 
-void systolic_walk(tile_walk *w, tilings *own, tile_set *set, size_t shape, int64_t limit)
+void systolic_walk(tile_walk *w, tilings *own, tiling *room, const tilings_of *of, tile_set *set, size_t shape,
+                   int64_t limit)
 {
-  *w = (tile_walk){.at = own->list, .least = own->least, .shared = set ? list_of(set, shape, own) : NULL, .own = own};
+  *w = (tile_walk){.at = room, .shared = set ? list_of(set, shape, of) : NULL, .own = own, .room = room, .of = of};
+  if (!w->shared) systolic_tilings(own, room, of, limit);
+  w->least = w->shared ? w->shared->least : own->least;
   skip_to(w, limit);
+}
+
+/* ---- the last choice ---- */
+
+enum { NUMBER_BITS = 16 };
+static const uint64_t is_kept = UINT64_C(1) << 63;
+
+bool systolic_last(tiling_numbers *last, const tile_walk *w, qy_dataflow flow)
+{
+  const uint64_t kept = w->shared ? atomic_load_explicit(&w->shared->last[flow], memory_order_relaxed) : 0;
+  for (int d = 0; d < TILED_DIRECTIONS; d++)
+    last->of[d] = (uint16_t)(kept >> NUMBER_BITS * d);
+  return kept != 0;
+}
+
+void systolic_keep_last(tile_walk *w, qy_dataflow flow, tiling_numbers last)
+{
+  uint64_t keep = is_kept;
+  for (int d = 0; d < TILED_DIRECTIONS; d++)
+    keep |= (uint64_t)last.of[d] << NUMBER_BITS * d;
+  if (w->shared && atomic_load_explicit(&w->shared->last[flow], memory_order_relaxed) != keep)
+    atomic_store_explicit(&w->shared->last[flow], keep, memory_order_relaxed);
 }

@@ -222,32 +222,20 @@ bool systolic_tilings_more(tilings *d)
   return true;
 }
 
-static void start(tilings *d, int64_t array)
+void systolic_tilings(tilings *d, tiling *list, const tilings_of *of, int64_t limit)
 {
-  d->folded = array > 0;
-  d->array_d = (double)qy_max64(1, array);
+  const bool rows = of->direction == TILED_ROWS;
+  const layer_shape *s = of->s;
+  d->list = list;
+  d->total = rows ? of->batch : of->direction == TILED_OUTPUTS ? s->outputs : of->words;
+  d->unit = rows ? s->pixels : of->direction == TILED_OUTPUTS ? 1 : s->taps;
+  d->times = 1;
+  d->images = rows;
+  d->of = rows ? s : NULL;
+  d->limit = limit;
+  d->next = qy_min64(d->total, rows ? limit / s->pixels : limit);
+  d->folded = of->side > 0;
+  d->array_d = (double)qy_max64(1, of->side);
   d->least = d->fewest = d->folded ? qy_ceil_div_exact(d->unit * d->total, d->array_d) : 1;
   d->count = 0;
-}
-
-void systolic_tilings(tilings *d, tiling *list, int64_t total, int64_t unit, int64_t array, int64_t limit)
-{
-  d->list = list;
-  d->total = total;
-  d->unit = unit;
-  d->times = 1;
-  d->images = false;
-  d->of = NULL;
-  d->limit = limit;
-  d->next = qy_min64(total, limit);
-  start(d, array);
-}
-
-void systolic_tilings_of_rows(tilings *d, tiling *list, const layer_shape *s, int64_t array, int64_t batch,
-                              int64_t limit)
-{
-  systolic_tilings(d, list, batch, s->pixels, array, limit);
-  d->of = s;
-  d->images = true;
-  d->next = qy_min64(batch, limit / s->pixels);
 }
