@@ -462,6 +462,62 @@ static void monotone_tests(void)
      fewer);
 }
 
+/* ---- lists and choices that the designs of a work share ---- */
+
+enum { LAYERS = 6 };
+
+/* Does a run of all layers add up to the layers one by one, each with lists of its own?  -1: it cannot be run. */
+static int adds_up(const qy_systolic *m, void *work, const qy_layer *layer)
+{
+  const qy_accelerator *a = &qy_accelerator_systolic;
+  const qy_modes modes = {0, 0, 0};
+  qy_bill all = {0}, sum = {0};
+  const char *reason = a->run(&all, m, work, modes);
+  for (int i = 0; i < LAYERS; i++) {
+    qy_bill one = {0};
+    const char *why = NULL;
+    if (a->layer(&one, &why, m, &layer[i], modes, NULL)) return reason == NULL ? 0 : -1;
+    sum.cycles += one.cycles;
+    sum.loaded_bits += one.loaded_bits;
+    sum.count[QY_EVENT_ADD] += one.count[QY_EVENT_ADD];
+    sum.count[QY_EVENT_CLOCK] += one.count[QY_EVENT_CLOCK];
+  }
+  return reason == NULL && all.cycles == sum.cycles && all.loaded_bits == sum.loaded_bits &&
+         all.count[QY_EVENT_ADD] == sum.count[QY_EVENT_ADD] && all.count[QY_EVENT_CLOCK] == sum.count[QY_EVENT_CLOCK];
+}
+
+/* Designs of few sides and many buffers in any order, so that each finds the choices of others. */
+static void shared_tests(void)
+{
+  enum { DESIGNS = 3000 };
+  qy_layer layer[LAYERS];
+  const qy_layer *list[LAYERS];
+  void *work;
+  int run = 0, same = 0;
+  for (int i = 0; i < LAYERS; i++) {
+    const int64_t k = 1 + i % 3;
+    layer[i] = make_layer(random_in(k, 40), random_in(k, 40), random_in(1, 150), random_in(1, 300), k, k, 1, k / 2, 1);
+    list[i] = &layer[i];
+  }
+  if (qy_accelerator_systolic.work(&work, list, LAYERS, arena, NULL)) {
+    ok(0, "layers can be taken together");
+    return;
+  }
+  for (int i = 0; i < DESIGNS; i++) {
+    qy_systolic_params s = random_params(64);
+    s.rows = s.columns = 8 << i % 3;
+    s.batch = i % 4 ? 1 : 3;
+    const half h = {random_in(2000, 30000), random_in(2000, 30000), random_in(20000, 600000)};
+    const qy_pe pe = make_pe(i % 4 ? 1 : 2);
+    qy_systolic m;
+    if (!make_module(&m, &s, &pe, &layer[0], &h)) continue;
+    const int fine = adds_up(&m, work, layer);
+    run += fine >= 0;
+    same += fine > 0;
+  }
+  ok(run > DESIGNS / 2 && same == run, "designs that share lists and choices as each alone: %d of %d", same, run);
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -474,6 +530,7 @@ int main(void)
   rule_tests();
   network_rule_tests();
   monotone_tests();
+  shared_tests();
   qy_arena_free(arena);
   return done();
 }
