@@ -26,9 +26,10 @@ struct qy_price_rows {
   _Alignas(64) double clock_mhz[QY_LANES];
   double placed_um2[QY_ROLE_COUNT][QY_LANES], stages[QY_ROLE_COUNT][QY_LANES], flip_flops[QY_ROLE_COUNT][QY_LANES];
   double used_bits[QY_PE_MODES_MAX][QY_LANES]; /* of a word of the element, those that change (qy_pe_used_bits) */
-  double least_ns, most_ns;                    /* of the clock periods */
-  const char *reason;                          /* why none of them can be; NULL: all can, and what follows is set */
-  _Alignas(64) double price[][QY_LANES];       /* in the order of the columns */
+  uint8_t side[QY_PE_MODES_MAX][QY_LANES], held_side[QY_PE_MODES_MAX][QY_LANES]; /* as in the lists, qy_pe_side */
+  double least_ns, most_ns;                                                      /* of the clock periods */
+  const char *reason;                    /* why none of them can be; NULL: all can, and what follows is set */
+  _Alignas(64) double price[][QY_LANES]; /* in the order of the columns */
 };
 
 /* What is known of the points after a run: in[] as of qy_design, metric[] as qy_metric_derive has them.  Plain

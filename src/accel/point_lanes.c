@@ -144,8 +144,11 @@ bool qy_price_rows_put(qy_price_rows *rows, const qy_prices *const list[QY_LANES
       rows->flip_flops[r][i] = p->flip_flops[r];
       rows->stages[r][i] = qy_prices_stages(p, (qy_circuit_role)r);
     }
-    for (int k = 0; k < QY_PE_MODES_MAX; k++)
+    for (int k = 0; k < QY_PE_MODES_MAX; k++) {
+      rows->side[k][i] = (uint8_t)p->side[k];
+      rows->held_side[k][i] = (uint8_t)p->held_side[k];
       rows->used_bits[k][i] = k < pe->mode_count ? qy_pe_used_bits(pe, k, p->side[k], pe->params.bits) : 0;
+    }
     for (int c = 0; c < columns->count; c++)
       rows->price[c][i] = p->price[c];
   }

@@ -4,9 +4,24 @@
  * (systolic_tile.c).
  */
 #include "lane_inverse.h"
-#include "rows.h"
 #include "systolic_lanes.h"
 #include "zero.h"
+
+#include "scalars.h"
+#define LIST                            const double *
+#define BILL                            qy_bill
+#define OF(list, row)                   ((list)[row])
+#define COUNT(bill, item)               ((bill)->count[item])
+#define TIME(bill, field)               ((bill)->field)
+#define EVENT_COUNT(bill, event, value) ((bill)->count[(int)(event)] = (value))
+#include "systolic_bill.h"
+#undef LIST
+#undef BILL
+#undef OF
+#undef COUNT
+#undef TIME
+#undef EVENT_COUNT
+#include "scalars_end.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -39,8 +54,7 @@ typedef struct half_need {
   double inputs, weights, results;
 } half_need;
 
-/* Bits of an output channel's correction: it is added to a sum; 0: none. */
-static int64_t constant_bits(const qy_systolic *m)
+int64_t systolic_constant_bits(const qy_systolic *m)
 {
   return m->params.activations == QY_ACTIVATIONS_AFFINE ? m->sum_bits : 0;
 }
@@ -48,7 +62,7 @@ static int64_t constant_bits(const qy_systolic *m)
 static half_need needs(const qy_systolic *m, const qy_systolic_work *work)
 {
   const array_mode p = systolic_array_mode(&m->params, 1);
-  const int64_t constant_words = qy_ceil_div(constant_bits(m), m->weight_bits);
+  const int64_t constant_words = qy_ceil_div(systolic_constant_bits(m), m->weight_bits);
   if (m->params.tile == QY_TILE_NONE) {
     int64_t constants = 0;
     for (size_t i = 0; i < work->count; i++)
@@ -81,24 +95,33 @@ static const char *mistake(const void *params, const qy_pe *pe)
   return reason ? reason : few_banks(p->input_banks, p->output_banks, p->weight_banks, keeps_sums(p));
 }
 
-static const char *choose_buffers(qy_systolic *m, const qy_design_input *in, const qy_systolic_work *work)
+static void find_needs(qy_buffer_need need[QY_BUFFER_ROLES], const qy_systolic *m, const qy_systolic_work *work)
 {
   enum { HALVES = 2 };
   const qy_systolic_params *p = &m->params;
   const bool any_size = p->tile != QY_TILE_NONE, held_inputs = p->dataflow == QY_FLOW_IS, sums = keeps_sums(&m->params);
   const half_need n = needs(m, work);
-  qy_buffer_need need[QY_BUFFER_ROLES] = {
-      [QY_BUFFER_INPUT] = {held_inputs ? p->columns : p->rows, m->input_bits, HALF_BANKS, HALVES * n.inputs,
-                           p->input_buffer_bytes, p->input_banks},
-      [QY_BUFFER_OUTPUT] = {p->columns, sums ? m->sum_bits : m->pe->params.bits, sums ? SUM_BANKS : HALF_BANKS,
-                            HALVES * n.results, p->output_buffer_bytes, p->output_banks},
-      [QY_BUFFER_WEIGHTS] = {held_inputs ? p->rows : p->columns, m->weight_bits, HALF_BANKS, HALVES * n.weights,
-                             p->weight_buffer_bytes, p->weight_banks}};
+  need[QY_BUFFER_INPUT] = (qy_buffer_need){held_inputs ? p->columns : p->rows,
+                                           m->input_bits,
+                                           HALF_BANKS,
+                                           HALVES * n.inputs,
+                                           p->input_buffer_bytes,
+                                           p->input_banks};
+  need[QY_BUFFER_OUTPUT] = (qy_buffer_need){p->columns,
+                                            sums ? m->sum_bits : m->pe->params.bits,
+                                            sums ? SUM_BANKS : HALF_BANKS,
+                                            HALVES * n.results,
+                                            p->output_buffer_bytes,
+                                            p->output_banks};
+  need[QY_BUFFER_WEIGHTS] = (qy_buffer_need){held_inputs ? p->rows : p->columns,
+                                             m->weight_bits,
+                                             HALF_BANKS,
+                                             HALVES * n.weights,
+                                             p->weight_buffer_bytes,
+                                             p->weight_banks};
   /* A buffer of given size that is too small for a tile shows in the run, layer by layer; an ideal one never is. */
   for (int role = 0; role < QY_BUFFER_ROLES; role++)
     if (any_size && need[role].asked_bytes > 0) need[role].slots = 0;
-  const qy_buffer_input from = {in->sram, in->tech, p->sram_flavour, in->clock_mhz, in->known};
-  return qy_buffers_choose(m->buffer, m->why, need, &from);
 }
 
 enum { TAPS = 4 }; /* of a buffer of a bus: the fan-out that the library's delays are given at */
@@ -164,17 +187,15 @@ static word_bits used_widths(const qy_systolic *m, int mode, qy_pe_side side)
   return w;
 }
 
-/* An element with the registers and multiplexers beside it: how wide it is, in elements alone. */
-static double pitch_of(const qy_systolic *m, const qy_design_input *in)
+/* Registers and multiplexers beside an element: with them it is a pitch wide. */
+static double beside_um2(const qy_systolic *m, const qy_tech *tech)
 {
   const word_bits w = widths(m);
   const double registers = (w.bus > 0 ? 0 : w.row_write) + w.column_write, muxes = w.drain;
-  const double beside_um2 = registers * in->tech->area_um2[QY_DFF] + muxes * in->tech->area_um2[QY_MUX2];
-  return qy_prices_pitches(in->prices, in->prices->placed_um2[QY_ROLE_ELEMENT] + beside_um2 / in->tech->density_frac);
+  return (registers * tech->area_um2[QY_DFF] + muxes * tech->area_um2[QY_MUX2]) / tech->density_frac;
 }
 
-/* Do the PEs save energy on a held operand? */
-static bool holds(const qy_systolic *m)
+bool systolic_holds(const qy_systolic *m)
 {
   return m->params.dataflow == QY_FLOW_WS ||
          (m->params.dataflow == QY_FLOW_IS && qy_pe_row_of(m->pe->params.kind)->holds_either);
@@ -191,7 +212,7 @@ static void put_parts(qy_bill *bill, const qy_systolic *m)
   const double skew = row_words * w.row + (os && !bus ? column_words * m->weight_bits : 0);
   const double sum_skew = lined_up ? column_words * m->sum_bits : 0;
   bill->count[QY_PART_ELEMENT] = pes;
-  const double constants = (double)constant_bits(m);
+  const double constants = (double)systolic_constant_bits(m);
   bill->count[QY_PART_ADDER] = (keeps_sums(&m->params) ? columns : 0) + (constants > 0 ? columns : 0);
   bill->count[QY_PART_REQUANTIZER] = columns;
   bill->count[QY_PART_CONTROLLER] = 1;
@@ -204,12 +225,52 @@ static void put_parts(qy_bill *bill, const qy_systolic *m)
   qy_bill_buffers(bill, m->buffer);
 }
 
+int64_t systolic_layer_latency(const qy_systolic *m, double clock_mhz, const double *stages)
+{
+  const double access_ns =
+      fmax(m->buffer[QY_BUFFER_INPUT].macro.access_ns, m->buffer[QY_BUFFER_WEIGHTS].macro.access_ns);
+  const double added = systolic_constant_bits(m) > 0 ? stages[QY_ROLE_ADDER] : 0;
+  return (int64_t)(ceil(access_ns * clock_mhz / 1e3) + stages[QY_ROLE_REQUANTIZER] + stages[QY_ROLE_MULTIPLES] + added);
+}
+
+static const char *bus_too_slow(const qy_systolic *m, const qy_design_input *in)
+{
+  const qy_build *element = &in->prices->build[QY_ROLE_ELEMENT];
+  const double bus_ps = bus_tree(m->params.columns).levels * in->tech->delay_ps[QY_BUF];
+  if (m->params.row == QY_ROW_BROADCAST && element->min_period_ps + bus_ps > element->period_ps)
+    return "the bus along a row and the element together miss the clock";
+  return NULL;
+}
+
+/* What follows from prices and clock, besides the buffers. */
+static void put_clock(systolic_design *d, const qy_design_input *in)
+{
+  qy_systolic *m = &d->array;
+  double stages[QY_ROLE_COUNT];
+  for (int r = 0; r < QY_ROLE_COUNT; r++)
+    stages[r] = qy_prices_stages(in->prices, (qy_circuit_role)r);
+  m->prices = in->prices;
+  m->pitch = qy_prices_pitches(in->prices, in->prices->placed_um2[QY_ROLE_ELEMENT] + d->beside_um2);
+  m->fold_latency = (int64_t)stages[QY_ROLE_ELEMENT];
+  m->layer_latency = systolic_layer_latency(m, in->clock_mhz, stages);
+  for (int k = 0; k < m->pe->mode_count; k++) {
+    systolic_put_rows(d->list[k], m, (qy_modes){k, k, k});
+    d->known[k].work = NULL;
+  }
+}
+
+static qy_buffer_input buffers_from(const qy_systolic *m, const qy_design_input *in)
+{
+  return (qy_buffer_input){in->sram, in->tech, m->params.sram_flavour, in->clock_mhz, in->known};
+}
+
 static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, const char **reason, qy_error *err)
 {
-  qy_systolic *m = self;
+  systolic_design *d = self;
+  qy_systolic *m = &d->array;
   const qy_pe *pe = in->pe;
   const qy_systolic_work *work = in->work;
-  accel_zero(m, sizeof *m);
+  accel_zero(d, sizeof *d);
   m->pe = pe;
   m->input_bits = qy_element_port_bits(pe, "x");
   m->weight_bits = qy_element_port_bits(pe, "w");
@@ -218,24 +279,28 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   qy_status status = systolic_check(&m->params, in->params, err);
   if (!status) status = systolic_check_batch(work->bound, m->params.batch, NULL, err);
   if (status) return status;
-  const qy_build *element = &in->prices->build[QY_ROLE_ELEMENT];
-  const double bus_ps = bus_tree(m->params.columns).levels * in->tech->delay_ps[QY_BUF];
-  *reason = NULL;
-  if (m->params.row == QY_ROW_BROADCAST && element->min_period_ps + bus_ps > element->period_ps)
-    *reason = "the bus along a row and the element together miss the clock";
-  if (!*reason) *reason = choose_buffers(m, in, work);
+  const qy_buffer_input from = buffers_from(m, in);
+  find_needs(d->need, m, work);
+  *reason = bus_too_slow(m, in);
+  if (!*reason) *reason = qy_buffers_choose(m->buffer, m->why, d->need, &from);
   if (*reason) return QY_INFEASIBLE;
   put_parts(bill, m);
-  m->prices = in->prices;
-  m->pitch = pitch_of(m, in);
-  m->fold_latency = qy_prices_stages(in->prices, QY_ROLE_ELEMENT);
-  const double access_ns =
-      fmax(m->buffer[QY_BUFFER_INPUT].macro.access_ns, m->buffer[QY_BUFFER_WEIGHTS].macro.access_ns);
-  m->layer_latency = (int64_t)ceil(access_ns * in->clock_mhz / 1e3) +
-                     qy_prices_stages(in->prices, QY_ROLE_REQUANTIZER) +
-                     qy_prices_stages(in->prices, QY_ROLE_MULTIPLES);
-  if (constant_bits(m) > 0) m->layer_latency += qy_prices_stages(in->prices, QY_ROLE_ADDER);
+  d->beside_um2 = beside_um2(m, in->tech);
+  put_clock(d, in);
   return QY_OK;
+}
+
+static const char *again(void *self, qy_bill *bill, const qy_design_input *in)
+{
+  systolic_design *d = self;
+  qy_systolic *m = &d->array;
+  const qy_buffer_input from = buffers_from(m, in);
+  const char *reason = bus_too_slow(m, in);
+  if (!reason) reason = qy_buffers_choose_again(m->buffer, m->why, d->need, &from);
+  if (reason) return reason;
+  qy_bill_buffers(bill, m->buffer);
+  put_clock(d, in);
+  return NULL;
 }
 
 static qy_status work_new(void **work, const qy_layer *const *layers, size_t count, qy_arena *arena, qy_error *err)
@@ -246,19 +311,9 @@ static qy_status work_new(void **work, const qy_layer *const *layers, size_t cou
   return status;
 }
 
-/* ---- runs ---- */
+/* ---- layers ---- */
 
-/* The array in one mode of its elements, ready for the inner loop. */
-typedef struct mode_run {
-  array_mode p;
-  halves half;
-  rates rate;
-  bool tiled;
-  int64_t result_bits;
-  tile_sets sets; /* all NULL but in the run of a work */
-} mode_run;
-
-static mode_run run_for(const qy_systolic *m, qy_modes modes)
+mode_run systolic_run_for(const qy_systolic *m, qy_modes modes)
 {
   static const double half_bits_per_byte = 4;
   mode_run r = {.p = systolic_array_mode(&m->params, m->pe->mode[modes.run].products),
@@ -275,7 +330,7 @@ static mode_run run_for(const qy_systolic *m, qy_modes modes)
                    .input_bits = m->input_bits,
                    .weight_bits = m->weight_bits,
                    .result_bits = r.result_bits,
-                   .constant_bits = constant_bits(m)};
+                   .constant_bits = systolic_constant_bits(m)};
   return r;
 }
 
@@ -315,165 +370,116 @@ static inline const char *run_layer(outcome *o, const mode_run *r, const layer_s
   return NULL;
 }
 
-static void put_accesses(qy_bill *bill, const qy_systolic *m, const one_sums *n, double result_bits)
+/* ---- rows of lists ---- */
+
+systolic_kind systolic_kind_of(const qy_systolic *m)
 {
-  const qy_buffer *b = m->buffer;
-  const double input = (double)m->input_bits / b[QY_BUFFER_INPUT].word_bits;
-  const double weight = (double)m->weight_bits / b[QY_BUFFER_WEIGHTS].word_bits;
-  const double bit = 1.0 / b[QY_BUFFER_OUTPUT].word_bits, results = n->results * result_bits;
-  qy_bill_accesses(bill, QY_BUFFER_INPUT, &b[QY_BUFFER_INPUT], input * n->input_reads, input * n->input_loads);
-  const double constant = (double)constant_bits(m) / b[QY_BUFFER_WEIGHTS].word_bits;
-  qy_bill_accesses(bill, QY_BUFFER_WEIGHTS, &b[QY_BUFFER_WEIGHTS],
-                   weight * n->weight_reads + constant * n->constant_reads,
-                   weight * n->weight_loads + constant * n->constant_loads);
-  qy_bill_accesses(bill, QY_BUFFER_OUTPUT, &b[QY_BUFFER_OUTPUT], bit * (results + n->sum_reads * m->sum_bits),
-                   bit * (results + n->sum_writes * m->sum_bits));
+  return (systolic_kind){.flow = m->params.dataflow,
+                         .serial = m->params.drain == QY_DRAIN_SERIAL,
+                         .full = m->params.edge == QY_EDGE_FULL,
+                         .bus = m->params.row == QY_ROW_BROADCAST,
+                         .affine = systolic_constant_bits(m) > 0,
+                         .tiled = m->params.tile == QY_TILE_AUTO};
 }
 
-/* Operands go from the edge to the first element and from one to the next, or along a bus; sums from one to the next,
- * or, os with overlapped drain, along a bus per column. */
-static void put_wires(double *count, const qy_systolic *m, const word_bits *w, const one_sums *n)
+void systolic_put_words(double list[SYSTOLIC_ROWS], const qy_systolic *m, int mode, qy_pe_side side)
 {
-  const double row = w->bus > 0 ? n->row_entries * w->bus * bus_tree(m->params.columns).length
-                                : n->row_writes * (w->row + m->multiple_bits);
-  const bool drain_bus = w->drain > 0 && m->params.drain == QY_DRAIN_OVERLAPPED;
-  const double moves = drain_bus ? (n->results + n->sum_writes) * m->params.rows : n->sum_hops;
-  count[QY_EVENT_OPERAND_WIRE] = m->pitch * (row + n->column_writes * w->column);
-  count[QY_EVENT_SUM_WIRE] = m->pitch * moves * m->sum_bits;
+  const word_bits w = used_widths(m, mode, side);
+  list[ROW_WORD_BITS] = w.row;
+  list[ROW_COLUMN_BITS] = w.column;
+  list[ROW_WORD_WRITE] = w.row_write;
+  list[ROW_COLUMN_WRITE] = w.column_write;
+  list[ROW_BUS_BITS] = w.bus;
+  list[ROW_DRAIN_BITS] = w.drain;
 }
+
+static void put_count_rows(double list[SYSTOLIC_ROWS], const qy_systolic *m, const mode_run *r)
+{
+  list[ROW_WORD_INVERSE] = 1.0 / (double)(1 << r->p.word_shift);
+  list[ROW_FOLD_LATENCY] = (double)r->rate.fold_latency;
+  list[ROW_LAYER_LATENCY] = (double)r->rate.layer_latency;
+  list[ROW_BY_ROWS] = lane_inverse(m->params.rows);
+  list[ROW_BY_COLUMNS] = lane_inverse(m->params.columns);
+  list[ROW_BY_PORT] = lane_inverse(m->params.port_bits);
+  list[ROW_INPUT_WORDS] = (double)r->half.input_words;
+  list[ROW_WEIGHT_WORDS] = (double)r->half.weight_words;
+  list[ROW_OUTPUT_BITS] = (double)r->half.output_bits;
+  list[ROW_SLOT_BITS] = (double)r->half.whole_slot_bits;
+}
+
+/* Those of the bill, of results of so many bits. */
+static void put_bill_rows(double list[SYSTOLIC_ROWS], const qy_systolic *m, int mode, int64_t result_bits)
+{
+  const qy_buffer *b = m->buffer;
+  const bool held = systolic_holds(m), bus = m->params.row == QY_ROW_BROADCAST;
+  const tree of_bus = bus ? bus_tree(m->params.columns) : (tree){0, 0, 0};
+  list[ROW_ROWS] = m->params.rows;
+  list[ROW_COLUMNS] = m->params.columns;
+  list[ROW_BATCH] = m->params.batch;
+  list[ROW_INPUT_BITS] = m->input_bits;
+  list[ROW_WEIGHT_BITS] = m->weight_bits;
+  list[ROW_RESULT_BITS] = (double)result_bits;
+  list[ROW_CONSTANT_BITS] = (double)systolic_constant_bits(m);
+  list[ROW_PRODUCTS] = m->pe->mode[mode].products;
+  list[ROW_EVENT] = (held ? QY_EVENT_HELD : QY_EVENT_PRODUCT) + mode;
+  list[ROW_SUM_BITS] = m->sum_bits;
+  list[ROW_MULTIPLES] = m->pe->params.shared;
+  list[ROW_MULTIPLE_BITS] = m->multiple_bits;
+  list[ROW_PITCH] = m->pitch;
+  list[ROW_BUS_LENGTH] = of_bus.length;
+  list[ROW_BUS_BUFFERS] = of_bus.buffers;
+  list[ROW_INPUT_SHARE] = (double)m->input_bits / b[QY_BUFFER_INPUT].word_bits;
+  list[ROW_WEIGHT_SHARE] = (double)m->weight_bits / b[QY_BUFFER_WEIGHTS].word_bits;
+  list[ROW_CONSTANT_SHARE] = list[ROW_CONSTANT_BITS] / b[QY_BUFFER_WEIGHTS].word_bits;
+  list[ROW_BIT_SHARE] = 1.0 / b[QY_BUFFER_OUTPUT].word_bits;
+  for (int role = 0; role < QY_BUFFER_ROLES; role++) {
+    list[ROW_READ_PJ + role] = b[role].macro.read_pj;
+    list[ROW_WRITE_PJ + role] = b[role].macro.write_pj;
+  }
+  systolic_put_words(list, m, mode, held ? m->prices->held_side[mode] : m->prices->side[mode]);
+}
+
+void systolic_put_rows(double list[SYSTOLIC_ROWS], const qy_systolic *m, qy_modes modes)
+{
+  const mode_run r = systolic_run_for(m, modes);
+  put_count_rows(list, m, &r);
+  put_bill_rows(list, m, modes.run, r.result_bits);
+}
+
+/* ---- runs ---- */
 
 /* All layers, with `macs` useful products an image. */
 static void put_run(qy_bill *bill, const qy_systolic *m, const mode_run *r, int mode, const one_sums *n, double macs)
 {
-  const word_bits w = used_widths(m, mode, holds(m) ? m->prices->held_side[mode] : m->prices->side[mode]);
-  const double elements = (double)m->params.rows * m->params.columns;
-  const double row_skew_bits = n->row_skew * w.row, sum_skew_bits = n->sum_skew * m->sum_bits;
-  double *count = bill->count;
-  count[(holds(m) ? QY_EVENT_HELD : QY_EVENT_PRODUCT) + mode] = n->active;
-  count[QY_EVENT_CLOCK] = n->total * elements;
-  count[QY_EVENT_DRAIN] = (m->params.drain == QY_DRAIN_SERIAL ? n->sum_hops : n->results + n->sum_writes) * w.drain;
-  const double constants = (double)constant_bits(m);
-  count[QY_EVENT_OPERAND_WRITE] =
-      n->row_writes * w.row_write + n->column_writes * w.column_write + n->constant_reads * constants;
-  count[QY_EVENT_SKEW_WRITE] = row_skew_bits + n->column_skew * w.column + sum_skew_bits;
-  count[QY_EVENT_SKEW_MUX] = (w.row_skew_mux ? row_skew_bits : 0) + (w.sum_skew_mux ? sum_skew_bits : 0);
-  count[QY_EVENT_BUS] = n->row_entries * w.bus * m->params.columns;
-  count[QY_EVENT_BUS_BUFFER] = n->row_entries * w.bus * bus_tree(m->params.columns).buffers;
-  count[QY_EVENT_MULTIPLES] = m->pe->params.shared ? n->row_entries : 0;
-  count[QY_EVENT_ADD] = n->sum_reads + (constants > 0 ? n->results : 0);
-  count[QY_EVENT_REQUANTIZE] = n->results;
-  count[QY_EVENT_CONTROL] = n->total;
-  put_wires(count, m, &w, n);
-  put_accesses(bill, m, n, (double)r->result_bits);
-  bill->cycles = n->total;
-  bill->compute_cycles = n->compute;
-  bill->transfer_cycles = n->transfer;
-  bill->products = macs * m->params.batch;
-  bill->slots = n->total * elements * m->pe->mode[mode].products;
-  bill->loaded_bits = (n->input_loads + n->second_loads) * m->input_bits +
-                      (n->weight_loads - n->second_loads) * m->weight_bits + n->constant_loads * constants;
-  bill->stored_bits = n->stores * (double)r->result_bits;
+  const systolic_kind kind = systolic_kind_of(m);
+  double list[SYSTOLIC_ROWS];
+  put_bill_rows(list, m, mode, r->result_bits);
+  one_put_run(bill, list, &kind, n, macs);
+}
+
+const char *systolic_sum_work(one_sums *n, const qy_systolic *m, mode_run *r, const qy_systolic_work *work)
+{
+  if (r->tiled) r->sets = systolic_sets(work, &r->p);
+  accel_zero(n, sizeof *n);
+  for (size_t i = 0; i < work->count; i++) {
+    const layer_shape *s = &work->shape[i];
+    outcome o; /* all of it is set: clearing it would take as long as a count */
+    const char *reason = run_layer(&o, r, s, i);
+    if (reason) return reason;
+    one_add_layer(n, &o.of, s, systolic_constant_bits(m) > 0, window_of(s, &r->p), (double)s->count);
+  }
+  return NULL;
 }
 
 static const char *run(qy_bill *bill, const void *self, const void *work, qy_modes modes)
 {
   const qy_systolic *m = self;
   const qy_systolic_work *k = work;
-  mode_run r = run_for(m, modes);
-  if (r.tiled) r.sets = systolic_sets(k, &r.p);
+  mode_run r = systolic_run_for(m, modes);
   one_sums n;
-  accel_zero(&n, sizeof n);
-  for (size_t i = 0; i < k->count; i++) {
-    outcome o; /* all of it is set: clearing it would take as long as a count */
-    const char *reason = run_layer(&o, &r, &k->shape[i], i);
-    if (reason) return reason;
-    one_add_layer(&n, &o.of, &k->shape[i], constant_bits(m) > 0, window_of(&k->shape[i], &r.p),
-                  (double)k->shape[i].count);
-  }
-  put_run(bill, m, &r, modes.run, &n, k->macs);
-  return NULL;
-}
-
-/* ---- lanes ---- */
-
-/* Are these of all lanes alike, so that one loop counts for all? */
-static bool alike(const qy_systolic *a, const qy_systolic *b)
-{
-  const qy_systolic_params *p = &a->params, *q = &b->params;
-  return p->dataflow == q->dataflow && p->drain == q->drain && p->edge == q->edge && p->row == q->row &&
-         p->activations == q->activations && p->tile == q->tile;
-}
-
-static void put_lane(systolic_rows *rows, int i, const qy_systolic *m, const mode_run *r)
-{
-  const double value[SYSTOLIC_ROWS] = {[ROW_ROWS] = (double)r->p.rows,
-                                       [ROW_COLUMNS] = (double)r->p.columns,
-                                       [ROW_BATCH] = (double)r->p.batch,
-                                       [ROW_WORD_INVERSE] = 1.0 / (double)(1 << r->p.word_shift),
-                                       [ROW_FOLD_LATENCY] = (double)r->rate.fold_latency,
-                                       [ROW_LAYER_LATENCY] = (double)r->rate.layer_latency,
-                                       [ROW_BY_ROWS] = lane_inverse((double)r->p.rows),
-                                       [ROW_BY_COLUMNS] = lane_inverse((double)r->p.columns),
-                                       [ROW_BY_PORT] = lane_inverse((double)r->rate.port),
-                                       [ROW_INPUT_BITS] = m->input_bits,
-                                       [ROW_WEIGHT_BITS] = m->weight_bits,
-                                       [ROW_RESULT_BITS] = (double)r->result_bits,
-                                       [ROW_CONSTANT_BITS] = (double)r->rate.constant_bits,
-                                       [ROW_INPUT_WORDS] = (double)r->half.input_words,
-                                       [ROW_WEIGHT_WORDS] = (double)r->half.weight_words,
-                                       [ROW_OUTPUT_BITS] = (double)r->half.output_bits,
-                                       [ROW_SLOT_BITS] = (double)r->half.whole_slot_bits};
-  for (int k = 0; k < SYSTOLIC_ROWS; k++)
-    rows->of[k][i] = value[k];
-}
-
-static void put_bill(qy_lane_bill *to, int i, const qy_bill *from)
-{
-  for (int k = QY_EVENT_FIRST; k < QY_ITEM_COUNT; k++)
-    to->count[k][i] = from->count[k];
-  to->cycles[i] = from->cycles;
-  to->compute_cycles[i] = from->compute_cycles;
-  to->transfer_cycles[i] = from->transfer_cycles;
-  to->products[i] = from->products;
-  to->slots[i] = from->slots;
-  to->loaded_bits[i] = from->loaded_bits;
-  to->stored_bits[i] = from->stored_bits;
-}
-
-/* Layers are counted in lanes where none is divided and groups run one after another; bills follow one by one. */
-static bool lanes(qy_lane_bill *bill, const void *const self[QY_LANES], const void *work,
-                  const qy_modes modes[QY_LANES], int set)
-{
-  const qy_systolic *first = self[0];
-  const qy_systolic_work *k = work;
-  mode_run run[QY_LANES];
-  systolic_lane_sums sums;
-  systolic_rows rows = {.flow = first->params.dataflow,
-                        .serial = first->params.drain == QY_DRAIN_SERIAL,
-                        .full = first->params.edge == QY_EDGE_FULL,
-                        .bus = first->params.row == QY_ROW_BROADCAST,
-                        .affine = constant_bits(first) > 0,
-                        .tiled = first->params.tile == QY_TILE_AUTO};
-  for (int i = 0; i < QY_LANES; i++) {
-    const qy_systolic *m = self[i];
-    if (!alike(m, first) || m->params.packing == QY_PACK_DIAGONAL || m->params.port_bits == 0) return false;
-    run[i] = run_for(m, modes[i]);
-    put_lane(&rows, i, m, &run[i]);
-  }
-  if (!systolic_sum_lanes(&sums, &rows, k, (qy_lane_set)set)) return false;
-  for (int i = 0; i < QY_LANES; i++) {
-    union {
-      one_sums sums;
-      double each[SYSTOLIC_SUMS];
-    } n;
-    qy_bill one;
-    for (int s = 0; s < SYSTOLIC_SUMS; s++)
-      n.each[s] = sums.of[s][i];
-    accel_zero(&one, sizeof one);
-    put_run(&one, self[i], &run[i], modes[i].run, &n.sums, k->macs);
-    put_bill(bill, i, &one);
-  }
-  return true;
+  const char *reason = systolic_sum_work(&n, m, &r, k);
+  if (!reason) put_run(bill, m, &r, modes.run, &n, k->macs);
+  return reason;
 }
 
 static qy_status one_layer(outcome *o, layer_shape *s, const mode_run *r, const char **reason, const qy_systolic *m,
@@ -492,13 +498,13 @@ static qy_status layer(qy_bill *bill, const char **reason, const void *self, con
                        qy_error *err)
 {
   const qy_systolic *m = self;
-  const mode_run r = run_for(m, modes);
+  const mode_run r = systolic_run_for(m, modes);
   layer_shape s;
   outcome o;
   one_sums n = {.total = 0};
   qy_status status = one_layer(&o, &s, &r, reason, m, l, err);
   if (status) return status;
-  one_add_layer(&n, &o.of, &s, constant_bits(m) > 0, window_of(&s, &r.p), 1);
+  one_add_layer(&n, &o.of, &s, systolic_constant_bits(m) > 0, window_of(&s, &r.p), 1);
   put_run(bill, m, &r, modes.run, &n, (double)s.macs);
   return QY_OK;
 }
@@ -508,7 +514,7 @@ qy_status qy_systolic_layer_report(qy_systolic_layer *report, const char **reaso
 {
   const qy_systolic *m = array;
   assert(mode >= 0 && mode < m->pe->mode_count);
-  const mode_run r = run_for(m, (qy_modes){mode, mode, mode});
+  const mode_run r = systolic_run_for(m, (qy_modes){mode, mode, mode});
   layer_shape s;
   outcome o;
   qy_status status = one_layer(&o, &s, &r, reason, m, l, err);
@@ -578,7 +584,7 @@ const qy_accelerator qy_accelerator_systolic = {
     .parameter = parameters,
     .parameter_count = sizeof parameters / sizeof *parameters,
     .params_bytes = sizeof(qy_systolic_params),
-    .design_bytes = sizeof(qy_systolic),
+    .design_bytes = sizeof(systolic_design),
     .needs = QY_NEEDS_PRODUCT | QY_NEEDS_ACCUMULATOR | QY_NEEDS_EACH_CYCLE | QY_NEEDS_ONE_SUM,
     .uses = QY_USES_ADDER | QY_USES_REQUANTIZER | QY_USES_CONTROLLER | QY_USES_MULTIPLES | QY_USES_HELD |
             QY_USES_REGISTERS | QY_USES_CHAINS | QY_USES_SRAM | QY_USES_WIRES,
@@ -586,8 +592,10 @@ const qy_accelerator qy_accelerator_systolic = {
     .mistake = mistake,
     .work = work_new,
     .design = design,
+    .again = again,
     .chosen = chosen,
     .run = run,
-    .lanes = lanes,
+    .lanes = systolic_lanes,
+    .clocks = systolic_clocks,
     .layer = layer,
 };

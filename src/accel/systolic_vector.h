@@ -1,5 +1,5 @@
-/* Counts and times of the systolic array in vectors of one set of instructions: the equations of systolic_run.h for
- * layers that are not divided, one group at a time.  No guard. */
+/* Counts, times and bills of the systolic array in vectors of one set of instructions: the equations of systolic_run.h
+ * for layers that are not divided, one group at a time, and of systolic_bill.h.  No guard. */
 
 typedef struct FN(array) {
   INT rows, columns, batch;
@@ -23,16 +23,6 @@ typedef struct FN(counts) {
 #define TRANSFER(bits, by) FN(ceil_div)(bits, by)
 #include "systolic_run.h"
 
-/* Does a lane's whole layer fit its buffers, as systolic_tile has it? */
-LANE_CODE LANE_SET(masks)
-    FN(too_large)(const systolic_rows *r, int at, const SHAPE *s, const ARRAY *p, const FN(gemm) * l)
-{
-  const INT inputs = p->batch * s->rows_used * s->in_w * l->channels, weights = l->window * s->outputs;
-  const INT outputs = l->pixels * s->outputs * LANES_AT(r->of[ROW_SLOT_BITS], at);
-  return (inputs > LANES_AT(r->of[ROW_INPUT_WORDS], at)) | (weights > LANES_AT(r->of[ROW_WEIGHT_WORDS], at)) |
-         (outputs > LANES_AT(r->of[ROW_OUTPUT_BITS], at));
-}
-
 LANE_CODE void FN(count_layer)(FN(outcome) * o, const SHAPE *s, const ARRAY *p, const FN(gemm) * l,
                                const FN(rate) * rate)
 {
@@ -51,27 +41,60 @@ LANE_CODE void FN(count_layer)(FN(outcome) * o, const SHAPE *s, const ARRAY *p, 
   FN(time_layer)(o, s, rate, flow, rows, columns, rows * columns, l->window);
 }
 
+/* A list of each array, turned. */
+typedef struct FN(rows) {
+  const double (*of)[QY_LANES];
+  int at; /* first lane of the vector */
+} FN(rows);
+typedef struct FN(run_bill) {
+  qy_lane_bill *of;
+  int at;
+} FN(run_bill);
+
+#define LIST              const FN(rows) *
+#define BILL              const FN(run_bill)
+#define OF(list, row)     (*(const REAL *)&(list)->of[row][(list)->at])
+#define COUNT(bill, item) LANES_AT((bill)->of->count[item], (bill)->at)
+#define TIME(bill, field) LANES_AT((bill)->of->field, (bill)->at)
+#define EVENT_COUNT(bill, event, value)                                                                                \
+  for (int k = 0; k < QY_PE_MODES_MAX; k++) {                                                                          \
+    COUNT(bill, QY_EVENT_PRODUCT + k) = FN(select)((event) == (double)(QY_EVENT_PRODUCT + k), value, none);            \
+    COUNT(bill, QY_EVENT_HELD + k) = FN(select)((event) == (double)(QY_EVENT_HELD + k), value, none);                  \
+  }
+#include "systolic_bill.h"
+
+/* Does a lane's whole layer fit its buffers, as systolic_tile has it? */
+LANE_CODE LANE_SET(masks) FN(too_large)(const FN(rows) * r, const SHAPE *s, const ARRAY *p, const FN(gemm) * l)
+{
+  const INT inputs = p->batch * s->rows_used * s->in_w * l->channels, weights = l->window * s->outputs;
+  const INT outputs = l->pixels * s->outputs * OF(r, ROW_SLOT_BITS);
+  return (inputs > OF(r, ROW_INPUT_WORDS)) | (weights > OF(r, ROW_WEIGHT_WORDS)) | (outputs > OF(r, ROW_OUTPUT_BITS));
+}
+
 /* Sums of the lanes of a vector; false: a layer does not fit.  The dataflow is said apart, so that each has a loop. */
-LANE_CODE bool FN(sum_vector)(systolic_lane_sums *sums, const systolic_rows *r, const qy_systolic_work *w, int at,
+LANE_CODE bool FN(sum_vector)(FN(sums) * n, const FN(rows) * r, const systolic_kind *kind, const qy_systolic_work *w,
                               qy_dataflow flow)
 {
-#define ROW(row) LANES_AT(r->of[row], at)
-  const ARRAY p = {ROW(ROW_ROWS),
-                   ROW(ROW_COLUMNS),
-                   ROW(ROW_BATCH),
-                   ROW(ROW_BY_ROWS),
-                   ROW(ROW_BY_COLUMNS),
-                   ROW(ROW_WORD_INVERSE),
+  const ARRAY p = {OF(r, ROW_ROWS),
+                   OF(r, ROW_COLUMNS),
+                   OF(r, ROW_BATCH),
+                   OF(r, ROW_BY_ROWS),
+                   OF(r, ROW_BY_COLUMNS),
+                   OF(r, ROW_WORD_INVERSE),
                    flow,
-                   r->serial,
-                   r->full,
-                   r->bus};
-  const FN(rate) rate = {
-      ROW(ROW_FOLD_LATENCY), ROW(ROW_LAYER_LATENCY), ROW(ROW_BY_PORT),      true, r->affine, ROW(ROW_INPUT_BITS),
-      ROW(ROW_WEIGHT_BITS),  ROW(ROW_RESULT_BITS),   ROW(ROW_CONSTANT_BITS)};
-#undef ROW
-  FN(sums) n;
-  REAL *sum = (REAL *)&n;
+                   kind->serial,
+                   kind->full,
+                   kind->bus};
+  const FN(rate) rate = {OF(r, ROW_FOLD_LATENCY),
+                         OF(r, ROW_LAYER_LATENCY),
+                         OF(r, ROW_BY_PORT),
+                         true,
+                         kind->affine,
+                         OF(r, ROW_INPUT_BITS),
+                         OF(r, ROW_WEIGHT_BITS),
+                         OF(r, ROW_RESULT_BITS),
+                         OF(r, ROW_CONSTANT_BITS)};
+  REAL *sum = (REAL *)n;
   for (int k = 0; k < SYSTOLIC_SUMS; k++)
     sum[k] = FN(wide)(0);
   LANE_SET(masks) large = {0};
@@ -79,27 +102,69 @@ LANE_CODE bool FN(sum_vector)(systolic_lane_sums *sums, const systolic_rows *r, 
     const SHAPE *s = &w->real[i];
     const FN(gemm) l = FN(layer_of)(s, &p);
     FN(outcome) o;
-    if (r->tiled) large |= FN(too_large)(r, at, s, &p, &l);
+    if (kind->tiled) large |= FN(too_large)(r, s, &p, &l);
     FN(count_layer)(&o, s, &p, &l, &rate);
-    FN(add_layer)(&n, &o, s, r->affine, l.window, s->count);
+    FN(add_layer)(n, &o, s, kind->affine, l.window, s->count);
   }
-  for (int k = 0; k < SYSTOLIC_SUMS; k++)
-    LANES_AT(sums->of[k], at) = sum[k];
   return ALL_ZERO(FN(select)(large, FN(wide)(1), FN(wide)(0)));
 }
 
-CODE_APART bool FN(sum_lanes)(systolic_lane_sums *sums, const systolic_rows *r, const qy_systolic_work *w)
+LANE_CODE bool FN(sum_rows)(FN(sums) * n, const FN(rows) * r, const systolic_kind *kind, const qy_systolic_work *w)
+{
+  switch (kind->flow) {
+  case QY_FLOW_OS: return FN(sum_vector)(n, r, kind, w, QY_FLOW_OS);
+  case QY_FLOW_WS: return FN(sum_vector)(n, r, kind, w, QY_FLOW_WS);
+  default: return FN(sum_vector)(n, r, kind, w, QY_FLOW_IS);
+  }
+}
+
+LANE_CODE bool FN(run_rows)(qy_lane_bill *bill, const double (*of)[QY_LANES], const systolic_kind *kind,
+                            const qy_systolic_work *w)
 {
   for (int at = 0; at < QY_LANES; at += (int)LANE_STEP) {
-    const bool fits = r->flow == QY_FLOW_OS   ? FN(sum_vector)(sums, r, w, at, QY_FLOW_OS)
-                      : r->flow == QY_FLOW_WS ? FN(sum_vector)(sums, r, w, at, QY_FLOW_WS)
-                                              : FN(sum_vector)(sums, r, w, at, QY_FLOW_IS);
-    if (!fits) return false;
+    const FN(rows) rows = {of, at};
+    FN(sums) n;
+    if (!FN(sum_rows)(&n, &rows, kind, w)) return false;
+    FN(put_run)(&(FN(run_bill)){bill, at}, &rows, kind, &n, w->macs);
   }
   return true;
+}
+
+CODE_APART bool FN(run_lanes)(qy_lane_bill *bill, const double *const list[QY_LANES], const systolic_kind *kind,
+                              const qy_systolic_work *w)
+{
+  _Alignas(64) double of[SYSTOLIC_ROWS][QY_LANES];
+  FN(take_rows)(of, list, SYSTOLIC_ROWS);
+  return counts_exactly(of[ROW_BATCH], w) && FN(run_rows)(bill, (const double(*)[QY_LANES])of, kind, w);
+}
+
+/* Of sums that are known, those of one lane or of each. */
+CODE_APART void FN(put_known)(qy_lane_bill *bill, const double (*of)[QY_LANES], const systolic_kind *kind,
+                              const one_sums *const known[QY_LANES], double macs)
+{
+  _Alignas(64) double sum[SYSTOLIC_SUMS][QY_LANES];
+  const double *list[QY_LANES];
+  for (int i = 0; i < QY_LANES; i++)
+    list[i] = (const double *)known[i];
+  for (int k = 0; k < SYSTOLIC_SUMS; k++)
+    for (int i = 0; i < QY_LANES; i++)
+      sum[k][i] = list[i][k];
+  for (int at = 0; at < QY_LANES; at += (int)LANE_STEP) {
+    FN(sums) n;
+    REAL *to = (REAL *)&n;
+    for (int k = 0; k < SYSTOLIC_SUMS; k++)
+      to[k] = LANES_AT(sum[k], at);
+    FN(put_run)(&(FN(run_bill)){bill, at}, &(FN(rows)){of, at}, kind, &n, macs);
+  }
 }
 #undef SHAPE
 #undef ARRAY
 #undef COUNTS
 #undef HALF
 #undef TRANSFER
+#undef LIST
+#undef BILL
+#undef OF
+#undef COUNT
+#undef TIME
+#undef EVENT_COUNT
