@@ -27,6 +27,7 @@ struct qy_price_rows {
   double placed_um2[QY_ROLE_COUNT][QY_LANES], stages[QY_ROLE_COUNT][QY_LANES], flip_flops[QY_ROLE_COUNT][QY_LANES];
   double used_bits[QY_PE_MODES_MAX][QY_LANES]; /* of a word of the element, those that change (qy_pe_used_bits) */
   uint8_t side[QY_PE_MODES_MAX][QY_LANES], held_side[QY_PE_MODES_MAX][QY_LANES]; /* as in the lists, qy_pe_side */
+  double min_period_ps[QY_LANES], period_ps[QY_LANES];                           /* of the element (qy_build) */
   double least_ns, most_ns;                                                      /* of the clock periods */
   const char *reason;                    /* why none of them can be; NULL: all can, and what follows is set */
   _Alignas(64) double price[][QY_LANES]; /* in the order of the columns */

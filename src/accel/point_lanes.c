@@ -139,6 +139,8 @@ bool qy_price_rows_put(qy_price_rows *rows, const qy_prices *const list[QY_LANES
     rows->least_ns = fmin(rows->least_ns, period_ns);
     rows->most_ns = fmax(rows->most_ns, period_ns);
     if (p->reason) continue;
+    rows->min_period_ps[i] = p->build[QY_ROLE_ELEMENT].min_period_ps;
+    rows->period_ps[i] = p->build[QY_ROLE_ELEMENT].period_ps;
     for (int r = 0; r < QY_ROLE_COUNT; r++) {
       rows->placed_um2[r][i] = p->placed_um2[r];
       rows->flip_flops[r][i] = p->flip_flops[r];

@@ -233,11 +233,15 @@ int64_t systolic_layer_latency(const qy_systolic *m, double clock_mhz, const dou
   return (int64_t)(ceil(access_ns * clock_mhz / 1e3) + stages[QY_ROLE_REQUANTIZER] + stages[QY_ROLE_MULTIPLES] + added);
 }
 
-static const char *bus_too_slow(const qy_systolic *m, const qy_design_input *in)
+bool systolic_bus_misses(const systolic_design *d, double min_period_ps, double period_ps)
+{
+  return d->array.params.row == QY_ROW_BROADCAST && min_period_ps + d->bus_ps > period_ps;
+}
+
+static const char *bus_too_slow(const systolic_design *d, const qy_design_input *in)
 {
   const qy_build *element = &in->prices->build[QY_ROLE_ELEMENT];
-  const double bus_ps = bus_tree(m->params.columns).levels * in->tech->delay_ps[QY_BUF];
-  if (m->params.row == QY_ROW_BROADCAST && element->min_period_ps + bus_ps > element->period_ps)
+  if (systolic_bus_misses(d, element->min_period_ps, element->period_ps))
     return "the bus along a row and the element together miss the clock";
   return NULL;
 }
@@ -281,7 +285,8 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
   if (status) return status;
   const qy_buffer_input from = buffers_from(m, in);
   find_needs(d->need, m, work);
-  *reason = bus_too_slow(m, in);
+  d->bus_ps = bus_tree(m->params.columns).levels * in->tech->delay_ps[QY_BUF];
+  *reason = bus_too_slow(d, in);
   if (!*reason) *reason = qy_buffers_choose(m->buffer, m->why, d->need, &from);
   if (*reason) return QY_INFEASIBLE;
   put_parts(bill, m);
@@ -295,7 +300,7 @@ static const char *again(void *self, qy_bill *bill, const qy_design_input *in)
   systolic_design *d = self;
   qy_systolic *m = &d->array;
   const qy_buffer_input from = buffers_from(m, in);
-  const char *reason = bus_too_slow(m, in);
+  const char *reason = bus_too_slow(d, in);
   if (!reason) reason = qy_buffers_choose_again(m->buffer, m->why, d->need, &from);
   if (reason) return reason;
   qy_bill_buffers(bill, m->buffer);

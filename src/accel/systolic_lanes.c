@@ -80,10 +80,13 @@ bool systolic_lanes(qy_lane_bill *bill, const void *const self[QY_LANES], const 
 
 /* ---- one array at several clocks ---- */
 
-/* Its buffers are those that it was made with, and the clock decides on nothing else whether it can be. */
-static bool can_be(const qy_systolic *m, const qy_price_rows *at)
+/* It can be at all clocks, with the buffers that it was made with. */
+static bool can_be(const systolic_design *d, const qy_price_rows *at)
 {
-  bool same = m->params.row != QY_ROW_BROADCAST;
+  const qy_systolic *m = &d->array;
+  bool same = true;
+  for (int i = 0; i < QY_LANES; i++)
+    same = same && !systolic_bus_misses(d, at->min_period_ps[i], at->period_ps[i]);
   for (int role = 0; role < QY_BUFFER_ROLES; role++)
     same = same && at->least_ns >= m->buffer[role].low_ns && at->most_ns < m->buffer[role].high_ns;
   return same;
@@ -166,7 +169,7 @@ bool systolic_clocks(qy_lane_bill *bill, void *self, const qy_bill *parts, const
   double made[SYSTOLIC_ROWS];
   lane_sums sums;
   (void)parts;
-  if (!can_be(&d->array, at)) return false;
+  if (!can_be(d, at)) return false;
   if (!in_one_mode(modes)) systolic_put_rows(made, &d->array, modes);
   put_clocks(of, d, in_one_mode(modes) ? d->list[modes.run] : made, at, modes.run);
   if (!find_sums(&sums, d, (const double(*)[QY_LANES])of, w, modes)) return false;

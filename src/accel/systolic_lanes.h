@@ -70,6 +70,7 @@ typedef struct known_sums {
 typedef struct systolic_design {
   qy_systolic array; /* what others know of it */
   double beside_um2; /* placed, of what stands beside an element */
+  double bus_ps;     /* delay of the buffers that a bus along a row has */
   qy_buffer_need need[QY_BUFFER_ROLES];
   double list[QY_PE_MODES_MAX][SYSTOLIC_ROWS]; /* all operands in this mode */
   known_sums known[QY_PE_MODES_MAX];           /* the same */
@@ -85,6 +86,8 @@ typedef struct mode_run {
   tile_sets sets; /* all NULL but in the run of a work */
 } mode_run;
 
+/* Does a bus along a row, with an element of this period and the least that it can have, miss the clock? */
+bool systolic_bus_misses(const systolic_design *d, double min_period_ps, double period_ps);
 mode_run systolic_run_for(const qy_systolic *m, qy_modes modes);
 systolic_kind systolic_kind_of(const qy_systolic *m);
 /* Bits of an output channel's correction: it is added to a sum; 0: none. */

@@ -360,6 +360,123 @@ static void systolic_refusals(void)
   }
 }
 
+/* ---- one design at several clocks ---- */
+
+enum { CLOCK_GROUPS = 40 };
+
+/* An array of any kind, in buffers that divide its layers or not. */
+static qy_systolic_params any_array(void)
+{
+  const qy_systolic_params like = {.dataflow = (qy_dataflow)random_in(0, QY_FLOW_COUNT - 1),
+                                   .drain = (qy_drain)random_in(0, QY_DRAIN_COUNT - 1),
+                                   .edge = (qy_edge)random_in(0, QY_EDGE_COUNT - 1),
+                                   .row = (qy_row)random_in(0, QY_ROW_COUNT - 1),
+                                   .packing = (qy_systolic_packing)random_in(0, QY_PACKING_COUNT - 1),
+                                   .tile = (qy_tile)random_in(0, QY_TILE_COUNT - 1),
+                                   .activations = (qy_activations)random_in(0, QY_ACTIVATIONS_COUNT - 1)};
+  qy_systolic_params p = random_array(&like);
+  if (random_in(0, 5) == 0) p.port_bits = 0;
+  if (p.tile == QY_TILE_AUTO) p.input_buffer_bytes = p.weight_buffer_bytes = 1024 << random_in(5, 9);
+  return p;
+}
+
+/* The same design at QY_LANES clocks, each with its prices. */
+typedef struct clocked {
+  made at[QY_LANES];
+  double mhz[QY_LANES];
+  const qy_sram_table *sram; /* NULL: buffers are not counted */
+  qy_price_rows *rows;
+} clocked;
+
+/* false: it cannot be at one of the clocks. */
+static bool make_clocked(clocked *c, const qy_accelerator *accelerator, const void *params, const qy_pe *pe, void *work)
+{
+  const qy_prices *list[QY_LANES];
+  const double first = random_in(40, 300), step = random_in(0, 2) ? random_in(1, 9) : random_in(20, 60);
+  c->sram = random_in(0, 2) ? table : NULL;
+  for (int i = 0; i < QY_LANES; i++) {
+    c->mhz[i] = first + step * i;
+    const request r = {.accelerator = accelerator,
+                       .params = params,
+                       .pe = pe,
+                       .tech = tech,
+                       .sram = c->sram,
+                       .clock_mhz = c->mhz[i],
+                       .work = work};
+    if (why_not(&c->at[i], &r, arena)) return false;
+    c->at[i].design.columns = &c->at[0].columns;
+    list[i] = &c->at[i].prices;
+  }
+  const size_t bytes = qy_price_rows_bytes(&c->at[0].columns);
+  return (c->rows = qy_arena_lines(arena, 1, bytes)) && qy_price_rows_put(c->rows, list, c->mhz, &c->at[0].columns, pe);
+}
+
+/* The design of one clock at all of them.  It is asked twice, the second time with what it knows. */
+static void compare_clocks(outcome *o, clocked *c, qy_precision precision, qy_lane_set set)
+{
+  static qy_lane_points p;
+  const qy_design *design = &c->at[random_in(0, QY_LANES - 1)].design;
+  qy_modes modes;
+  if (!qy_design_modes(&modes, design, precision)) return;
+  for (int k = 0; k < 2; k++) {
+    qy_design_take_clocks(&p, design, c->rows, set, QY_METRICS_ALL);
+    if (!qy_design_run_clocks(&p, design, c->rows, c->at[0].work, modes, set, QY_METRICS_ALL)) {
+      const bool runs = !qy_design_run(&c->at[0].design, c->at[0].work, precision);
+      o->refused++;
+      o->values += runs && !c->sram; /* nothing but buffers of other clocks stands against it */
+      continue;
+    }
+    qy_metric_derive_lanes(p.metric, (const double(*)[QY_LANES])p.in, QY_AT_ACCELERATOR, set);
+    for (int i = 0; i < QY_LANES; i++) {
+      double metric[QY_METRIC_COUNT];
+      if (run_metrics_of(metric, &c->at[i], precision)) o->values++;
+      o->values += differ(&p, i, &c->at[i], metric);
+      o->points++;
+    }
+  }
+}
+
+static void clocks_of(outcome *o, const qy_accelerator *accelerator, const void *params, const qy_pe *pe, void *work)
+{
+  static clocked c;
+  if (!make_clocked(&c, accelerator, params, pe, work)) return;
+  for (int s = 0; s <= (int)qy_lane_set_best(); s++)
+    for (int k = 0; k < 2; k++) {
+      const int bits = random_in(2, 16);
+      const qy_precision mixed = {.weights = random_in(2, 16), .activations = random_in(2, 16)};
+      compare_clocks(o, &c, k ? mixed : qy_precision_of(bits), (qy_lane_set)s);
+    }
+}
+
+static void clock_tests(void)
+{
+  qy_network *network;
+  const qy_layer **layers;
+  size_t count;
+  void *work[2];
+  const qy_layer_filter all = {0, NULL}, depthwise = {1u << QY_LAYER_DWCONV, NULL};
+  const qy_accelerator *const of[] = {&qy_accelerator_depthwise, &qy_accelerator_systolic};
+  outcome o[2] = {{0, 0, 0}, {0, 0, 0}};
+  for (int a = 0; a < 2; a++) {
+    qy_pe pe[2];
+    if (!ok(!make_element(&pe[0], QY_PE_MAC, of[a], arena, NULL) &&
+                !make_element(&pe[1], QY_PE_MAC_ST, of[a], arena, NULL) &&
+                !qy_network_read(&network, "db", "mobilenet_v2_1.0_224", arena, NULL) &&
+                !qy_network_select(&layers, &count, network, a ? &all : &depthwise, arena, NULL) &&
+                !of[a]->work(&work[a], layers, count, arena, NULL),
+            "elements and layers for %s can be made", of[a]->name))
+      return;
+    for (int k = 0; k < CLOCK_GROUPS; k++) {
+      const qy_depthwise_params module = random_module(k % 2);
+      const qy_systolic_params array = any_array();
+      clocks_of(&o[a], of[a], a ? (const void *)&array : (const void *)&module, &pe[k % 2], work[a]);
+    }
+    ok(o[a].points > 2000 && o[a].values == 0,
+       "%d points of one %s design at several clocks: as made and run at each; differing: %d, refused: %d", o[a].points,
+       of[a]->name, o[a].values, o[a].refused);
+  }
+}
+
 /* An accelerator that has no lanes says so. */
 static void without_tests(void)
 {
@@ -383,6 +500,7 @@ int main(void)
   large_tests();
   systolic_tests();
   systolic_refusals();
+  clock_tests();
   without_tests();
   qy_arena_free(arena);
   return done();
