@@ -1,6 +1,7 @@
 /* The best point for each metric, per technology, network and precision. */
 #include "best.h"
 
+#include "best_columns.h"
 #include "quarry/alloc.h"
 #include "sql.h"
 #include "store_int.h"
@@ -10,13 +11,13 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-static size_t place(const store_best *best, int technology, int network, int precision)
+size_t store_best_place(const store_best *best, int technology, int network, int precision)
 {
   size_t pair = (size_t)technology * (size_t)best->network_count + (size_t)network;
   return pair * (size_t)best->precision_count + (size_t)precision;
 }
 
-static size_t places(const store_best *best)
+size_t store_best_places(const store_best *best)
 {
   return (size_t)best->technology_count * (size_t)best->network_count * (size_t)best->precision_count;
 }
@@ -26,14 +27,14 @@ int qy_store_best_start(store_best *best, int technology_count, int network_coun
   assert(best && technology_count >= 0 && network_count >= 0 && precision_count >= 0);
   *best = (store_best){
       .technology_count = technology_count, .network_count = network_count, .precision_count = precision_count};
-  best->entry = qy_alloc(places(best), sizeof(store_best_entry *));
+  best->entry = qy_alloc(store_best_places(best), sizeof(store_best_entry *));
   return best->entry ? 0 : -1;
 }
 
 void qy_store_best_stop(store_best *best)
 {
   assert(best);
-  for (size_t i = 0; best->entry && i < places(best); i++)
+  for (size_t i = 0; best->entry && i < store_best_places(best); i++)
     free(best->entry[i]);
   free(best->entry);
   *best = (store_best){0};
@@ -51,9 +52,9 @@ static void take_one(store_best_entry *entry, int m, double value, int64_t id, b
 }
 
 /* The entry; NULL: out of memory.  *is_new: it has nothing yet. */
-static store_best_entry *entry_at(bool *is_new, store_best *best, int technology, int network, int precision)
+static store_best_entry *entry_at(bool *is_new, store_best *best, size_t place)
 {
-  store_best_entry **at = &best->entry[place(best, technology, network, precision)];
+  store_best_entry **at = &best->entry[place];
   *is_new = !*at;
   if (*is_new) *at = qy_alloc(1, sizeof **at);
   return *at;
@@ -64,29 +65,21 @@ int qy_store_best_take(store_best *best, int technology, int network, int precis
 {
   assert(best && metric);
   bool is_new;
-  store_best_entry *entry = entry_at(&is_new, best, technology, network, precision);
+  store_best_entry *entry = entry_at(&is_new, best, store_best_place(best, technology, network, precision));
   if (!entry) return -1;
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     take_one(entry, m, metric[m], id, is_new);
   return 0;
 }
 
-int store_best_merge(store_best *best, int technology, int network, int precision, int64_t base,
-                     const store_best_entry *from)
+int store_best_merge(store_best *best, size_t place, int64_t base, const store_best_entry *from)
 {
   bool is_new;
-  store_best_entry *entry = entry_at(&is_new, best, technology, network, precision);
+  store_best_entry *entry = entry_at(&is_new, best, place);
   if (!entry) return -1;
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     take_one(entry, m, from->value[m], base | from->id[m], is_new);
   return 0;
-}
-
-static int index_of(const int64_t *key, int count, int64_t wanted)
-{
-  for (int i = 0; i < count; i++)
-    if (key[i] == wanted) return i;
-  return -1;
 }
 
 qy_status qy_store_best_read(qy_store *store, qy_error *err)
@@ -107,9 +100,9 @@ qy_status qy_store_best_read(qy_store *store, qy_error *err)
   int code = SQLITE_DONE;
   while (status == QY_OK && (code = sqlite3_step(read)) == SQLITE_ROW) {
     double metric[QY_METRIC_COUNT];
-    int technology = index_of(store->technology, store->technology_count, sqlite3_column_int64(read, 1));
-    int network = index_of(store->network, store->network_count, sqlite3_column_int64(read, 2));
-    int precision = index_of(store->precision, store->precision_count, sqlite3_column_int64(read, 3));
+    int technology = best_key_place(store->technology, store->technology_count, sqlite3_column_int64(read, 1));
+    int network = best_key_place(store->network, store->network_count, sqlite3_column_int64(read, 2));
+    int precision = best_key_place(store->precision, store->precision_count, sqlite3_column_int64(read, 3));
     if (technology < 0 || network < 0 || precision < 0) continue;
     for (int m = 0; m < QY_METRIC_COUNT; m++)
       metric[m] = sqlite3_column_type(read, 4 + m) == SQLITE_NULL ? NAN : sqlite3_column_double(read, 4 + m);
@@ -141,7 +134,7 @@ qy_status qy_store_best_write(qy_store *store, qy_error *err)
   for (int t = 0; t < best->technology_count; t++)
     for (int n = 0; n < best->network_count; n++)
       for (int p = 0; p < best->precision_count; p++) {
-        const store_best_entry *entry = best->entry[place(best, t, n, p)];
+        const store_best_entry *entry = best->entry[store_best_place(best, t, n, p)];
         for (int m = 0; entry && m < QY_METRIC_COUNT && status == QY_OK; m++) {
           if (info[m].sense == 0 || best->unknown[m] || isnan(entry->value[m])) continue;
           sqlite3_bind_int64(insert, 1, store->experiment);

@@ -18,7 +18,7 @@ typedef struct store_best_entry {
 
 typedef struct store_best {
   int technology_count, network_count, precision_count;
-  store_best_entry **entry;      /* [technology][network][precision]; NULL: nothing met yet */
+  store_best_entry **entry;      /* [technology][network][precision]: of each place; NULL: nothing met yet */
   bool unknown[QY_METRIC_COUNT]; /* the best point may be one that is not stored */
 } store_best;
 
@@ -30,9 +30,11 @@ void qy_store_best_stop(store_best *best);
 int qy_store_best_take(store_best *best, int technology, int network, int precision, int64_t id,
                        const double metric[QY_METRIC_COUNT]);
 
-/* The best of several points at once, whose keys are base | id. */
-int store_best_merge(store_best *best, int technology, int network, int precision, int64_t base,
-                     const store_best_entry *from);
+/* Places of entries; that of a technology, network and precision. */
+size_t store_best_places(const store_best *best);
+size_t store_best_place(const store_best *best, int technology, int network, int precision);
+/* The best of several points of a place at once, whose keys are base | id. */
+int store_best_merge(store_best *best, size_t place, int64_t base, const store_best_entry *from);
 
 /* Take all stored points of the store's experiment into account. */
 qy_status qy_store_best_read(qy_store *store, qy_error *err);

@@ -334,32 +334,34 @@ qy_status chunk_column(const double **out, chunk_reader *r, int64_t batch, int c
   return status;
 }
 
-qy_status chunk_copy(qy_store *to, chunk_reader *from, int64_t batch, int column, const double *other, qy_error *err)
+/* Numbers in place of those of a chunk. */
+static qy_status put_others(qy_store *to, int64_t batch, int column, const double *value, int64_t rows, qy_error *err)
 {
-  sqlite3_stmt *insert = NULL;
   qy_text packed = {0};
-  qy_status status = QY_OK;
-  if (from->number[column] < 0) return QY_OK;
-  sqlite3_bind_int64(from->read, 1, chunk_key(from->experiment, from->number[column], batch));
-  if (sqlite3_step(from->read) == SQLITE_ROW) { /* a column of NULL has no chunk */
-    packer *room = other ? packer_new() : NULL;
-    if (other && (!room || pack_column(&packed, room, other, (size_t)chunk_rows(from, batch))))
-      status = qy_no_memory(err);
-    packer_free(room);
-    if (!status)
-      status = qy_sql_prepare(to->db, to->file, &insert, "INSERT INTO result_chunk (id, data) VALUES (?, ?)", err);
-    if (!status) {
-      sqlite3_bind_int64(insert, 1, chunk_key(to->experiment, to->column_number[column], batch));
-      if (other)
-        sqlite3_bind_blob64(insert, 2, packed.data, packed.length, SQLITE_STATIC);
-      else
-        sqlite3_bind_value(insert, 2, sqlite3_column_value(from->read, 0));
-      status = qy_sql_step(to->db, to->file, insert, storing, err);
-    }
-  }
-  sqlite3_finalize(insert);
-  sqlite3_reset(from->read);
+  const qy_status status = pack_column(&packed, to->packer, value, (size_t)rows)
+                               ? qy_no_memory(err)
+                               : put_chunk(to, batch, column, packed.data, packed.length, err);
   qy_text_free(&packed);
+  return status;
+}
+
+qy_status chunk_copy(bool *has, qy_store *to, chunk_reader *from, int64_t batch, int column, const double *other,
+                     qy_error *err)
+{
+  *has = false;
+  qy_status status = make_ready(to, err);
+  if (status || from->number[column] < 0) return status;
+  sqlite3_bind_int64(from->read, 1, chunk_key(from->experiment, from->number[column], batch));
+  const int code = sqlite3_step(from->read);
+  *has = code == SQLITE_ROW; /* a column of NULL has no chunk */
+  if (*has && other)
+    status = put_others(to, batch, column, other, chunk_rows(from, batch), err);
+  else if (*has)
+    status = put_chunk(to, batch, column, sqlite3_column_blob(from->read, 0),
+                       (size_t)sqlite3_column_bytes(from->read, 0), err);
+  else if (code != SQLITE_DONE)
+    status = qy_sql_fail(from->db, from->file, code, reading, err);
+  sqlite3_reset(from->read);
   return status;
 }
 
@@ -524,43 +526,4 @@ qy_status chunk_finish(qy_store *store, const qy_store_front *fronts, int front_
   qy_status status = failed ? qy_no_memory(err) : chunk_rows_insert(store, list.key, list.count, err);
   free(list.key);
   return status ? status : count_infeasible(store, err);
-}
-
-/* ---- best points ---- */
-
-static int index_of(const int64_t *key, int count, double wanted)
-{
-  for (int i = 0; i < count; i++)
-    if ((double)key[i] == wanted) return i;
-  return -1;
-}
-
-static qy_status take_best(qy_store *store, chunk_reader *r, int64_t batch, int64_t row, qy_error *err)
-{
-  double metric[QY_METRIC_COUNT];
-  const int t = index_of(store->technology, store->technology_count, r->column[CHUNK_TECHNOLOGY][row]);
-  const int n = index_of(store->network, store->network_count, r->column[CHUNK_NETWORK][row]);
-  const int p = index_of(store->precision, store->precision_count, r->column[CHUNK_PRECISION][row]);
-  if (t < 0 || n < 0 || p < 0 || !isnan(r->column[CHUNK_REASON][row])) return QY_OK;
-  for (int m = 0; m < QY_METRIC_COUNT; m++)
-    metric[m] = r->column[CHUNK_METRIC + m][row];
-  const int64_t key = (store->experiment << STORE_KEY_SHIFT) + batch * r->batch_points + row;
-  return qy_store_best_take(&store->best, t, n, p, key, metric) ? qy_no_memory(err) : QY_OK;
-}
-
-qy_status chunk_best_read(qy_store *store, qy_error *err)
-{
-  chunk_reader r;
-  const double *unused;
-  qy_status status = chunk_open(&r, store->db, store->file, store->experiment, err);
-  if (status) return status;
-  for (int64_t b = 0; b < r.batches && !status; b++) {
-    if (!r.stored[b]) continue;
-    for (int c = 0; c < CHUNK_COLUMNS && !status; c++)
-      status = chunk_column(&unused, &r, b, c, err);
-    for (int64_t i = 0; i < chunk_rows(&r, b) && !status; i++)
-      status = take_best(store, &r, b, i, err);
-  }
-  chunk_close(&r);
-  return status;
 }

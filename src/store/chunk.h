@@ -6,6 +6,7 @@
 #ifndef QUARRY_STORE_CHUNK_H
 #define QUARRY_STORE_CHUNK_H
 
+#include "best.h"
 #include "quarry/store.h"
 
 #include <math.h>
@@ -66,8 +67,9 @@ qy_status chunk_column(const double **out, chunk_reader *r, int64_t batch, int c
 qy_status chunk_unpack(double *value, chunk_reader *r, int64_t batch, int column, qy_error *err);
 
 /* The chunk of a column, into the experiment begun, within a transaction; other: numbers in place of those it has, or
- * NULL. */
-qy_status chunk_copy(qy_store *to, chunk_reader *from, int64_t batch, int column, const double *other, qy_error *err);
+ * NULL.  *has false: the column has none. */
+qy_status chunk_copy(bool *has, qy_store *to, chunk_reader *from, int64_t batch, int column, const double *other,
+                     qy_error *err);
 
 /* Columns of all stored points that are feasible: out[c][i], by their numbers, which `point` has unless it is NULL; as
  * of qy_store_columns. */
@@ -76,6 +78,11 @@ qy_status chunk_feasible(double **out, double **point, size_t *count, qy_store *
 
 /* The points (keys) that have no row in `result` yet get one. */
 qy_status chunk_rows_insert(qy_store *store, int64_t *keys, size_t count, qy_error *err);
+/* Take the best points of a stored batch into account, whose keys are base | number of the point; lists: of the
+ * experiment that is read. */
+typedef struct best_lists best_lists; /* best_columns.h */
+qy_status chunk_best_take(store_best *best, chunk_reader *r, int64_t batch, const best_lists *lists, int64_t base,
+                          qy_error *err);
 /* Best points of what is stored. */
 qy_status chunk_best_read(qy_store *store, qy_error *err);
 /* Rows of the fronts and of the best points; how many are infeasible, and why.  At the end of the experiment. */

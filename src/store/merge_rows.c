@@ -5,6 +5,7 @@
  * designs and results by a shift, of libraries, networks and precisions by their places in the experiment, of texts
  * by what they say. Columns are copied packed, but for those that hold keys that differ.
  */
+#include "best_columns.h"
 #include "chunk.h"
 #include "merge_int.h"
 #include "part_rows.h"
@@ -41,8 +42,15 @@ enum {
   AT_METRIC
 };
 /* What results refer to: lists of the experiment, then texts. */
-enum { TECHNOLOGY, NETWORK, PRECISION, LISTS, REASON = LISTS, RESOLVED, KEYS };
-static const char *const list_name[LISTS] = {"technology", "network", "precision"};
+enum {
+  TECHNOLOGY = BEST_TECHNOLOGY,
+  NETWORK = BEST_NETWORK,
+  PRECISION = BEST_PRECISION,
+  LISTS = BEST_LISTS,
+  REASON = LISTS,
+  RESOLVED,
+  KEYS
+};
 
 /* A part that is open. */
 typedef struct source {
@@ -77,22 +85,10 @@ typedef struct merging {
 
 /* ---- keys ---- */
 
-static qy_status damaged(qy_error *err, const char *what, int64_t key)
-{
-  return qy_fail(err, QY_BAD_INPUT, "the database is damaged: no %s %" PRId64, what, key);
-}
-
-static int place_of(const int64_t *keys, int count, int64_t key)
-{
-  for (int i = 0; i < count; i++)
-    if (keys[i] == key) return i;
-  return -1;
-}
-
 static qy_status list_place(int *place, const merging *m, int which, int64_t key, qy_error *err)
 {
-  *place = place_of(m->from->list[which], m->count[which], key);
-  return *place < 0 ? damaged(err, list_name[which], key) : QY_OK;
+  *place = best_key_place(m->from->list[which], m->count[which], key);
+  return *place < 0 ? best_no_key(err, best_list_name[which], key) : QY_OK;
 }
 
 static qy_status text_key(int64_t *to, const merging *m, int which, int64_t key, qy_error *err)
@@ -100,12 +96,13 @@ static qy_status text_key(int64_t *to, const merging *m, int which, int64_t key,
   source *s = m->from;
   const int t = which - LISTS;
   static const char *const name[] = {"reason", "resolved"};
-  if (key < 0 || key >= s->room[t]) return damaged(err, name[t], key);
+  if (key < 0 || key >= s->room[t]) return best_no_key(err, name[t], key);
   *to = s->known[t][key];
   if (*to) return QY_OK;
   sqlite3_bind_int64(s->text[t], 1, key);
   const char *text = sqlite3_step(s->text[t]) == SQLITE_ROW ? (const char *)sqlite3_column_text(s->text[t], 0) : NULL;
-  const qy_status status = text ? store_text_key(to, m->to, which == RESOLVED, text, err) : damaged(err, name[t], key);
+  const qy_status status =
+      text ? store_text_key(to, m->to, which == RESOLVED, text, err) : best_no_key(err, name[t], key);
   sqlite3_reset(s->text[t]);
   if (!status) s->known[t][key] = *to;
   return status;
@@ -121,7 +118,8 @@ static qy_status check_design(merging *m, int64_t key, qy_error *err)
 {
   const source *s = m->from;
   if (key == m->last_design) return QY_OK;
-  if (!s->designs || !bsearch(&key, s->design, s->designs, sizeof key, by_number)) return damaged(err, "design", key);
+  if (!s->designs || !bsearch(&key, s->design, s->designs, sizeof key, by_number))
+    return best_no_key(err, "design", key);
   m->last_design = key;
   return QY_OK;
 }
@@ -342,8 +340,8 @@ static qy_status read_list(const merging *m, source *s, int which, qy_error *err
   const int count = m->count[which];
   sqlite3_stmt *read = NULL;
   sqlite3_str *sql = sqlite3_str_new(s->store->db);
-  sqlite3_str_appendf(sql, "SELECT %s FROM experiment_%s WHERE experiment = ? ORDER BY position", list_name[which],
-                      list_name[which]);
+  sqlite3_str_appendf(sql, "SELECT %s FROM experiment_%s WHERE experiment = ? ORDER BY position", best_list_name[which],
+                      best_list_name[which]);
   qy_status status = prepare(&read, s->store, sql, err);
   if (!status && !(s->list[which] = qy_alloc((size_t)count, sizeof(int64_t)))) status = qy_no_memory(err);
   if (!status) sqlite3_bind_int64(read, 1, s->part->id);
@@ -352,8 +350,8 @@ static qy_status read_list(const merging *m, source *s, int which, qy_error *err
     if (n < count) s->list[which][n] = sqlite3_column_int64(read, 0);
   status = qy_sql_end(status, s->store->db, s->store->file, read, err);
   if (!status && n != count)
-    status =
-        qy_fail(err, QY_BAD_INPUT, "the database is damaged: %d links with a %s of %d", n, list_name[which], count);
+    status = qy_fail(err, QY_BAD_INPUT, "the database is damaged: %d links with a %s of %d", n, best_list_name[which],
+                     count);
   return status;
 }
 
@@ -363,7 +361,7 @@ static qy_status open_texts(source *s, int t, qy_error *err)
   static const char *const text[] = {"SELECT text FROM reason WHERE id = ?", "SELECT value FROM resolved WHERE id = ?"};
   qy_status status = qy_sql_number(s->store->db, s->store->file, most[t], &s->room[t], err);
   if (status) return status;
-  if (s->room[t]++ < 0 || s->room[t] > TEXTS_MOST) return damaged(err, "text", s->room[t]);
+  if (s->room[t]++ < 0 || s->room[t] > TEXTS_MOST) return best_no_key(err, "text", s->room[t]);
   if (!(s->known[t] = qy_alloc((size_t)s->room[t], sizeof(int64_t)))) return qy_no_memory(err);
   return qy_sql_prepare(s->store->db, s->store->file, &s->text[t], text[t], err);
 }
@@ -479,51 +477,64 @@ static bool holds_keys(int column)
          column == CHUNK_RESOLVED;
 }
 
-/* Note what the results have, as qy_store_batch does. */
-static qy_status see_columns(merging *m, int64_t batch, int64_t rows, qy_error *err)
+/* Designs of the rows, which others do not tell: each is there. */
+static qy_status check_designs(merging *m, int64_t batch, int64_t rows, qy_error *err)
+{
+  const double *design;
+  double last = NAN;
+  qy_status status = chunk_column(&design, &m->from->chunks, batch, CHUNK_DESIGN, err);
+  for (int64_t i = 0; i < rows && !status; i++) {
+    if (design[i] != last) status = check_design(m, (m->from->part->id << STORE_KEY_SHIFT) + (int64_t)design[i], err);
+    last = design[i];
+  }
+  return status;
+}
+
+/* Note what the results have, as qy_store_batch_packed does. */
+static qy_status see_columns(merging *m, int64_t batch, qy_error *err)
 {
   qy_store *to = m->to;
-  double *const *column = m->from->chunks.column;
+  const source *s = m->from;
+  const best_lists lists = {{s->list[TECHNOLOGY], s->list[NETWORK], s->list[PRECISION]},
+                            {m->count[TECHNOLOGY], m->count[NETWORK], m->count[PRECISION]}};
+  const qy_status status = check_designs(m, batch, chunk_rows(&s->chunks, batch), err);
+  return status ? status
+                : chunk_best_take(&to->best, &m->from->chunks, batch, &lists, to->experiment << STORE_KEY_SHIFT, err);
+}
+
+/* Those of a column of keys that have other numbers here; *mapped NULL: none has. */
+static qy_status map_keys(const double **mapped, double *room, merging *m, int64_t batch, int column, qy_error *err)
+{
+  const double *value;
+  *mapped = NULL;
+  if (!holds_keys(column)) return QY_OK;
+  const qy_status status = chunk_column(&value, &m->from->chunks, batch, column, err);
+  return status ? status : map_column(mapped, room, m, column, value, chunk_rows(&m->from->chunks, batch), err);
+}
+
+static void note_column(qy_store *to, int column)
+{
   to->seen_rows = true;
-  for (int64_t i = 0; i < rows; i++) {
-    const bool reason = !isnan(column[CHUNK_REASON][i]);
-    int place[LISTS];
-    double number[QY_METRIC_COUNT];
-    to->seen_reason |= reason;
-    to->seen_resolved |= !isnan(column[CHUNK_RESOLVED][i]);
-    qy_status status = list_place(&place[TECHNOLOGY], m, TECHNOLOGY, (int64_t)column[CHUNK_TECHNOLOGY][i], err);
-    if (!status) status = list_place(&place[NETWORK], m, NETWORK, (int64_t)column[CHUNK_NETWORK][i], err);
-    if (!status) status = list_place(&place[PRECISION], m, PRECISION, (int64_t)column[CHUNK_PRECISION][i], err);
-    if (!status)
-      status = check_design(m, (m->from->part->id << STORE_KEY_SHIFT) + (int64_t)column[CHUNK_DESIGN][i], err);
-    if (status) return status;
-    for (int k = 0; k < QY_METRIC_COUNT; k++) {
-      number[k] = column[CHUNK_METRIC + k][i];
-      to->seen_metric[k] |= !isnan(number[k]);
-    }
-    const int64_t id = (to->experiment << STORE_KEY_SHIFT) + batch * m->parts->batch_points + i;
-    if (!reason && qy_store_best_take(&to->best, place[TECHNOLOGY], place[NETWORK], place[PRECISION], id, number))
-      return qy_no_memory(err);
-  }
-  return QY_OK;
+  if (column == CHUNK_REASON) to->seen_reason = true;
+  if (column == CHUNK_RESOLVED) to->seen_resolved = true;
+  if (column >= CHUNK_METRIC) to->seen_metric[column - CHUNK_METRIC] = true;
 }
 
 static qy_status copy_columns(merging *m, int64_t batch, qy_error *err)
 {
   chunk_reader *from = &m->from->chunks;
-  const double *value, *mapped;
-  if (batch >= from->batches) return damaged(err, "batch", batch);
-  const int64_t rows = chunk_rows(from, batch);
-  double *room = qy_alloc((size_t)rows, sizeof *room);
+  const double *mapped;
+  if (batch >= from->batches) return best_no_key(err, "batch", batch);
+  double *room = qy_alloc((size_t)chunk_rows(from, batch), sizeof *room);
   qy_status status = room ? QY_OK : qy_no_memory(err);
   for (int c = 0; c < CHUNK_COLUMNS && !status; c++) {
-    mapped = NULL;
-    status = chunk_column(&value, from, batch, c, err);
-    if (!status && holds_keys(c)) status = map_column(&mapped, room, m, c, value, rows, err);
-    if (!status) status = chunk_copy(m->to, from, batch, c, mapped, err);
+    bool has = false;
+    status = map_keys(&mapped, room, m, batch, c, err);
+    if (!status) status = chunk_copy(&has, m->to, from, batch, c, mapped, err);
+    if (has) note_column(m->to, c);
   }
   free(room);
-  return status ? status : see_columns(m, batch, rows, err);
+  return status ? status : see_columns(m, batch, err);
 }
 
 /* ---- copying ---- */
@@ -588,7 +599,7 @@ static qy_status read_mark(const merging *m, int64_t batch, int64_t wanted[3], q
   sqlite3_bind_int64(read, 1, m->from->part->id);
   sqlite3_bind_int64(read, 2, batch);
   qy_status status = QY_OK;
-  if (sqlite3_step(read) != SQLITE_ROW) status = damaged(err, "batch", batch);
+  if (sqlite3_step(read) != SQLITE_ROW) status = best_no_key(err, "batch", batch);
   for (int i = 0; i < 3; i++)
     wanted[i] = sqlite3_column_int64(read, i);
   sqlite3_reset(read);

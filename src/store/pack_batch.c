@@ -14,26 +14,15 @@
 
 enum { BITS_MAX = 64 };
 
-static size_t place_count(const qy_store *store)
-{
-  return (size_t)store->technology_count * (size_t)store->network_count * (size_t)store->precision_count;
-}
-
-static size_t best_room(const qy_store *store, int64_t count)
-{
-  const size_t places = place_count(store);
-  return places < (size_t)count ? places : (size_t)count;
-}
-
 size_t qy_store_packed_bytes(const qy_store *store, int64_t count)
 {
-  return sizeof(packed_batch) + best_room(store, count) * sizeof(packed_best) +
+  return sizeof(packed_batch) + best_columns_room(&store->best, count) * sizeof(best_found) +
          2 * (size_t)count * sizeof(const char *) + CHUNK_COLUMNS * pack_bytes((size_t)count);
 }
 
-static packed_best *bests_of(packed_batch *p)
+static best_found *bests_of(packed_batch *p)
 {
-  return (packed_best *)(p + 1);
+  return (best_found *)(p + 1);
 }
 
 static const char **texts_of(packed_batch *p)
@@ -46,9 +35,9 @@ static char *bytes_of(packed_batch *p)
   return (char *)(texts_of(p) + 2 * p->count);
 }
 
-const packed_best *packed_bests(const packed_batch *p)
+const best_found *packed_bests(const packed_batch *p)
 {
-  return (const packed_best *)(p + 1);
+  return (const best_found *)(p + 1);
 }
 
 const char *const *packed_reasons(const packed_batch *p)
@@ -118,108 +107,18 @@ static qy_status check(const qy_store *store, const qy_point_columns *c, qy_erro
 
 /* ---- best points ---- */
 
-/* Feasible rows by where their best are noted: of place k row[first[k]], ..., row[first[k + 1] - 1], rising. */
-typedef struct places {
-  int *place; /* of each row; -1: it is infeasible */
-  uint32_t *row;
-  size_t *first; /* [bests + 1] */
-} places;
-
-static void drop_places(places *o)
-{
-  free(o->place);
-  free(o->row);
-  free(o->first);
-}
-
-/* The place of each row, a new one for the first row that needs it. */
-static void find_places(int *place, int *table, packed_batch *p, const qy_store *store, const qy_point_columns *c)
-{
-  packed_best *best = bests_of(p);
-  for (int64_t i = 0; i < c->count; i++) {
-    place[i] = -1;
-    if (c->reason[i]) continue;
-    const int t = (int)c->column[QY_COLUMN_TECHNOLOGY][i], n = (int)c->column[QY_COLUMN_NETWORK][i];
-    const int b = (int)c->column[QY_COLUMN_PRECISION][i];
-    int *at = &table[(t * store->network_count + n) * store->precision_count + b];
-    if (!*at) {
-      packed_best *new = &best[p->bests++];
-      *at = (int)p->bests;
-      *new = (packed_best){.technology = t, .network = n, .precision = b};
-      for (int m = 0; m < QY_METRIC_COUNT; m++) {
-        const double *column = c->column[QY_COLUMN_METRIC + m];
-        new->entry.value[m] = column ? column[i] : NAN;
-        new->entry.id[m] = c->first + i;
-      }
-    }
-    place[i] = *at - 1;
-  }
-}
-
-static void sort_rows(places *o, const packed_batch *p)
-{
-  for (int64_t i = 0; i < p->count; i++)
-    if (o->place[i] >= 0) o->first[o->place[i] + 2]++;
-  for (size_t k = 0; k < p->bests; k++)
-    o->first[k + 2] += o->first[k + 1];
-  for (int64_t i = 0; i < p->count; i++)
-    if (o->place[i] >= 0) o->row[o->first[o->place[i] + 1]++] = (uint32_t)i;
-}
-
-static qy_status make_places(places *o, packed_batch *p, const qy_store *store, const qy_point_columns *c,
+static qy_status make_places(best_columns *o, packed_batch *p, const qy_store *store, const qy_point_columns *c,
                              qy_error *err)
 {
-  const size_t rows = (size_t)c->count + 1;
-  int *table = qy_alloc(place_count(store) + 1, sizeof *table);
-  *o = (places){.place = malloc(rows * sizeof *o->place),
-                .row = malloc(rows * sizeof *o->row),
-                .first = qy_alloc(p->best_room + 3, sizeof *o->first)};
-  const qy_status status = table && o->place && o->row && o->first ? QY_OK : qy_no_memory(err);
-  if (!status) find_places(o->place, table, p, store, c);
-  if (!status) sort_rows(o, p);
-  free(table);
-  return status;
-}
-
-/* The largest of value[row[i]] times sense; NaN is none, -infinity: there is none. */
-static double most_of(const double *value, double sense, const uint32_t *row, size_t count)
-{
-  double most[2] = {-INFINITY, -INFINITY}; /* not one after another */
-  size_t i = 0;
-  for (; i + 2 <= count; i += 2)
-    for (size_t k = 0; k < 2; k++) {
-      const double x = value[row[i + k]] * sense;
-      most[k] = x > most[k] ? x : most[k];
-    }
-  if (i < count && value[row[i]] * sense > most[0]) most[0] = value[row[i]] * sense;
-  return most[0] > most[1] ? most[0] : most[1];
-}
-
-/* The first of the best points of a place. */
-static void find_best(store_best_entry *e, int m, const double *value, const uint32_t *row, size_t count, int64_t first)
-{
-  enum { FEW = 64 };
-  const double sense = qy_metric_table()[m].sense;
-  double most = -INFINITY;
-  size_t at = count;
-  for (size_t from = 0; from < count && sense; from += FEW) { /* without a better and worse the first one stays */
-    const double own = most_of(value, sense, row + from, count - from < FEW ? count - from : FEW);
-    if (!(own > most)) continue;
-    most = own;
-    at = from;
-  }
-  while (at < count && value[row[at]] * sense != most)
-    at++;
-  if (at == count) return;
-  e->value[m] = value[row[at]];
-  e->id[m] = first + row[at];
-}
-
-static void find_bests(packed_batch *p, const places *o, int m, const double *value)
-{
-  packed_best *best = bests_of(p);
-  for (size_t k = 0; k < p->bests; k++)
-    find_best(&best[k].entry, m, value, o->row + o->first[k], o->first[k + 1] - o->first[k], p->first);
+  const double *technology = c->column[QY_COLUMN_TECHNOLOGY], *network = c->column[QY_COLUMN_NETWORK],
+               *precision = c->column[QY_COLUMN_PRECISION];
+  if (best_columns_new(o, &store->best, c->first, c->count, bests_of(p))) return qy_no_memory(err);
+  for (int64_t i = 0; i < c->count; i++)
+    o->place[i] =
+        c->reason[i] ? -1 : (int)store_best_place(&store->best, (int)technology[i], (int)network[i], (int)precision[i]);
+  if (best_columns_sort(o, &store->best)) return qy_no_memory(err);
+  p->bests = o->bests;
+  return QY_OK;
 }
 
 /* ---- columns ---- */
@@ -256,7 +155,7 @@ static void store_numbers(const double *out[CHUNK_COLUMNS], double *room, const 
 }
 
 /* One column, while it is near: what it has, its best points, its bytes.  One without a number has no chunk. */
-static qy_status pack_one(qy_text *bytes, packer *room, int k, packed_batch *p, const places *o,
+static qy_status pack_one(qy_text *bytes, packer *room, int k, best_columns *o,
                           const double *const value[CHUNK_COLUMNS], const qy_point_columns *c, qy_error *err)
 {
   qy_status status = QY_OK;
@@ -266,7 +165,7 @@ static qy_status pack_one(qy_text *bytes, packer *room, int k, packed_batch *p, 
   if (k == CHUNK_CLOCK || k >= CHUNK_METRIC)
     status = check_seen(seen, PACK_INFINITE | (k == CHUNK_CLOCK ? PACK_NONE : 0), value[k], c, chunk_name(k), err);
   if (status || !(seen & PACK_SOME)) return status;
-  if (k >= CHUNK_METRIC) find_bests(p, o, k - CHUNK_METRIC, value[k]);
+  if (k >= CHUNK_METRIC) best_columns_take(o, k - CHUNK_METRIC, value[k]);
   return follow_pack(bytes, room, k, value, (size_t)c->count) ? qy_no_memory(err) : QY_OK;
 }
 
@@ -274,7 +173,7 @@ static qy_status pack_columns(packed_batch *p, const qy_store *store, const qy_p
 {
   double *room = malloc(((size_t)c->count + 1) * KEYS * sizeof *room);
   packer *own = packer_new();
-  places of = {.place = NULL};
+  best_columns of = {.place = NULL};
   const double *value[CHUNK_COLUMNS];
   qy_text bytes = {0};
   qy_status status = room && own ? make_places(&of, p, store, c, err) : qy_no_memory(err);
@@ -282,12 +181,12 @@ static qy_status pack_columns(packed_batch *p, const qy_store *store, const qy_p
   if (!status) store_numbers(value, room, store, c);
   if (!status) watch_take(store, c, value);
   for (int k = 0; k < CHUNK_COLUMNS && !status; k++) {
-    status = pack_one(&bytes, own, k, p, &of, value, c, err);
+    status = pack_one(&bytes, own, k, &of, value, c, err);
     if (!status && bytes.length) memcpy(bytes_of(p) + end, bytes.data, bytes.length);
     end += bytes.length;
     p->end[k] = end;
   }
-  drop_places(&of);
+  best_columns_free(&of);
   qy_text_free(&bytes);
   packer_free(own);
   free(room);
@@ -313,7 +212,7 @@ qy_status qy_store_pack(void *packed, const qy_store *store, const qy_point_colu
                       .count = columns->count,
                       .first_design = (int64_t)design[0],
                       .last_design = (int64_t)design[columns->count - 1],
-                      .best_room = best_room(store, columns->count)};
+                      .best_room = best_columns_room(&store->best, columns->count)};
   const qy_status status = check(store, columns, err);
   if (status) return status;
   p->has_reason = put_texts(texts_of(p), columns->reason, columns->count);

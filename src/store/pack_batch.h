@@ -3,16 +3,10 @@
 #ifndef QUARRY_STORE_PACK_BATCH_H
 #define QUARRY_STORE_PACK_BATCH_H
 
-#include "best.h"
+#include "best_columns.h"
 #include "chunk.h"
 
-/* The best points of a batch at one technology, network and precision. */
-typedef struct packed_best {
-  int technology, network, precision; /* indices */
-  store_best_entry entry;             /* ids: points */
-} packed_best;
-
-/* Behind it: packed_best[best_room], then the texts, then the bytes. */
+/* Behind it: best_found[best_room], then the texts, then the bytes. */
 struct packed_batch {
   int64_t first, count, first_design, last_design;
   size_t bests, best_room;
@@ -20,7 +14,7 @@ struct packed_batch {
   size_t end[CHUNK_COLUMNS]; /* of each column's bytes; as that of the one before: it has none */
 };
 
-const packed_best *packed_bests(const packed_batch *p);
+const best_found *packed_bests(const packed_batch *p);
 /* [count] each; NULL: none. */
 const char *const *packed_reasons(const packed_batch *p);
 const char *const *packed_resolved(const packed_batch *p);

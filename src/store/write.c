@@ -397,9 +397,8 @@ qy_status qy_store_batch_packed(qy_store *store, int64_t batch, const void *pack
   if (status != QY_OK) return status;
   see_packed(store, p);
   for (size_t i = 0; i < p->bests && status == QY_OK; i++) {
-    const packed_best *b = &packed_bests(p)[i];
-    if (store_best_merge(&store->best, b->technology, b->network, b->precision, store->experiment << STORE_KEY_SHIFT,
-                         &b->entry))
+    const best_found *b = &packed_bests(p)[i];
+    if (store_best_merge(&store->best, (size_t)b->place, store->experiment << STORE_KEY_SHIFT, &b->entry))
       status = qy_no_memory(err);
   }
   return status;
