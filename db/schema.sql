@@ -1,4 +1,4 @@
--- The results database of quarry, schema version 7.
+-- The results database of quarry, schema version 8.
 --
 -- Identity: application_id is 0x51727279, the letters "Qrry"; user_version is the schema version.
 -- Settings: write-ahead log, synchronous NORMAL, foreign keys on, pages of 16384 bytes.  All tables are STRICT.
@@ -206,9 +206,9 @@ CREATE TABLE result (
   @METRIC_COLUMNS@
 ) STRICT;
 
--- Results of experiments with `store: columns`: a batch of a column, packed (src/store/pack.c and follow.c say how).
--- Commands of quarry show them in the table result and in all views; other programs find there the points of fronts and
--- the best ones.
+-- Results of experiments with `store: columns`: a batch of a column, packed (src/store/pack.c, follow.c and seal.c say
+-- how). Commands of quarry show them in the table result and in all views; other programs find there the points of
+-- fronts and the best ones.
 CREATE TABLE result_chunk (
   id   INTEGER PRIMARY KEY,                -- experiment << 40 | number of the column << 32 | batch
   data BLOB NOT NULL

@@ -7,6 +7,7 @@
 #include "quarry/sort.h"
 #include "quarry/text.h"
 #include "schema.h"
+#include "seal.h"
 #include "sql.h"
 #include "store_int.h"
 
@@ -146,7 +147,7 @@ static qy_status put_column(qy_store *store, int64_t batch, int column, const do
                             int64_t count, qy_text *bytes, qy_error *err)
 {
   bytes->length = 0;
-  if (follow_pack(bytes, store->packer, column, value, (size_t)count)) return qy_no_memory(err);
+  if (seal_pack(bytes, store->packer, column, value, (size_t)count)) return qy_no_memory(err);
   return put_chunk(store, batch, column, bytes->data, bytes->length, err);
 }
 
@@ -229,6 +230,7 @@ qy_status chunk_open(chunk_reader *r, sqlite3 *db, const char *file, int64_t exp
 void chunk_close(chunk_reader *r)
 {
   sqlite3_finalize(r->read);
+  sqlite3_blob_close(r->head);
   for (int c = 0; c < CHUNK_COLUMNS; c++)
     free(r->column[c]);
   free(r->stored);
@@ -241,10 +243,12 @@ int64_t chunk_rows(const chunk_reader *r, int64_t batch)
   return left < r->batch_points ? left : r->batch_points;
 }
 
-static qy_status damaged(const chunk_reader *r, qy_error *err)
+static qy_status damaged(const chunk_reader *r, int64_t batch, int column, qy_error *err)
 {
-  return qy_fail(err, QY_BAD_INPUT, "%s: the database is damaged: a column of experiment %" PRId64 " cannot be read",
-                 r->file, r->experiment);
+  return qy_fail(err, QY_BAD_INPUT,
+                 "%s: the database is damaged: experiment %" PRId64 ", batch %" PRId64
+                 ": its column %s cannot be unpacked",
+                 r->file, r->experiment, batch, chunk_name(column));
 }
 
 /* Rows of a batch that are wanted, rising; row NULL: all. */
@@ -266,13 +270,13 @@ static qy_status unpack_term(const double **term, double **own, chunk_reader *r,
 }
 
 /* Numbers by the rule of a column, from columns that may follow from others in turn. */
-static qy_status unpack_rule(double *value, chunk_reader *r, int64_t batch, const follow *f, wanted_rows of,
+static qy_status unpack_rule(double *value, chunk_reader *r, int64_t batch, int column, const follow *f, wanted_rows of,
                              qy_error *err)
 {
   enum { DEEPEST = 8 };
   const double *term[FOLLOW_TERMS] = {NULL};
   double *own[FOLLOW_TERMS] = {NULL};
-  qy_status status = r->depth < DEEPEST ? QY_OK : damaged(r, err);
+  qy_status status = r->depth < DEEPEST ? QY_OK : damaged(r, batch, column, err);
   r->depth++;
   for (int i = 0; i < follow_terms(f) && !status; i++)
     status = unpack_term(&term[i], &own[i], r, batch, f->term[i], of, err);
@@ -284,19 +288,22 @@ static qy_status unpack_rule(double *value, chunk_reader *r, int64_t batch, cons
 }
 
 /* Its chunk, at which the statement stands, after `code`. */
-static qy_status unpack_at(double *value, chunk_reader *r, follow *rule, bool *is_rule, int64_t batch, wanted_rows of,
-                           int code, qy_error *err)
+static qy_status unpack_at(double *value, chunk_reader *r, follow *rule, bool *is_rule, int64_t batch, int column,
+                           wanted_rows of, int code, qy_error *err)
 {
   if (code != SQLITE_ROW && code != SQLITE_DONE) return qy_sql_fail(r->db, r->file, code, reading, err);
   for (size_t i = 0; i < of.count && code == SQLITE_DONE; i++) /* a column without a chunk is NULL */
     value[i] = NAN;
   if (code == SQLITE_DONE) return QY_OK;
   const void *bytes = sqlite3_column_blob(r->read, 0);
-  const size_t size = (size_t)sqlite3_column_bytes(r->read, 0), rows = (size_t)chunk_rows(r, batch);
-  *is_rule = follow_is(bytes, size);
-  const bool good =
-      *is_rule ? follow_read(rule, bytes, size) : unpack_rows(value, of.row, of.count, rows, bytes ? bytes : "", size);
-  return good ? QY_OK : damaged(r, err);
+  size_t size = (size_t)sqlite3_column_bytes(r->read, 0);
+  bool good = seal_open(&bytes, &size);
+  *is_rule = good && follow_is(bytes, size);
+  if (*is_rule)
+    good = follow_read(rule, bytes, size);
+  else if (good)
+    good = unpack_rows(value, of.row, of.count, (size_t)chunk_rows(r, batch), bytes ? bytes : "", size);
+  return good ? QY_OK : damaged(r, batch, column, err);
 }
 
 static qy_status unpack(double *value, chunk_reader *r, int64_t batch, int column, wanted_rows of, qy_error *err)
@@ -308,9 +315,9 @@ static qy_status unpack(double *value, chunk_reader *r, int64_t batch, int colum
     sqlite3_bind_int64(r->read, 1, chunk_key(r->experiment, r->number[column], batch));
     code = sqlite3_step(r->read);
   }
-  const qy_status status = unpack_at(value, r, &rule, &is_rule, batch, of, code, err);
+  const qy_status status = unpack_at(value, r, &rule, &is_rule, batch, column, of, code, err);
   sqlite3_reset(r->read);
-  return status || !is_rule ? status : unpack_rule(value, r, batch, &rule, of, err);
+  return status || !is_rule ? status : unpack_rule(value, r, batch, column, &rule, of, err);
 }
 
 qy_status chunk_unpack(double *value, chunk_reader *r, int64_t batch, int column, qy_error *err)
@@ -334,34 +341,70 @@ qy_status chunk_column(const double **out, chunk_reader *r, int64_t batch, int c
   return status;
 }
 
-/* Numbers in place of those of a chunk. */
-static qy_status put_others(qy_store *to, int64_t batch, int column, const double *value, int64_t rows, qy_error *err)
+void chunk_range(seal_range *range, chunk_reader *r, int64_t batch, int column)
 {
-  qy_text packed = {0};
-  const qy_status status = pack_column(&packed, to->packer, value, (size_t)rows)
-                               ? qy_no_memory(err)
-                               : put_chunk(to, batch, column, packed.data, packed.length, err);
-  qy_text_free(&packed);
+  char head[SEAL_BYTES];
+  *range = (seal_range){.known = false};
+  if (r->number[column] < 0) return;
+  const int64_t key = chunk_key(r->experiment, r->number[column], batch);
+  int code = r->head ? sqlite3_blob_reopen(r->head, key)
+                     : sqlite3_blob_open(r->db, "main", "result_chunk", "data", key, 0, &r->head);
+  if (code == SQLITE_OK && sqlite3_blob_bytes(r->head) >= SEAL_BYTES)
+    code = sqlite3_blob_read(r->head, head, SEAL_BYTES, 0);
+  else if (code == SQLITE_OK)
+    return;
+  if (code == SQLITE_OK && seal_read(range, head, sizeof head)) return;
+  *range = (seal_range){.known = false}; /* who unpacks it is told why */
+  sqlite3_blob_close(r->head);
+  r->head = NULL;
+}
+
+/* A chunk at which the statement stands, as it is when it is whole, sealed when it is not. */
+static qy_status copy_chunk(qy_store *to, chunk_reader *from, int64_t batch, int column, qy_error *err)
+{
+  const void *bytes = sqlite3_column_blob(from->read, 0), *inside = bytes;
+  const size_t size = (size_t)sqlite3_column_bytes(from->read, 0);
+  const double *value;
+  qy_text own = {0}, sealed = {0};
+  size_t length = size;
+  if (seal_is(bytes, size))
+    return seal_open(&inside, &length) ? put_chunk(to, batch, column, bytes, size, err)
+                                       : damaged(from, batch, column, err);
+  qy_text_put(&own, bytes ? bytes : "", size);
+  sqlite3_reset(from->read);
+  qy_status status = own.failed ? qy_no_memory(err) : chunk_column(&value, from, batch, column, err);
+  if (!status && seal_wrap(&sealed, own.data, own.length, value, (size_t)chunk_rows(from, batch)))
+    status = qy_no_memory(err);
+  if (!status) status = put_chunk(to, batch, column, sealed.data, sealed.length, err);
+  qy_text_free(&own);
+  qy_text_free(&sealed);
   return status;
 }
 
 qy_status chunk_copy(bool *has, qy_store *to, chunk_reader *from, int64_t batch, int column, const double *other,
                      qy_error *err)
 {
+  const double *const value[CHUNK_COLUMNS] = {[CHUNK_REASON] = other,
+                                              [CHUNK_RESOLVED] = other,
+                                              [CHUNK_TECHNOLOGY] = other,
+                                              [CHUNK_NETWORK] = other,
+                                              [CHUNK_PRECISION] = other};
+  qy_text bytes = {0};
   *has = false;
+  assert(!other || column < CHUNK_METRIC);
   qy_status status = make_ready(to, err);
   if (status || from->number[column] < 0) return status;
   sqlite3_bind_int64(from->read, 1, chunk_key(from->experiment, from->number[column], batch));
   const int code = sqlite3_step(from->read);
   *has = code == SQLITE_ROW; /* a column of NULL has no chunk */
   if (*has && other)
-    status = put_others(to, batch, column, other, chunk_rows(from, batch), err);
+    status = put_column(to, batch, column, value, chunk_rows(from, batch), &bytes, err);
   else if (*has)
-    status = put_chunk(to, batch, column, sqlite3_column_blob(from->read, 0),
-                       (size_t)sqlite3_column_bytes(from->read, 0), err);
+    status = copy_chunk(to, from, batch, column, err);
   else if (code != SQLITE_DONE)
     status = qy_sql_fail(from->db, from->file, code, reading, err);
   sqlite3_reset(from->read);
+  qy_text_free(&bytes);
   return status;
 }
 

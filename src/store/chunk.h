@@ -48,6 +48,7 @@ typedef struct chunk_reader {
   sqlite3 *db;
   const char *file;
   sqlite3_stmt *read;
+  sqlite3_blob *head; /* of chunks; NULL: none was read yet */
   int64_t experiment, points, batch_points, batches;
   unsigned char *stored;         /* [batches] */
   int number[CHUNK_COLUMNS];     /* of the column in this experiment; -1: it has none */
@@ -65,9 +66,12 @@ int64_t chunk_rows(const chunk_reader *r, int64_t batch);
 qy_status chunk_column(const double **out, chunk_reader *r, int64_t batch, int column, qy_error *err);
 /* The same into an array for chunk_rows numbers. */
 qy_status chunk_unpack(double *value, chunk_reader *r, int64_t batch, int column, qy_error *err);
+/* What is said of the numbers of a stored column without unpacking it; at least that nothing is. */
+typedef struct seal_range seal_range; /* seal.h */
+void chunk_range(seal_range *range, chunk_reader *r, int64_t batch, int column);
 
 /* The chunk of a column, into the experiment begun, within a transaction; other: numbers in place of those it has, or
- * NULL.  *has false: the column has none. */
+ * NULL; only of keys.  *has false: the column has none. */
 qy_status chunk_copy(bool *has, qy_store *to, chunk_reader *from, int64_t batch, int column, const double *other,
                      qy_error *err);
 

@@ -2,13 +2,32 @@
 #include "best_columns.h"
 #include "chunk.h"
 #include "quarry/alloc.h"
+#include "seal.h"
 #include "store_int.h"
 
 #include <assert.h>
+#include <math.h>
 
-static qy_status take_metric(best_columns *o, chunk_reader *r, int64_t batch, int metric, qy_error *err)
+/* Is the best point known at every place of the batch as good as any of its rows, and before them? */
+static bool is_beaten(const store_best *best, const best_columns *o, int metric, int64_t first, const seal_range *range)
+{
+  const int sense = qy_metric_table()[metric].sense;
+  const double most = sense > 0 ? range->high : range->low;
+  bool beaten = range->known;
+  for (size_t k = 0; k < o->bests && beaten; k++) {
+    const store_best_entry *e = best->entry[o->best[k].place];
+    beaten = e && !isnan(e->value[metric]) && e->id[metric] < first && !((most - e->value[metric]) * sense > 0);
+  }
+  return beaten;
+}
+
+static qy_status take_metric(best_columns *o, const store_best *best, chunk_reader *r, int64_t batch, int metric,
+                             int64_t base, qy_error *err)
 {
   const double *value;
+  seal_range range;
+  chunk_range(&range, r, batch, CHUNK_METRIC + metric);
+  if (is_beaten(best, o, metric, base | o->point, &range)) return QY_OK;
   const qy_status status = chunk_column(&value, r, batch, CHUNK_METRIC + metric, err);
   if (!status) best_columns_take(o, metric, value);
   return status;
@@ -36,7 +55,7 @@ qy_status chunk_best_take(store_best *best, chunk_reader *r, int64_t batch, cons
                          ? qy_no_memory(err)
                          : sort_rows(&of, r, batch, lists, best, err);
   for (int m = 0; m < QY_METRIC_COUNT && !status; m++)
-    status = take_metric(&of, r, batch, m, err);
+    status = take_metric(&of, best, r, batch, m, base, err);
   for (size_t k = 0; k < of.bests && !status; k++)
     if (store_best_merge(best, (size_t)of.best[k].place, base, &of.best[k].entry)) status = qy_no_memory(err);
   best_columns_free(&of);

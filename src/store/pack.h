@@ -10,8 +10,8 @@
 /* Points that a column has at most. */
 enum { PACK_MOST = 1 << 16 };
 
-/* The first byte of a chunk that is none of a column packed by itself: follow.h. */
-enum { PACK_RULE = 4 };
+/* First bytes of chunks that are none of a column packed by itself: follow.h, seal.h. */
+enum { PACK_RULE = 4, PACK_SEALED };
 
 /* Is every number the same? */
 bool pack_is_constant(const double *value, size_t count);

@@ -1,9 +1,9 @@
 /* Batches packed ahead: see pack_batch.h. */
 #include "pack_batch.h"
 
-#include "follow.h"
 #include "pack_lanes.h"
 #include "quarry/alloc.h"
+#include "seal.h"
 #include "store_int.h"
 
 #include <assert.h>
@@ -17,7 +17,7 @@ enum { BITS_MAX = 64 };
 size_t qy_store_packed_bytes(const qy_store *store, int64_t count)
 {
   return sizeof(packed_batch) + best_columns_room(&store->best, count) * sizeof(best_found) +
-         2 * (size_t)count * sizeof(const char *) + CHUNK_COLUMNS * pack_bytes((size_t)count);
+         2 * (size_t)count * sizeof(const char *) + CHUNK_COLUMNS * seal_bytes((size_t)count);
 }
 
 static best_found *bests_of(packed_batch *p)
@@ -166,7 +166,7 @@ static qy_status pack_one(qy_text *bytes, packer *room, int k, best_columns *o,
     status = check_seen(seen, PACK_INFINITE | (k == CHUNK_CLOCK ? PACK_NONE : 0), value[k], c, chunk_name(k), err);
   if (status || !(seen & PACK_SOME)) return status;
   if (k >= CHUNK_METRIC) best_columns_take(o, k - CHUNK_METRIC, value[k]);
-  return follow_pack(bytes, room, k, value, (size_t)c->count) ? qy_no_memory(err) : QY_OK;
+  return seal_pack(bytes, room, k, value, (size_t)c->count) ? qy_no_memory(err) : QY_OK;
 }
 
 static qy_status pack_columns(packed_batch *p, const qy_store *store, const qy_point_columns *c, qy_error *err)

@@ -1,7 +1,7 @@
 /* Passes over a column that is packed: see pack_lanes.h. */
 #include "pack_lanes.h"
 
-#include <stdbool.h>
+#include <math.h>
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
@@ -114,4 +114,46 @@ unsigned pack_look(const double *value, size_t count, qy_lane_set set)
   look(&s, v, from, count);
   if (!count) return 0;
   return (s.least <= infinity ? PACK_SOME : 0) | (s.most > infinity ? PACK_NONE : 0) | (s.infinite ? PACK_INFINITE : 0);
+}
+
+/* ---- ends ---- */
+
+#ifdef LANES_AVX512
+/* Returns where it ended.  The second operand stays where the first one is NaN. */
+LANES_AVX512 static size_t range_avx512(double *low, double *high, bool *none, const double *value, size_t count)
+{
+  __m512d least = _mm512_set1_pd(INFINITY), most = _mm512_set1_pd(-INFINITY);
+  __mmask8 nan = 0;
+  size_t i = 0;
+  for (; i + BYTE <= count; i += BYTE) {
+    const __m512d x = _mm512_loadu_pd(value + i);
+    least = _mm512_min_pd(x, least);
+    most = _mm512_max_pd(x, most);
+    nan |= _mm512_cmp_pd_mask(x, x, _CMP_UNORD_Q);
+  }
+  *low = _mm512_reduce_min_pd(least);
+  *high = _mm512_reduce_max_pd(most);
+  *none = nan != 0;
+  return i;
+}
+#endif
+
+bool pack_range(double *low, double *high, const double *value, size_t count, qy_lane_set set)
+{
+  double least = INFINITY, most = -INFINITY;
+  bool none = false;
+  size_t i = 0;
+#ifdef LANES_AVX512
+  if (set == QY_LANE_SET_AVX512) i = range_avx512(&least, &most, &none, value, count);
+#else
+  (void)set;
+#endif
+  for (; i < count; i++) {
+    least = value[i] < least ? value[i] : least;
+    most = value[i] > most ? value[i] : most;
+    none |= value[i] != value[i];
+  }
+  *low = least + 0.0; /* which zero it was depends on the lanes */
+  *high = most + 0.0;
+  return none;
 }

@@ -5,6 +5,7 @@
 
 #include "quarry/lane_set.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,5 +19,9 @@ size_t pack_split(uint8_t *bit, uint64_t *rest, const double *value, size_t coun
 /* What values a column has; NaN is none. */
 enum { PACK_SOME = 1, PACK_NONE = 2, PACK_INFINITE = 4 };
 unsigned pack_look(const double *value, size_t count, qy_lane_set set);
+
+/* The least and the largest number, 0 for -0; where there is none, infinity and -infinity.  Is one of them NaN, which is
+ * none? */
+bool pack_range(double *low, double *high, const double *value, size_t count, qy_lane_set set);
 
 #endif

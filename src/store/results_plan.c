@@ -5,6 +5,7 @@
  */
 #include "results.h"
 
+#include "seal.h"
 #include "store_int.h"
 
 #include <math.h>
@@ -201,6 +202,19 @@ static bool passes(double value, int op, double number)
   }
 }
 
+/* Which rows of a column with these ends pass, without looking at them. */
+typedef enum settled { SOME_PASS, NONE_PASSES, ALL_PASS } settled;
+static settled settle(const results_filter *f, const seal_range *r)
+{
+  if (!r->known || f->text) return SOME_PASS;
+  if (asks_for_null(f->op) && r->none) return SOME_PASS;
+  if (asks_for_null(f->op)) return f->op == SQLITE_INDEX_CONSTRAINT_ISNULL ? NONE_PASSES : ALL_PASS;
+  const bool low = passes(r->low, f->op, f->number), high = passes(r->high, f->op, f->number);
+  if (low && high && !r->none) return ALL_PASS; /* and with both ends all between them */
+  const bool between = f->op == SQLITE_INDEX_CONSTRAINT_EQ && r->low < f->number && f->number < r->high;
+  return low || high || between ? SOME_PASS : NONE_PASSES;
+}
+
 /* Keys mostly follow one another, so that the last answer is tried first. */
 static int pick_by_name(results_cursor *c, const results_filter *f, int names, const double *values, int64_t base)
 {
@@ -236,9 +250,14 @@ int results_pick(results_cursor *c)
     const results_filter *filter = &c->filter[f];
     const results_column *column = &t->column[filter->column];
     const double *values;
+    seal_range range;
     int place[2], code;
     if (filter->idle) continue;
     results_places(place, column);
+    chunk_range(&range, &c->reader, c->batch, place[0]);
+    const settled rest = settle(filter, &range);
+    if (rest == NONE_PASSES) c->picked_count = 0;
+    if (rest != SOME_PASS) continue;
     code = results_unpacked(&values, c, place[0]);
     if (code == SQLITE_OK && filter->text)
       code = pick_by_name(c, filter, column->place, values, place[0] == CHUNK_DESIGN ? base : 0);

@@ -201,7 +201,7 @@ check 'a run brings it up to date' run six plain.all.yaml
 check 'the experiment was complete' grep -q 'read back' six.err
 check 'its rows are as they were' test "$(ask six.sqlite 'SELECT * FROM result; SELECT * FROM front; SELECT * FROM infeasible')" = \
   "$(ask plain.all.1.sqlite 'SELECT * FROM result; SELECT * FROM front; SELECT * FROM infeasible')"
-check 'it stores all points' test "$(ask six.sqlite 'SELECT store FROM experiment; PRAGMA user_version' | tr '\n' ' ')" = 'all 7 '
+check 'it stores all points' test "$(ask six.sqlite 'SELECT store FROM experiment; PRAGMA user_version' | tr '\n' ' ')" = 'all 8 '
 
 # Files.
 bad() { # bad NAME LINES MESSAGE

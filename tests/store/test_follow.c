@@ -162,7 +162,7 @@ static void damaged(const char *file, int64_t id)
     qy_status status = qy_store_open(&store, file, QY_STORE_READ, &err);
     if (!status) status = qy_store_metrics(&metric, NULL, &count, store, id, &fps, 1, &err);
     is_int(status, QY_BAD_INPUT, wrong[i].what);
-    says(&err, "the database is damaged: a column of experiment", "says so");
+    says(&err, "the database is damaged: experiment 1, batch 2: its column fps", "says so");
     free(metric);
     qy_store_close(store);
   }

@@ -44,8 +44,8 @@ static void wrong_files(void)
       {"other", BOTH, QY_BAD_INPUT, "found a database of another application (application_id 0x4d504258, \"MPBX\")"},
       {"plain", BOTH, QY_BAD_INPUT, "found a database of another application (application_id 0x0)"},
       {"plainwal", BOTH, QY_BAD_INPUT, "found a database of another application (application_id 0x0)"},
-      {"newer", BOTH, QY_BAD_INPUT, "expected a results database of schema version 7 or older, found version 9"},
-      {"zero", BOTH, QY_BAD_INPUT, "expected a schema version from 1 to 7, found 0"},
+      {"newer", BOTH, QY_BAD_INPUT, "expected a results database of schema version 8 or older, found version 9"},
+      {"zero", BOTH, QY_BAD_INPUT, "expected a schema version from 1 to 8, found 0"},
       {"directory", BOTH, QY_BAD_INPUT, "expected a results database, found a directory"},
       {"fifo", BOTH, QY_BAD_INPUT, "found something that is not a regular file"},
       {"missing", QY_STORE_READ, QY_BAD_INPUT, "no such database"},
@@ -79,7 +79,7 @@ static void wrong_files(void)
   is_status(qy_store_open(&store, scratch_file("empty"), QY_STORE_WRITE, &err), QY_OK, &err,
             "an empty file becomes a database");
   qy_store_close(store);
-  is_text(ask(scratch_file("empty"), "PRAGMA user_version"), "7", "of version 7");
+  is_text(ask(scratch_file("empty"), "PRAGMA user_version"), "8", "of version 8");
   run_sql(scratch_file("bare"), "CREATE TABLE t (x); DROP TABLE t; VACUUM");
   is_status(qy_store_open(&store, scratch_file("bare"), QY_STORE_WRITE, &err), QY_OK, &err,
             "so does a database without tables");

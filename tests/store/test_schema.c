@@ -64,7 +64,7 @@ static void metrics(void)
 static void settings(const char *file)
 {
   is_text(ask(file, "PRAGMA application_id"), "1366454905", "application_id is the letters Qrry");
-  is_text(ask(file, "PRAGMA user_version"), "7", "user_version is 7");
+  is_text(ask(file, "PRAGMA user_version"), "8", "user_version is 8");
   is_text(ask(file, "PRAGMA journal_mode"), "wal", "write-ahead log");
   is_text(ask(file, "PRAGMA page_size"), "16384", "pages of 16384 bytes");
   is_text(ask(file, "PRAGMA encoding"), "UTF-8", "UTF-8");
@@ -219,7 +219,7 @@ static void version_one(void)
   is_text(ask(file, "PRAGMA user_version"), "1", "which changes nothing");
   is_status(qy_store_open(&store, file, QY_STORE_WRITE, &err), QY_OK, &err, "it opens for writing");
   qy_store_close(store);
-  is_text(ask(file, "PRAGMA user_version"), "7", "and is of version 7 then");
+  is_text(ask(file, "PRAGMA user_version"), "8", "and is of version 8 then");
   is_text(ask(file, "SELECT count(*) FROM point WHERE area_um2_p05 IS NULL AND front_probability IS NULL"), "20",
           "old points have no intervals and no probability");
   char columns[16];

@@ -175,11 +175,18 @@ static const damage of_places[] = {
     {NULL, NULL},
 };
 static const damage of_columns[] = {
-    /* of one that is complete the rows cannot even be counted */
-    {"UPDATE experiment SET status = 'interrupted'", ""},
     {"UPDATE result_chunk SET data = substr(data, 1, length(data) - 1) WHERE id = (1 << 40) + ((SELECT number "
      "FROM chunk_column WHERE name = 'gops') << 32) + 2",
      "experiment 1 (small), batch 2: its column gops cannot be unpacked\n"},
+    /* another number at the end of a column, and another least one before it, which unpack as well */
+    {"UPDATE result_chunk SET data = CAST(substr(data, 1, length(data) - 1) || CASE substr(data, -1) WHEN x'40' THEN "
+     "x'41' ELSE x'40' END AS BLOB) WHERE id = (1 << 40) + ((SELECT number FROM chunk_column WHERE name = 'area_um2') "
+     "<< 32) + 1",
+     "experiment 1 (small), batch 1: its column area_um2 cannot be unpacked\n"},
+    {"UPDATE result_chunk SET data = CAST(substr(data, 1, 9) || CASE substr(data, 10, 1) WHEN x'40' THEN x'41' ELSE "
+     "x'40' END || substr(data, 11) AS BLOB) WHERE id = (1 << 40) + ((SELECT number FROM chunk_column WHERE name = "
+     "'gops') << 32) + 1",
+     "experiment 1 (small), batch 1: its column gops cannot be unpacked\n"},
     {NULL, NULL},
 };
 
