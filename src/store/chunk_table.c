@@ -106,6 +106,7 @@ static int results_close(sqlite3_vtab_cursor *base)
 {
   results_cursor *c = (results_cursor *)base;
   forget(c);
+  results_order_free(c);
   sqlite3_finalize(c->rows);
   results_sides_close(c);
   results_filters_free(c);
@@ -240,11 +241,21 @@ static int step_rows(bool *found, results_cursor *c)
   return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
+int results_open_reader(results_cursor *c, int64_t experiment)
+{
+  qy_error err = {0};
+  if (c->open && c->reader.experiment == experiment) return SQLITE_OK;
+  forget(c);
+  if (chunk_open(&c->reader, ((results_table *)c->base.pVtab)->db, "the database", experiment, &err))
+    return results_fail(c->base.pVtab, &err);
+  c->open = true;
+  return SQLITE_OK;
+}
+
 /* The first result of the stretch at hand. */
 static int begin_stretch(bool *found, results_cursor *c)
 {
   const results_stretch *s = &c->stretch[c->at];
-  qy_error err = {0};
   if (!s->experiment) {
     const int code = c->rows ? sqlite3_reset(c->rows) : prepare_rows(c);
     if (code != SQLITE_OK) return code;
@@ -252,12 +263,8 @@ static int begin_stretch(bool *found, results_cursor *c)
     sqlite3_bind_int64(c->rows, 2, s->last);
     return step_rows(found, c);
   }
-  if (!c->open || c->reader.experiment != s->experiment) {
-    forget(c);
-    if (chunk_open(&c->reader, ((results_table *)c->base.pVtab)->db, "the database", s->experiment, &err))
-      return results_fail(c->base.pVtab, &err);
-    c->open = true;
-  }
+  const int opened = results_open_reader(c, s->experiment);
+  if (opened != SQLITE_OK) return opened;
   if (c->filters && !c->picked && !(c->picked = qy_alloc((size_t)c->reader.batch_points, sizeof *c->picked)))
     return SQLITE_NOMEM;
   c->batch = -1;
@@ -274,21 +281,8 @@ static int begin(results_cursor *c)
   return code;
 }
 
-static int results_filter_ids(sqlite3_vtab_cursor *base, int plan, const char *text, int argc, sqlite3_value **argv)
+static int step(results_cursor *c)
 {
-  results_cursor *c = (results_cursor *)base;
-  (void)argc;
-  const results_range of = results_plan_read(c, plan, text, argv);
-  c->stretches = c->at = 0;
-  c->single = of.low == of.high;
-  int code = results_names_renew((results_table *)base->pVtab);
-  if (code == SQLITE_OK && of.low <= of.high) code = find_stretches(c, of.low, of.high);
-  return code == SQLITE_OK ? begin(c) : code;
-}
-
-static int results_next(sqlite3_vtab_cursor *base)
-{
-  results_cursor *c = (results_cursor *)base;
   const results_stretch *s = &c->stretch[c->at];
   bool found = false;
   int code;
@@ -316,16 +310,57 @@ static int results_next(sqlite3_vtab_cursor *base)
   return begin(c);
 }
 
+/* Stretches of the experiments that a value lists. */
+static int find_listed(results_cursor *c, results_range of, sqlite3_value *experiments)
+{
+  sqlite3_value *one = NULL;
+  int code = sqlite3_vtab_in_first(experiments, &one);
+  for (; code == SQLITE_OK && one; code = sqlite3_vtab_in_next(experiments, &one)) {
+    results_range own = results_ids_of_experiment(one);
+    results_narrow(&own, of);
+    if (own.low > own.high) continue;
+    code = find_stretches(c, own.low, own.high);
+    if (code != SQLITE_OK) return code;
+  }
+  return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+static int results_filter_ids(sqlite3_vtab_cursor *base, int plan, const char *text, int argc, sqlite3_value **argv)
+{
+  results_cursor *c = (results_cursor *)base;
+  sqlite3_value *experiments;
+  (void)argc;
+  results_order_free(c);
+  const results_range of = results_plan_read(&experiments, c, plan, text, argv);
+  c->stretches = c->at = 0;
+  c->single = of.low == of.high;
+  int code = results_names_renew((results_table *)base->pVtab);
+  if (code == SQLITE_OK && experiments)
+    code = find_listed(c, of, experiments);
+  else if (code == SQLITE_OK && of.low <= of.high)
+    code = find_stretches(c, of.low, of.high);
+  if (code == SQLITE_OK) code = begin(c);
+  return code == SQLITE_OK && c->terms ? results_order_make(c, step) : code;
+}
+
+static int results_next(sqlite3_vtab_cursor *base)
+{
+  results_cursor *c = (results_cursor *)base;
+  if (!c->order) return step(c);
+  results_order_next(c);
+  return SQLITE_OK;
+}
+
 static int results_eof(sqlite3_vtab_cursor *base)
 {
   const results_cursor *c = (const results_cursor *)base;
-  return c->at >= c->stretches;
+  return c->order ? results_order_ended(c) : c->at >= c->stretches;
 }
 
 static int results_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *id)
 {
   const results_cursor *c = (const results_cursor *)base;
-  *id = c->stretch[c->at].experiment ? c->id : sqlite3_column_int64(c->rows, 0);
+  *id = c->order || c->stretch[c->at].experiment ? c->id : sqlite3_column_int64(c->rows, 0);
   return SQLITE_OK;
 }
 

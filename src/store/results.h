@@ -72,6 +72,14 @@ typedef struct results_filter {
 } results_filter;
 enum { FILTERS_MOST = 16 };
 
+/* A name that rows are to be in the order of. */
+typedef struct results_term {
+  int column; /* of the table */
+  bool down;
+} results_term;
+enum { TERMS_MOST = 8 };
+typedef struct results_order results_order; /* results_order.c */
+
 /* Ids from first to last: of chunks of an experiment, or rows. */
 typedef struct results_stretch {
   int64_t first, last, experiment; /* 0: rows */
@@ -90,7 +98,10 @@ typedef struct results_cursor {
   int64_t id, batch, row; /* of chunks: where it stands */
   results_filter filter[FILTERS_MOST];
   int filters;
-  uint32_t *picked; /* rows of the batch at hand that the filters leave; only with filters */
+  results_term term[TERMS_MOST];
+  int terms;            /* 0: rows come by their ids */
+  results_order *order; /* NULL: the same */
+  uint32_t *picked;     /* rows of the batch at hand that the filters leave; only with filters */
   int64_t picked_count, picked_at;
   sqlite3_stmt *side[SIDES];
   int64_t side_key[SIDES]; /* whose row stands there */
@@ -115,6 +126,24 @@ void results_sides_close(results_cursor *c);
 int results_value(sqlite3_context *out, results_cursor *c, const results_column *column);
 int results_fail(sqlite3_vtab *table, const qy_error *err);
 
+/* ---- results_order.c ---- */
+
+/* May rows come in the order that a plan asks for? */
+bool results_order_fits(const results_table *t, sqlite3_index_info *info);
+/* List all rows from where the cursor stands on, and stand at the first of them by the cursor's terms; step: to the next
+ * one by its id. */
+int results_order_make(results_cursor *c, int (*step)(results_cursor *c));
+void results_order_next(results_cursor *c);
+bool results_order_ended(const results_cursor *c);
+/* A place of all rows listed, of which c->row is one. */
+int results_order_values(const double **values, results_cursor *c, int place);
+void results_order_free(results_cursor *c);
+
+/* ---- chunk_table.c ---- */
+
+/* The cursor's reader, of this experiment. */
+int results_open_reader(results_cursor *c, int64_t experiment);
+
 /* ---- results_plan.c ---- */
 
 int results_best_index(sqlite3_vtab *table, sqlite3_index_info *info);
@@ -122,8 +151,13 @@ int results_best_index(sqlite3_vtab *table, sqlite3_index_info *info);
 typedef struct results_range {
   int64_t low, high;
 } results_range;
-/* Take a plan apart: which ids, and the cursor's filters. */
-results_range results_plan_read(results_cursor *c, int plan, const char *text, sqlite3_value **value);
+/* Take a plan apart: which ids, of which experiments, NULL: of all, or of one that the ids are of; the cursor's filters
+ * and terms. */
+results_range results_plan_read(sqlite3_value **experiments, results_cursor *c, int plan, const char *text,
+                                sqlite3_value **value);
+/* Ids of the results of an experiment. */
+results_range results_ids_of_experiment(sqlite3_value *value);
+void results_narrow(results_range *range, results_range by);
 void results_filters_free(results_cursor *c);
 /* Rows of the batch at hand that the filters leave. */
 int results_pick(results_cursor *c);

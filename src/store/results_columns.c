@@ -207,7 +207,7 @@ int results_name_find(const results_name **out, results_table *table, int names,
 
 static bool in_chunks(const results_cursor *c)
 {
-  return c->stretch[c->at].experiment != 0;
+  return c->order || c->stretch[c->at].experiment != 0;
 }
 
 static int64_t id_of(const results_cursor *c)
@@ -224,6 +224,7 @@ static int unpack(const double **values, results_cursor *c, int place)
 
 int results_unpacked(const double **values, results_cursor *c, int place)
 {
+  if (c->order) return results_order_values(values, c, place);
   *values = c->reader.column[place];
   return c->reader.batch == c->batch && c->reader.known[place] ? SQLITE_OK : unpack(values, c, place);
 }
@@ -242,7 +243,8 @@ static int key_of(int64_t *key, bool *is, results_cursor *c, int place)
   const int code = results_unpacked(&values, c, place);
   if (code != SQLITE_OK || isnan(values[c->row])) return code;
   *is = true;
-  *key = (place == CHUNK_DESIGN ? c->reader.experiment << STORE_KEY_SHIFT : 0) + (int64_t)values[c->row];
+  const int64_t base = c->id >> STORE_KEY_SHIFT << STORE_KEY_SHIFT;
+  *key = (place == CHUNK_DESIGN ? base : 0) + (int64_t)values[c->row];
   return SQLITE_OK;
 }
 

@@ -1,7 +1,8 @@
 /* What SQLite asks of the virtual tables over all results, and which rows of packed columns answer: see results.h.
  *
  * A plan is a number, of the ends of ids, and a text: the columns that are read in hexadecimal, then "@" where the
- * experiment is given, then ":column,operator" for each filter.  Values come in this order.
+ * experiment is given, "%" where a list of them is, then ":column,operator" for each filter.  Values come in this order.
+ * At the end is ";column,1" for each name that rows come in the order of, 1 where downwards, else 0.
  */
 #include "results.h"
 
@@ -60,7 +61,7 @@ int results_best_index(sqlite3_vtab *table, sqlite3_index_info *info)
 {
   const results_table *t = (const results_table *)table;
   int place = 0, filters = 0;
-  bool whose = false;
+  bool whose = false, ordered = false;
   sqlite3_str *plan = sqlite3_str_new(t->db);
   sqlite3_str_appendf(plan, "%llx", (unsigned long long)info->colUsed);
   for (int wanted = HAS_EQUAL; wanted <= HAS_HIGH; wanted *= 2)
@@ -71,17 +72,19 @@ int results_best_index(sqlite3_vtab *table, sqlite3_index_info *info)
       info->aConstraintUsage[i].omit = 1;
       info->idxNum |= end;
     }
+  ordered = !(info->idxNum & HAS_EQUAL) && results_order_fits(t, info);
   for (int i = 0; i < info->nConstraint && !whose; i++) {
     const struct sqlite3_index_constraint *c = &info->aConstraint[i];
     whose = c->usable && source_of(t, c->iColumn) == FROM_EXPERIMENT && c->op == SQLITE_INDEX_CONSTRAINT_EQ;
     if (!whose) continue;
     info->aConstraintUsage[i].argvIndex = ++place;
     info->aConstraintUsage[i].omit = 1;
-    sqlite3_str_appendchar(plan, 1, '@');
+    /* A list as one value: rows of one experiment after another would not be in order. */
+    sqlite3_str_appendchar(plan, 1, ordered && sqlite3_vtab_in(info, i, 1) ? '%' : '@');
   }
   for (int i = 0; i < info->nConstraint && filters < FILTERS_MOST; i++) {
     const struct sqlite3_index_constraint *c = &info->aConstraint[i];
-    if (!is_filter(t, info, i)) continue;
+    if (!is_filter(t, info, i) || (ordered && sqlite3_vtab_in(info, i, -1))) continue;
     filters++;
     info->aConstraintUsage[i].argvIndex = ++place;
     info->aConstraintUsage[i].omit = asks_for_null(c->op);
@@ -92,8 +95,10 @@ int results_best_index(sqlite3_vtab *table, sqlite3_index_info *info)
   info->estimatedRows = info->idxNum & HAS_EQUAL ? 1 : (sqlite3_int64)info->estimatedCost;
   if (filters) info->estimatedCost *= left;
   if (info->idxNum & HAS_EQUAL) info->idxFlags = SQLITE_INDEX_SCAN_UNIQUE;
+  for (int i = 0; i < info->nOrderBy && ordered; i++)
+    sqlite3_str_appendf(plan, ";%d,%d", info->aOrderBy[i].iColumn, info->aOrderBy[i].desc != 0);
   info->orderByConsumed =
-      info->nOrderBy == 1 && !info->aOrderBy[0].desc && source_of(t, info->aOrderBy[0].iColumn) == FROM_ID;
+      ordered || (info->nOrderBy == 1 && !info->aOrderBy[0].desc && source_of(t, info->aOrderBy[0].iColumn) == FROM_ID);
   info->idxStr = sqlite3_str_finish(plan);
   info->needToFreeIdxStr = 1;
   return info->idxStr ? SQLITE_OK : SQLITE_NOMEM;
@@ -125,8 +130,7 @@ static results_range ids_of(sqlite3_value *value, int end, bool strict)
   return (results_range){0, id};
 }
 
-/* Ids of the results of an experiment. */
-static results_range ids_of_experiment(sqlite3_value *value)
+results_range results_ids_of_experiment(sqlite3_value *value)
 {
   const results_range id = ids_of(value, HAS_EQUAL, false);
   if (id.low > id.high || id.low < 0 || id.low > INT64_MAX >> STORE_KEY_SHIFT) return no_ids;
@@ -134,7 +138,7 @@ static results_range ids_of_experiment(sqlite3_value *value)
   return (results_range){first, first + ((int64_t)1 << STORE_KEY_SHIFT) - 1};
 }
 
-static void narrow(results_range *range, results_range by)
+void results_narrow(results_range *range, results_range by)
 {
   if (by.low > range->low) range->low = by.low;
   if (by.high < range->high) range->high = by.high;
@@ -164,7 +168,8 @@ void results_filters_free(results_cursor *c)
   c->filters = 0;
 }
 
-results_range results_plan_read(results_cursor *c, int plan, const char *text, sqlite3_value **value)
+results_range results_plan_read(sqlite3_value **experiments, results_cursor *c, int plan, const char *text,
+                                sqlite3_value **value)
 {
   const results_table *t = (const results_table *)c->base.pVtab;
   results_range range = all_ids;
@@ -172,17 +177,23 @@ results_range results_plan_read(results_cursor *c, int plan, const char *text, s
   for (int end = HAS_EQUAL; end <= HAS_HIGH; end *= 2) {
     if (!(plan & end)) continue;
     const bool strict = plan & (end == HAS_LOW ? IS_ABOVE : end == HAS_HIGH ? IS_BELOW : 0);
-    narrow(&range, ids_of(*value++, end, strict));
+    results_narrow(&range, ids_of(*value++, end, strict));
   }
   c->used = strtoull(text, &at, 16);
-  if (*at == '@') {
-    narrow(&range, ids_of_experiment(*value++));
+  *experiments = *at == '%' ? *value : NULL;
+  if (*at == '@') results_narrow(&range, results_ids_of_experiment(*value));
+  if (*at == '@' || *at == '%') {
+    value++;
     at++;
   }
   results_filters_free(c);
   while (*at == ':') {
     const int column = (int)strtol(at + 1, &at, 10), op = (int)strtol(at + 1, &at, 10);
     set_filter(&c->filter[c->filters++], t, column, op, *value++);
+  }
+  for (c->terms = 0; *at == ';'; c->terms++) {
+    c->term[c->terms].column = (int)strtol(at + 1, &at, 10);
+    c->term[c->terms].down = strtol(at + 1, &at, 10) != 0;
   }
   return range;
 }

@@ -103,6 +103,17 @@ for e in plain drawn; do
     'SELECT count(*) FROM result WHERE id <= (1 << 40) + 3' "SELECT count(*) FROM result WHERE id > 'x' OR id > NULL" \
     'SELECT point FROM point WHERE point_id > (1 << 40) + 700 AND point_id < (1 << 40) + 710 ORDER BY point_id' \
     'SELECT count(*) FROM result WHERE id < 5 OR id > (1 << 40) + 1000000 OR id IS NULL' \
+    'SELECT technology, precision, design, count(*), min(energy_uj), max(point) FROM point GROUP BY 1, 2, 3' \
+    'SELECT infeasible, count(*), sum(clock_mhz) FROM point GROUP BY infeasible ORDER BY infeasible DESC' \
+    'SELECT precision, point FROM point WHERE area_um2 < 60000 ORDER BY precision DESC, design, point LIMIT 300 OFFSET 7' \
+    "SELECT experiment, network, count(area_um2) FROM point_all WHERE precision IN ('4 bit', '8 bit') GROUP BY 2, 1" \
+    'SELECT technology, count(*) FROM point WHERE point_id BETWEEN (1 << 40) + 5 AND (1 << 40) + 500 GROUP BY 1' \
+    'SELECT a.design, count(*) FROM point a JOIN (SELECT design FROM point GROUP BY design) b ON b.design = a.design GROUP BY 1' \
+    'SELECT count(*) FROM point WHERE area_um2 = (SELECT min(area_um2) FROM point) OR area_um2 = (SELECT max(area_um2) FROM point)' \
+    'SELECT count(*) FROM point WHERE area_um2 >= (SELECT min(area_um2) FROM point WHERE infeasible IS NULL) AND area_um2 <= 1e99' \
+    'SELECT count(*) FROM point WHERE area_um2 < (SELECT min(area_um2) FROM point) OR energy_uj > 1e30 OR gops < 0' \
+    'SELECT count(area_um2), count(*), count(infeasible) FROM point WHERE area_um2 IS NULL AND infeasible IS NOT NULL' \
+    'SELECT count(*) FROM point WHERE area_um2 IS NOT NULL AND area_um2 > -1' \
     "SELECT * FROM comparison" 'SELECT * FROM interval UNION ALL SELECT max(id), NULL, * FROM interval LIMIT 0'; do
     [ "${what#*UNION}" = "$what" ] || what='SELECT count(*) FROM interval'
     check "$e as columns: $(echo $what | cut -c1-70)" column x $a $c "$what"
@@ -117,10 +128,21 @@ for e in plain drawn; do
     check "$e as columns: $q" eval '"$quarry" ${q%% *} ${q#* } ${e/plain/e} --database $c >got 2>/dev/null; cmp want got'
   done
 done
+sed 's/^name: e/name: f/' plain.columns.yaml >f.yaml
+sed 's/^name: e/name: f/' plain.all.yaml >fa.yaml
+check 'one of columns' run packed plain.columns.yaml
+check 'and another' run packed f.yaml
+check 'one of rows' run unpacked plain.all.yaml
+check 'and another' run unpacked fa.yaml
+for what in 'SELECT design, count(*), min(energy_uj), min(experiment), max(experiment) FROM point GROUP BY design' \
+  'SELECT precision, experiment, count(*), max(area_um2) FROM point GROUP BY precision, experiment ORDER BY 1 DESC, 2' \
+  "SELECT design, technology, point_id FROM point WHERE experiment = 'f' AND area_um2 < 60000 ORDER BY 1, 2, point_id" \
+  'SELECT experiment, design, count(*) FROM point WHERE experiment_id = 2 GROUP BY 1, 2'; do
+  check "two of columns: $(echo $what | cut -c1-60)" column x unpacked.sqlite packed.sqlite "$what"
+done
 check 'columns beside rows in one database' run both plain.columns.yaml
 sed 's/^name: drawn/name: rows/' drawn.all.yaml >rows.yaml
 check 'rows in the same' run both rows.yaml
-sed 's/^name: e/name: f/' plain.columns.yaml >f.yaml
 check 'and columns again' run both f.yaml
 check 'all are counted' column x both.sqlite both.sqlite 'SELECT count(*) FROM result'
 n_one=$(ask plain.all.1.sqlite 'SELECT count(*) FROM result')
