@@ -8,11 +8,15 @@ How it is fast: all objects stand in one shared library; a mutant is a second, s
 so only the changed file is compiled and nothing else linked.  The tests run once on objects that count lines (gcov); a
 mutant then needs only the tests that reach its line, the quickest first, until the first "not ok".
 
-Not drawn: comments, texts, preprocessor lines, assertions, enumerations, sizes of declared arrays, numbers and sums
-handed to allocators (rooms that are too small are what `make check-asan` sees), -2 for -1 as an argument ("up to the
-end", "none"), `{0}`, the dropping of calls that only give memory or files back (leaks are what `make check-asan` sees),
-what is said when memory runs out (tests of failing allocations are apart).  Not counted: mutants that do not compile,
-those whose object is that of the source byte for byte, and those of tests/mutants_equivalent.tsv.
+The order in which mutants are drawn depends on the seed and on each one's own line alone: a change of other lines draws
+no others.
+
+Not drawn: comments, texts, preprocessor lines, assertions, prefetches, enumerations, sizes of declared arrays, numbers
+and sums handed to allocators (rooms that are too small are what `make check-asan` sees), -2 for -1 as an argument ("up
+to the end", "none") or as what is returned ("failed", "none"), `{0}`, the dropping of calls that only give memory or
+files back (leaks are what `make check-asan` sees), what is said when memory runs out (tests of failing allocations are
+apart).  Not counted: mutants that do not compile, those whose object is that of the source byte for byte, and those
+of tests/mutants_equivalent.tsv.
 """
 import argparse
 import collections
@@ -20,7 +24,6 @@ import concurrent.futures
 import hashlib
 import json
 import os
-import random
 import re
 import shutil
 import signal
@@ -64,6 +67,8 @@ NO_STATEMENT = {'return', 'if', 'for', 'while', 'do', 'switch', 'case', 'default
                 'struct', 'union', 'enum', 'static', 'const', 'extern', 'typedef', 'sizeof', 'assert', 'va_end',
                 'va_start', 'unsigned', 'int', 'char', 'double', 'float', 'long', 'short', 'bool', 'void'}
 
+UNSEEN = ('assert', '_Static_assert', 'static_assert', '__builtin_prefetch')
+
 # Indices beyond an array stop the program, as they do under `make check-asan`.
 BOUNDS = ['-fsanitize=bounds', '-fsanitize-undefined-trap-on-error']
 
@@ -102,10 +107,10 @@ def partners(tokens):
 
 
 def passed_over(tokens, other):
-    """Indices inside assertions, enumerations, `{0}` and sizes of declared arrays."""
+    """Indices inside assertions, prefetches, enumerations, `{0}` and sizes of declared arrays."""
     out = set()
     for i, (kind, text, _) in enumerate(tokens):
-        if kind == 'name' and text in ('assert', '_Static_assert', 'static_assert') and i + 1 in other:
+        if kind == 'name' and text in UNSEEN and i + 1 in other:
             out.update(range(i, other[i + 1] + 1))
         elif kind == 'name' and ALLOCATES.search(text) and i + 1 in other:
             out.update(j for j in range(i, other[i + 1])
@@ -162,7 +167,8 @@ def mutations_of(path, source):
         operand = before[0] in ('number', 'name', 'text') and before[1] not in NO_STATEMENT or before[1] in (')', ']')
         if kind == 'number':
             for new in number_swaps(text):
-                if new == '2' and before[1] == '-' and tokens[i - 2][1] == ',' and after[1] in ',)':
+                none = (tokens[i - 2][1], after[1]) in ((',', ','), (',', ')'), ('return', ';'))
+                if new == '2' and before[1] == '-' and none:
                     continue
                 add(at, at + len(text), new, f'{text} to {new}')
         elif kind == 'sign' and text in SWAPS and operand:
@@ -197,6 +203,16 @@ def mutations_of(path, source):
             if end < len(tokens) and tokens[end][1] == ';' and not GIVES_BACK.search(called):
                 add(at, tokens[end][2], '', 'statement dropped')
     return found
+
+
+def shuffled(candidates, seed):
+    """By hashes of the seed and of each one's file, line's text, change, and how many such came before."""
+    seen, order = collections.Counter(), []
+    for m in candidates:
+        own = (m.file, m.text, m.change)
+        seen[own] += 1
+        order.append((hashlib.sha256(repr((seed, own, seen[own])).encode()).digest(), m))
+    return [m for _, m in sorted(order)]
 
 
 def equivalents(path):
@@ -560,7 +576,7 @@ def main():
     for key in known:
         if key[0].startswith(f'src/{options.module}/') and key not in present:
             print('tests/mutants_equivalent.tsv: no longer in the source: ' + ' | '.join(key))
-    random.Random(options.seed).shuffle(candidates)
+    candidates = shuffled(candidates, options.seed)
     if options.at:
         candidates = [m for m in candidates if f'{m.file}:{m.line}' in options.at.split(',')]
 
