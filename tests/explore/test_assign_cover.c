@@ -6,6 +6,7 @@
 #include "tap.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static haq_latency latency;
 
@@ -121,7 +122,8 @@ static void test_haq_whole(void)
   qy_assign_front_free(front);
 }
 
-static void run_random(int costs, size_t groups, size_t options, int cases, bool with_limit)
+/* unit: what all costs are multiplied by. */
+static void run_random(int costs, size_t groups, size_t options, int cases, bool with_limit, double unit)
 {
   enum { GROUPS = 16, OPTIONS = 8, COSTS = 4 };
   static const int objective[] = {0, 1, 2, 3};
@@ -138,7 +140,7 @@ static void run_random(int costs, size_t groups, size_t options, int cases, bool
       column[k] = cost[k];
       for (size_t o = 0; o < groups * options; o++) {
         const double level = (double)(k == 0 ? o % options : options - 1 - o % options);
-        cost[k][o] = (k % 2 ? pow(4, level) : 1 + level) * (0.5 + random_unit(&seed));
+        cost[k][o] = (k % 2 ? pow(4, level) : 1 + level) * (0.5 + random_unit(&seed)) * unit;
         if (random_below(&seed, 50) == 0) cost[k][o] = 0;
       }
     }
@@ -153,8 +155,114 @@ static void run_random(int costs, size_t groups, size_t options, int cases, bool
     points += count;
     all += exact;
   }
-  ok(broken == 0 && points < all, "%d costs, %zu groups of %zu options%s: %zu points for %zu in %d cases", costs,
-     groups, options, with_limit ? ", with a limit" : "", points, all, cases);
+  ok(broken == 0 && points < all, "%d costs, %zu groups of %zu options%s, in %g: %zu points for %zu in %d cases", costs,
+     groups, options, with_limit ? ", with a limit" : "", unit, points, all, cases);
+}
+
+/* Two costs against each other, of more sums than may be kept. */
+enum { CROWDED_GROUPS = 40, CROWDED_OPTIONS = 3, CROWDED = CROWDED_GROUPS * CROWDED_OPTIONS };
+
+typedef struct crowded {
+  size_t first[CROWDED_GROUPS + 1];
+  double cost[2][CROWDED];
+  const double *column[2];
+  qy_assign_problem problem;
+} crowded;
+
+static void fill_crowded(crowded *c)
+{
+  uint64_t seed = 3;
+  for (size_t g = 0; g <= CROWDED_GROUPS; g++)
+    c->first[g] = CROWDED_OPTIONS * g;
+  for (size_t i = 0; i < CROWDED; i++) {
+    c->cost[0][i] = 1 + 8 * random_unit(&seed);
+    c->cost[1][i] = 14 - c->cost[0][i] + 0.1 * random_unit(&seed);
+  }
+  c->column[0] = c->cost[0];
+  c->column[1] = c->cost[1];
+  c->problem = (qy_assign_problem){.groups = CROWDED_GROUPS, .first = c->first, .costs = 2, .cost = c->column};
+}
+
+/* The fewer sums may be kept, the larger the epsilon of one's own, until there is none; each cover holds. */
+static void test_own_epsilon(void)
+{
+  static const int objective[] = {0, 1};
+  static crowded c;
+  fill_crowded(&c);
+  qy_assign_question q = {.objectives = 2, .objective = objective, .states_max = 1 << 20};
+  qy_assign_front *exact = find(&c.problem, &q);
+  if (!ok(exact && qy_assign_front_epsilon(exact) == 0, "a front that is exact with a million sums")) return;
+  double *all = totals(exact, &c.problem), before = 0;
+  for (size_t states = 1000; states >= 1; states /= 2) {
+    q.states_max = states;
+    qy_error err = {0};
+    qy_assign_front *front;
+    const qy_status status = qy_assign_front_find(&front, &c.problem, &q, &err);
+    if (status) {
+      ok(status == QY_BAD_INPUT && before > 0.01, "%zu sums are too few for any", states);
+      break;
+    }
+    double *own = totals(front, &c.problem);
+    const double epsilon = qy_assign_front_epsilon(front);
+    const double off = worst(own, qy_assign_front_count(front), all, qy_assign_front_count(exact), &q, 2) - 1;
+    ok(epsilon >= before && epsilon > 0 && off <= epsilon * (1 + 1e-9), "%zu sums: epsilon %g, off by %g", states,
+       epsilon, off);
+    before = epsilon;
+    free(own);
+    qy_assign_front_free(front);
+  }
+  free(all);
+  qy_assign_front_free(exact);
+}
+
+/* A limit that every assignment meets, of the cost that spans more: what is rounded is the other one with it and
+ * without. */
+static void test_idle_limit(void)
+{
+  static const int objective[] = {0, 1};
+  static crowded c;
+  double low[2], high[2];
+  fill_crowded(&c);
+  for (int k = 0; k < 2; k++)
+    qy_assign_range(&low[k], &high[k], &c.problem, k);
+  const int wide = high[0] / low[0] < high[1] / low[1];
+  const qy_assign_limit limit = {wide, 2 * high[wide]};
+  qy_assign_question q = {.objectives = 2, .objective = objective, .epsilon = 0.01, .limit = &limit};
+  qy_assign_front *without = find(&c.problem, &q);
+  q.limits = 1;
+  qy_assign_front *with = find(&c.problem, &q);
+  if (!ok(with && without, "covers with a limit and without")) return;
+  double *a = totals(with, &c.problem), *b = totals(without, &c.problem);
+  const size_t count = qy_assign_front_count(with);
+  ok(count == qy_assign_front_count(without) && memcmp(a, b, 2 * count * sizeof *a) == 0 &&
+         qy_assign_front_epsilon(with) == qy_assign_front_epsilon(without),
+     "a limit that all meet changes none of %zu points", count);
+  free(a);
+  free(b);
+  qy_assign_front_free(with);
+  qy_assign_front_free(without);
+}
+
+/* Four costs, two groups of so many options that all pairs are more than are compared: refused, not left undone. */
+static void test_too_many_pairs(void)
+{
+  enum { OPTIONS = 2000, COSTS = 4 };
+  static double cost[COSTS][2 * OPTIONS];
+  static const int objective[] = {0, 1, 2, 3};
+  const size_t first[] = {0, OPTIONS, 2 * OPTIONS};
+  const double *const column[] = {cost[0], cost[1], cost[2], cost[3]};
+  for (size_t i = 0; i < 2 * OPTIONS; i++) {
+    cost[0][i] = 1 + (double)(i % OPTIONS);
+    cost[1][i] = OPTIONS - (double)(i % OPTIONS);
+    cost[2][i] = cost[3][i] = 1;
+  }
+  const qy_assign_problem p = {.groups = 2, .first = first, .costs = COSTS, .cost = column};
+  const qy_assign_question q = {.objectives = COSTS, .objective = objective, .states_max = 1 << 22};
+  qy_assign_front *front;
+  qy_error err = {0};
+  ok(qy_assign_front_find(&front, &p, &q, &err) == QY_BAD_INPUT && !front,
+     "2000 x 2000 options of four costs: refused");
+  starts(err.diagnostic[0].text, "front: expected at most 4194304 sums to keep for a layer, found more", "and why");
 }
 
 int main(void)
@@ -162,11 +270,15 @@ int main(void)
   ok(haq_read(latency), "HAQ's table is read");
   test_haq();
   test_haq_whole();
-  run_random(2, 16, 8, 20, false);
-  run_random(2, 16, 8, 20, true);
-  run_random(3, 8, 4, 10, false);
-  run_random(3, 8, 4, 10, true);
-  run_random(3, 11, 4, 2, false);
-  run_random(4, 6, 3, 10, false);
+  run_random(2, 16, 8, 20, false, 1);
+  run_random(2, 16, 8, 20, true, 1);
+  run_random(2, 16, 8, 4, true, 0x1p-30);
+  run_random(3, 8, 4, 10, false, 1);
+  run_random(3, 8, 4, 10, true, 1);
+  run_random(3, 11, 4, 2, false, 1);
+  run_random(4, 6, 3, 10, false, 1);
+  test_own_epsilon();
+  test_idle_limit();
+  test_too_many_pairs();
   return done();
 }

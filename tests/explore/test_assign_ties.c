@@ -151,6 +151,28 @@ static int one_case(uint64_t *seed, int *refused, int *points)
   return wrong;
 }
 
+/* Layers of other options are not tied: the line of the first row of the second, and its first column. */
+static void test_not_the_same(void)
+{
+  static const char *const text[] = {"layer,option,a\nx,8,1\nx,4,2\ny,8,1\n", "layer,option,a\nx,8,1\ny,4,2\ny,8,1\n"};
+  static const char *const said[] = {"layer 'y': expected the options of 'x', with which it is tied, found no '4'",
+                                     "layer 'y': expected the options of 'x', with which it is tied, found also '4'"};
+  for (int i = 0; i < 2; i++) {
+    char file[] = "/tmp/quarry-assign-XXXXXX.csv";
+    const int fd = mkstemps(file, 4);
+    qy_assign_table t;
+    qy_error err = {0};
+    qy_arena *arena = qy_arena_new();
+    dprintf(fd, "%s", text[i]);
+    close(fd);
+    ok(!qy_assign_table_read(&t, file, arena, &err) && qy_assign_table_tie(&t, "x,y", &err) == QY_BAD_INPUT, "refused");
+    is_text(err.diagnostic[0].text, said[i], "what is missing, what there is also");
+    ok(err.diagnostic[0].line == (i ? 3 : 4) && err.diagnostic[0].column == 1, "where");
+    unlink(file);
+    qy_arena_free(arena);
+  }
+}
+
 int main(void)
 {
   uint64_t seed = 31;
@@ -160,5 +182,6 @@ int main(void)
   ok(!wrong, "%d tables with ties and fixed layers: their fronts are those of all assignments allowed", CASES);
   ok(refused > 5, "%d of them contradict themselves and are refused", refused);
   ok(points > CASES, "%d points of fronts", points);
+  test_not_the_same();
   return done();
 }
