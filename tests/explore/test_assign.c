@@ -337,6 +337,10 @@ static void test_bad(void)
     qy_error err = {0};
     cost[1] = (const double[]){NAN, -1, 1e101}[i];
     ok(qy_assign_front_find(&front, &p, &q, &err) == QY_BAD_INPUT && !front, "refused: %g", cost[1]);
+    qy_assign_optimum out;
+    qy_arena *arena = qy_arena_new();
+    ok(qy_assign_minimize(&out, &p, 0, NULL, 0, 0, arena, &err) == QY_BAD_INPUT, "an optimum of it too");
+    qy_arena_free(arena);
   }
 }
 

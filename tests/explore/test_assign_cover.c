@@ -159,6 +159,30 @@ static void run_random(int costs, size_t groups, size_t options, int cases, bool
      groups, options, with_limit ? ", with a limit" : "", unit, points, all, cases);
 }
 
+/* The greatest sums of the costs that are rounded are powers of two, the first of an octave of cells. */
+static void test_power_of_two(void)
+{
+  enum { GROUPS = 16, OPTIONS = 8, ALL = GROUPS * OPTIONS };
+  static const int objective[] = {0, 1};
+  size_t first[GROUPS + 1], exact = 0;
+  double cost[2][ALL], reached = 1;
+  const double *const column[] = {cost[0], cost[1]};
+  uint64_t seed = 41;
+  for (size_t g = 0; g <= GROUPS; g++)
+    first[g] = g * OPTIONS;
+  for (size_t o = 0; o < ALL; o++) {
+    const double level = (double)(o % OPTIONS);
+    cost[0][o] = level == OPTIONS - 1 ? 8 : 4 + (level + random_unit(&seed)) / 2;
+    cost[1][o] = OPTIONS - level + random_unit(&seed) / 2;
+  }
+  const qy_assign_problem p = {.groups = GROUPS, .first = first, .costs = 2, .cost = column};
+  const qy_assign_question q = {.objectives = 2, .objective = objective};
+  for (double epsilon = 0.1; epsilon > 1e-3; epsilon /= 4) {
+    const size_t count = compare(&p, q, epsilon, &exact, &reached);
+    ok(count > 0, "up to sums of 128, epsilon %g: %zu points for %zu, off by %.3g", epsilon, count, exact, reached);
+  }
+}
+
 /* Two costs against each other, of more sums than may be kept. */
 enum { CROWDED_GROUPS = 40, CROWDED_OPTIONS = 3, CROWDED = CROWDED_GROUPS * CROWDED_OPTIONS };
 
@@ -277,6 +301,7 @@ int main(void)
   run_random(3, 8, 4, 10, true, 1);
   run_random(3, 11, 4, 2, false, 1);
   run_random(4, 6, 3, 10, false, 1);
+  test_power_of_two();
   test_own_epsilon();
   test_idle_limit();
   test_too_many_pairs();

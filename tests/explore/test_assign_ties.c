@@ -173,6 +173,23 @@ static void test_not_the_same(void)
   }
 }
 
+/* What cannot be read leaves a table without layers. */
+static void test_unread(void)
+{
+  char file[] = "/tmp/quarry-assign-XXXXXX.csv";
+  const int fd = mkstemps(file, 4);
+  qy_assign_table t;
+  qy_error err = {0};
+  qy_arena *arena = qy_arena_new();
+  dprintf(fd, "layer,option,a\nx,8,1\ny,8,one\n");
+  close(fd);
+  ok(qy_assign_table_read(&t, file, arena, &err) == QY_BAD_INPUT && t.layers == 0,
+     "no layers of a table with an error");
+  ok(err.diagnostic[0].line == 3 && err.diagnostic[0].column == 5, "which is shown");
+  unlink(file);
+  qy_arena_free(arena);
+}
+
 int main(void)
 {
   uint64_t seed = 31;
@@ -183,5 +200,6 @@ int main(void)
   ok(refused > 5, "%d of them contradict themselves and are refused", refused);
   ok(points > CASES, "%d points of fronts", points);
   test_not_the_same();
+  test_unread();
   return done();
 }

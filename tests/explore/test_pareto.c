@@ -200,6 +200,11 @@ static void known_fronts(double **c)
     qy_pareto(front, &count, (const double *const *)c, objectives, n, NULL);
     ok(count == 2 && front[n / 3] && front[n - 1], "its equal: kept with it");
   }
+  fill(c, QY_OBJECTIVES_MAX, n / 4, UNIFORM, &seed);
+  for (int d = 0; d < QY_OBJECTIVES_MAX; d++)
+    c[d][n / 5] = -1;
+  qy_pareto(front, &count, (const double *const *)c, QY_OBJECTIVES_MAX, n / 4, NULL);
+  ok(count == 1 && front[n / 5], "with as many objectives as there may be: alone on the front");
   free(front);
 }
 
