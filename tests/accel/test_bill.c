@@ -129,6 +129,11 @@ static void fill_bill(qy_bill *bill)
   bill->cycles = 5000, bill->compute_cycles = 4000, bill->transfer_cycles = 3000;
   bill->products = 20000, bill->slots = 80000;
   bill->traffic_bytes = 700, bill->loaded_bits = 800, bill->stored_bits = 900;
+  bill->floor_bytes = 600, bill->shared_bytes = 500;
+  for (int b = 0; b < QY_BUFFER_ROLES; b++)
+    bill->banks[b] = 3 + b;
+  for (int i = 0; i < QY_ROW_ARRAYS; i++)
+    bill->rows[i] = 30 + i;
 }
 
 static void sum_tests(void)
@@ -166,6 +171,12 @@ static void sum_tests(void)
          in[QY_INTERVAL_US] == 20 && in[QY_PRODUCTS] == 20000 && in[QY_SLOTS] == 80000 && in[QY_CLOCK_MHZ] == 250 &&
          in[QY_TRAFFIC_BYTES] == 700,
      "times: 5000 cycles at 250 MHz are 20 us");
+  ok(in[QY_TRAFFIC_FLOOR_BYTES] == 600 && in[QY_SHARED_BUFFER_BYTES] == 500 &&
+         in[QY_BANKS_INPUT] == 3 + QY_BUFFER_INPUT && in[QY_BANKS_OUTPUT] == 3 + QY_BUFFER_OUTPUT &&
+         in[QY_BANKS_WEIGHTS] == 3 + QY_BUFFER_WEIGHTS,
+     "and what is counted of memories");
+  ok(in[QY_ROWS_DSP] == 30 && in[QY_ROWS_DSP + 1] == 31 && in[QY_ROWS_DSP + QY_ROW_ARRAYS - 1] == 29 + QY_ROW_ARRAYS,
+     "and of rows");
 
   cleared = bill;
   qy_bill_clear_run(&cleared);

@@ -451,6 +451,17 @@ static void refusal_tests(void)
            strstr(err.diagnostic[0].text, row[i].word),
        "refused: %s", row[i].word);
   }
+  /* (multiplications + words moved) * batch * 64 bits are at most 2^52: 2^45 + 2^45, and one row more. */
+  qy_layer most = make_layer(1 << 10, 1 << 15, 1 << 10, 1 << 10, 1, 1, 1, 0, 1);
+  const qy_dot_params plain = {.engines = 1, .lanes = 1, .port_bits = 64};
+  for (int more = 0; more < 2; more++) {
+    qy_error err = {0};
+    qy_dot_cycles c;
+    most.in_h += more;
+    most.out_h += more;
+    is_int(qy_dot_layer_cycles(&c, &plain, &elements[0], &most, 0, &err), more ? QY_BAD_INPUT : QY_OK,
+           more ? "a row more than can be counted" : "as many as can be counted");
+  }
   void *work;
   const qy_layer *none = NULL;
   ok(qy_accelerator_dot.work(&work, &none, 0, arena, NULL) == QY_BAD_INPUT, "no layers");

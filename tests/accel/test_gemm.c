@@ -546,6 +546,24 @@ static void check_layers(void)
   ok(sum.products == 300774272, "and makes its 300,774,272 products");
 }
 
+/* Sums of several products in one field: as many slices, fewer splits of their words; of one product nothing. */
+static void check_chained(void)
+{
+  subject s;
+  if (!prepare(&s, "zu3eg", QY_PE_MUL, 8, 8)) return;
+  for (int blk_in = 1; blk_in <= 64; blk_in *= 64) {
+    qy_gemm_arrays of[2];
+    for (int chained = 0; chained < 2; chained++) {
+      qy_gemm_params p = sizes(1, blk_in, 2, 0, 0, 0);
+      p.packing = chained ? QY_GEMM_CHAINED : QY_GEMM_SPLIT;
+      if (!ok(make(&s, &p), "rows of %d products", blk_in)) return;
+      of[chained] = *qy_gemm_arrays_of(s.self);
+    }
+    ok(of[0].dsp == of[1].dsp && (blk_in == 1 ? of[0].lut[0] == of[1].lut[0] : of[0].lut[0] > of[1].lut[0]),
+       "chained: %g slices for %g, %g LUTs for %g", of[1].dsp, of[0].dsp, of[1].lut[0], of[0].lut[0]);
+  }
+}
+
 /* ---- reasons ---- */
 
 static void check_reasons(void)
@@ -559,6 +577,15 @@ static void check_reasons(void)
   p.packing = QY_GEMM_ONE;
   made = make(&s, &p);
   ok(!made && strcmp(s.reason, "DSP slices: 6,429 of 220") == 0, "too few slices: %s", s.reason);
+  for (int side = 0; side < 2; side++) { /* what is between lies on the device, and one row is too much */
+    p = sizes(256, 1024, 0, 0, 0, 0);
+    p.arrays = side ? QY_GEMM_DSP : QY_GEMM_LUT;
+    p.packing = QY_GEMM_ONE;
+    made = make(&s, &p);
+    const char *const said[] = {"no row of the arrays fits: too few LUTs within the limits of xc7z020",
+                                "no row of the arrays fits: too few DSP slices within the limits of xc7z020"};
+    is_text(s.reason, said[side], "no row");
+  }
   p = sizes(1, 8, 0, 4, 0, 0);
   p.high_edges = true;
   const qy_layer l = make_layer(4, 4, 8, 8, 1, 1, 1, 0, 1), *list[] = {&l};
@@ -566,9 +593,10 @@ static void check_reasons(void)
   const char *reason = qy_design_run(&s.design, s.work, qy_precision_of(5));
   ok(reason && strstr(reason, "no array of high precision"), "edges without an array: %s", reason ? reason : "");
   qy_error err = {0};
-  if (!qy_fabric_prices(&s.prices, s.tech, &s.columns, 900, arena, &err))
-    ok(s.prices.reason && strstr(s.prices.reason, "50 to 250 MHz"), "a clock out of reach: %s",
-       s.prices.reason ? s.prices.reason : "");
+  for (int low = 0; low < 2; low++)
+    ok(!qy_fabric_prices(&s.prices, s.tech, &s.columns, low ? 40 : 900, arena, &err) && s.prices.reason &&
+           strcmp(s.prices.reason, "clock outside the 50 to 250 MHz that designs on xc7z020 reach") == 0,
+       "a clock out of reach");
 }
 
 static void check_mistakes(void)
@@ -618,6 +646,7 @@ int main(void)
   check_shares();
   check_bill();
   check_layers();
+  check_chained();
   check_reasons();
   check_mistakes();
   qy_arena_free(arena);

@@ -676,12 +676,26 @@ static void structure_tests(void)
     moved += fabs(FACTOR(QY_PART_SKEW_BIT, 1) - 1) > 1e-12 || fabs(FACTOR(QY_EVENT_DRAIN, 0) - 1) > 1e-12;
 #undef FACTOR
   }
+  const double ends[] = {area[0], area[WIDE - 1]}; /* before they are sorted */
   is_int(apart, 0, "logic, registers and leakage go together, product and clock, element and adder");
   is_int(moved, 0, "single cells stay");
   near_rel(qy_quantile(area, WIDE, 0.05), exp(-0.1 * q95), 0.005, "areas: p05");
   near_rel(qy_quantile(area, WIDE, 0.95), exp(0.1 * q95), 0.005, "and p95");
   near_rel(qy_quantile(energy, WIDE, 0.05), exp(-0.2 * q95), 0.01, "energies: p05");
   near_rel(qy_quantile(energy, WIDE, 0.5), 1, 0.01, "the median is the nominal value");
+  qy_discrepancy *of[QY_ROLE_COUNT];
+  qy_pricing *plain = NULL;
+  const double nominal = price_of(&m.columns, m.prices.price, 1, QY_PART_ELEMENT, 0);
+  if (!ok(!qy_components_discrepancy(of, m.components, draws, arena, NULL) &&
+              !qy_pricing_new(&plain, m.components, exact, NULL, arena, NULL),
+          "prices that may stand for one draw"))
+    return;
+  for (size_t k = 0; k < WIDE; k += WIDE - 1) {
+    qy_pricing_in_draw(plain, of, k);
+    const qy_status priced = qy_prices_at(&m.prices, plain, &m.columns, 20000, QY_PIPELINE_FOR_BOTH, NULL);
+    const double factor = price_of(&m.columns, m.prices.price, 1, QY_PART_ELEMENT, 0) / nominal;
+    ok(!priced && fabs(factor - ends[k > 0]) < 1e-9, "they have the factors of draw %zu", k);
+  }
 }
 
 int main(void)
