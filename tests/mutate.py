@@ -48,7 +48,7 @@ CLI_TESTS = {
     'base': 'errors input outputs codes usage plot/child.c',
     'circuit': 'rtl verify',
 }
-GIVES_BACK = re.compile(r'(^|_)(free|close|fclose|pclose|destroy|release|unlock|freelocale|unlink|rewind)($|_)')
+GIVES_BACK = re.compile(r'(^|_)(free|close|finalize|fclose|pclose|destroy|release|unlock|freelocale|unlink|rewind)($|_)')
 ALLOCATES = re.compile('alloc|_grow$')
 NO_MEMORY = re.compile('no_memory|NO_MEMORY|out of memory')
 TOKEN = re.compile(r'''

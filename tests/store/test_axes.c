@@ -124,8 +124,59 @@ static void readers(void)
   is_int((long)points.count, POINTS - 2, "the infeasible and the excluded are left out");
   is_int((long)points.label_count[QY_KEY_PARAMETER], 2, "with a label for auto and one for 4");
   qy_points_free(&points);
+  static const qy_key_list not_of_designs[] = {{1, {"technology"}}, {1, {"clock_mhz"}}, {1, {"none"}}};
+  for (int i = 0; i < 3; i++) {
+    ok(qy_points_read(&points, store, 1, metric, 1, &not_of_designs[i], &err) == QY_BAD_INPUT, "%s is no parameter",
+       not_of_designs[i].name[0]);
+    qy_error_clear(&err);
+  }
   qy_store_close(store);
   qy_arena_free(arena);
+}
+
+/* Keys of points by name: fixed ones as they are, parameters in the order in which they were asked for. */
+static void keys(void)
+{
+  enum { ROOM = QY_KEY_COUNT - QY_KEY_PARAMETER };
+  static char name[ROOM + 1][16];
+  qy_key_list list = {0};
+  qy_error err = {0};
+  qy_key key;
+  int wrong = 0;
+  for (int k = 0; k < QY_KEY_PARAMETER; k++)
+    wrong += qy_key_find(&key, qy_key_name((qy_key)k, &list), &list, &err) || key != (qy_key)k || list.count != 0;
+  is_int(wrong, 0, "fixed keys");
+  for (int turn = 0; turn < 2; turn++)
+    for (int p = 0; p < ROOM; p++) {
+      snprintf(name[p], sizeof name[p], "parameter%d", p);
+      wrong += qy_key_find(&key, name[p], &list, &err) || (int)key != QY_KEY_PARAMETER + p ||
+               list.count != (turn ? ROOM : p + 1) || strcmp(qy_key_name(key, &list), name[p]) != 0;
+    }
+  is_int(wrong, 0, "as many parameters as there may be, each once");
+  ok(qy_key_find(&key, "one more", &list, &err) == QY_BAD_INPUT && list.count == ROOM, "one more is refused");
+  qy_error_clear(&err);
+  ok(qy_key_find(&key, "", &list, &err) == QY_BAD_INPUT, "and one without a name");
+  qy_error_clear(&err);
+}
+
+/* A run of the same name that begins: what the views showed before is no longer shown, also where it has one batch. */
+static void begun_again(void)
+{
+  const char *file = scratch_file("begun.sqlite");
+  fixture f;
+  qy_error err = {0};
+  qy_store *store = NULL;
+  int64_t id = 0;
+  int complete = 0;
+  run_named(file, "small", "name: first\n", NULL, 0);
+  is_int(ask_number(file, "SELECT count(*) FROM small_points"), POINTS, "points of a run");
+  fixture_make(&f, "name: second\n", BATCH, BATCH);
+  f.e.name = "small";
+  qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
+  is_status(status, QY_OK, &err, "another of its name begins");
+  is_int(ask_number(file, "SELECT count(*) FROM small_points"), 0, "none of the first are shown as its own");
+  qy_store_close(store);
 }
 
 /* Names that need quotes, that clash, that SQLite keeps for itself. */
@@ -334,6 +385,8 @@ int main(void)
   many();
   gone();
   old_keys();
+  keys();
+  begun_again();
   scratch_remove();
   return done();
 }

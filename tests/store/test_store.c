@@ -545,11 +545,58 @@ static void reading(const char *file)
   is_int(qy_store_columns(store, "SELECT nothing FROM point", 1, column, &count, &err), QY_BAD_INPUT,
          "bad SQL is refused");
   is_int(qy_store_columns(store, "DELETE FROM result", 1, column, &count, &err), QY_BAD_INPUT, "so is a DELETE");
+  static const char *const more[] = {"SELECT 1; x-y", "SELECT 1; - 2", "SELECT 1; /x", "SELECT 1; *",
+                                     "SELECT 1; -- 2\n3"};
+  static const char *const none[] = {"SELECT 1; ; ", "SELECT 1 -- 2", "SELECT 1; -- 2\n /* 3 */ ;", "SELECT 1; /* 2",
+                                     "SELECT 1;\t\n/* - */"};
+  int refused = 0, taken = 0;
+  for (int i = 0; i < 5; i++) {
+    refused += qy_store_columns(store, more[i], 1, column, &count, &err) == QY_BAD_INPUT &&
+               strstr(err.diagnostic[err.count - 1].text, "expected one statement") != NULL;
+    qy_error_clear(&err);
+    taken += !qy_store_columns(store, none[i], 1, column, &count, &err) && count == 1;
+    free(column[0]);
+    column[0] = NULL;
+  }
+  is_int(refused, 5, "what follows a statement is refused");
+  is_int(taken, 5, "unless it is blank or a comment");
   fixture f;
   int64_t id;
   int complete;
   fixture_make(&f, "name: x\n", 5, 5);
   is_int(qy_store_begin(store, &f.e, &id, &complete, &err), QY_INTERNAL, "no experiment begins where one only reads");
+  qy_store_close(store);
+}
+
+/* Probabilities of a point that is told twice are refused, and those stored before stay. */
+static void chances(void)
+{
+  static const int64_t points[] = {0, 2, 2}, beside[] = {1, 2};
+  static const double often[] = {0.5, 1, 0.25};
+  const char *file = scratch_file("chances.sqlite");
+  fixture f;
+  qy_error err = {0};
+  qy_store *store = NULL;
+  int64_t id = 0;
+  int complete = 0;
+  qy_store_row rows[5];
+  const qy_store_design d = {0, "SDM", "{}"};
+  fixture_make(&f, "name: chances\n", 5, 5);
+  for (int i = 0; i < 5; i++) {
+    rows[i] = row_of(i);
+    rows[i].design = 0;
+  }
+  qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
+  if (!status) status = qy_store_batch(store, 0, rows, 5, &d, 1, &err);
+  if (!status) status = qy_store_chances(store, points, often, 2, &err);
+  is_status(status, QY_OK, &err, "probabilities of two points");
+  ok(qy_store_chances(store, points, often, 3, &err) != QY_OK, "one of them twice is refused");
+  static const char all[] = "SELECT group_concat((point & 255) || ' ' || probability) FROM front_chance";
+  is_text(ask(file, all), "0 0.5,2 1.0", "and those before stay");
+  qy_error_clear(&err);
+  is_status(qy_store_chances(store, beside, often, 2, &err), QY_OK, &err, "others");
+  is_text(ask(file, all), "1 0.5,2 1.0", "take their place");
   qy_store_close(store);
 }
 
@@ -567,6 +614,7 @@ int main(void)
   row_limits();
   refused_batches();
   views();
+  chances();
   scratch_remove();
   return done();
 }
