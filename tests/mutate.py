@@ -125,7 +125,10 @@ def passed_over(tokens, other):
                 tokens[i - 2][0] == 'name' and tokens[i - 2][1] not in ('return', 'else', 'case') or
                 tokens[i - 2][1] == '*' and tokens[i - 3][0] == 'name' and
                 tokens[i - 4][1] in (';', '{', '}', 'const')):
-            out.update(range(i, other[i] + 1))
+            end = other[i]
+            while tokens[end + 1][1] == '[':
+                end = other[end + 1]
+            out.update(range(i, end + 1))
     return out
 
 
