@@ -100,14 +100,23 @@ static void estimates(qy_arena *arena)
       HEAD "clock_mhz: 200\ndesigns:\n  - {name: W, accelerator: depthwise, channels: 1, "
            "pe: {kind: mac, bits: {from: 4, to: 11, step: 1}, accumulator_bits: {from: 32, to: 40, step: 1}}}\n",
       arena);
-  const qy_plan *plans[] = {small, large, wide};
-  static const char *const name[] = {"a small plan", "many clocks", "many elements"};
+  const qy_plan *single = plan_of(
+      HEAD "clock_mhz: 200\ndesigns:\n  - {name: W, accelerator: depthwise, channels: 1, pe: {kind: mac, bits: 8, "
+           "accumulator_bits: 36}}\n",
+      arena);
+  const qy_plan *plans[] = {small, large, single, wide};
+  static const char *const name[] = {"a small plan", "many clocks", "one element", "many elements"};
+  double before = 0;
   for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
     qy_model_seconds s = {0};
     if (!plans[i]) continue;
     const qy_status status = qy_model_estimate(&s, plans[i], &how, &err);
     ok(!status && s.ready > 0 && isfinite(s.ready) && s.point > 0 && s.point < 1, "%s: %g s, %g s a point", name[i],
        s.ready, s.point);
+    /* A list of prices for each of 60,000 clocks; of 72 elements more than ten times as much as of one. */
+    const double least[] = {0, 60000.0 * sizeof(qy_prices), 0, 10 * before};
+    before = s.bytes;
+    ok(s.bytes > least[i] && s.bytes < 1e12, "%g bytes, of which the least that it keeps are %g", s.bytes, least[i]);
   }
 }
 
