@@ -121,6 +121,20 @@ static void progress_text(void)
           "sweep  33 %  1 M of 3 M points, 500 /s, 1 h 06 min left", "resumed work does not count in the rate");
   p = (qy_progress){.label = "search", .unit = "steps"};
   is_text(qy_progress_format(&p, 1234, 2, NULL, 200, out, sizeof out), "search  1.23 k steps, 617 /s", "no total");
+  static const struct {
+    int64_t count;
+    const char *text;
+  } rounded[] = {{0, "search  0 steps"},
+                 {999, "search  999 steps"},
+                 {1000, "search  1 k steps"},
+                 {999499, "search  999 k steps"},
+                 {999500, "search  1 M steps"},
+                 {1234567890, "search  1.23 G steps"},
+                 {5600000000000, "search  5.6 T steps"},
+                 {999000000000000, "search  999 T steps"},
+                 {7000000000000000, "search  7e+03 T steps"}};
+  for (size_t i = 0; i < sizeof rounded / sizeof *rounded; i++)
+    is_text(qy_progress_format(&p, rounded[i].count, 0, NULL, 200, out, sizeof out), rounded[i].text, rounded[i].text);
 }
 
 /* What a progress bar writes to a fresh pseudo terminal, or to a pipe. */

@@ -207,6 +207,47 @@ static qy_table *areas(const double value[][3], size_t rows)
   return t;
 }
 
+/* Numbers without intervals get as many digits as tell rows apart, beside rows that are equal. */
+static void tells_plain_apart(void)
+{
+  static const char *const head[] = {"design", "latency_ms"};
+  static const double value[] = {12.3412, 12.3441, 7.5, 7.5};
+  qy_table *t = qy_table_new(2, head);
+  for (int i = 0; i < 4; i++) {
+    qy_table_text(t, i < 2 ? "a" : "b");
+    qy_table_number(t, value[i]);
+  }
+  shows(t, QY_TABLE_ALIGNED,
+        "design  latency (ms)\n"
+        "a             12.341\n"
+        "a             12.344\n"
+        "b                7.5\n"
+        "b                7.5\n",
+        "five digits for two rows, two rows are equal");
+}
+
+/* Bounds are rounded where the interval is of use, and nowhere else. */
+static void bounds(void)
+{
+  static const struct {
+    double bound, value, low, high;
+    const char *shown; /* NULL: not */
+  } row[] = {{1.104, 1.23, 1.104, 1.31, "1.10"}, {-0.26, -1e17, -1.1e17, -0.26, NULL},
+             {0.26, 1e17, 0.26, 1.1e17, NULL},    {0.26, 1, 0.26, 2e15, NULL},
+             {1e-30, 2e-30, 1e-30, 3e-30, NULL},  {1, 1, 1, 1, NULL},
+             {INFINITY, 1, 0.5, INFINITY, NULL},  {3, 5, 3, 8, "3"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    char out[QY_TABLE_NUMBER] = "";
+    const bool is = qy_table_bound(out, row[i].bound, row[i].value, row[i].low, row[i].high);
+    ok(is == (row[i].shown != NULL) && (!is || strcmp(out, row[i].shown) == 0), "%g in [%g, %g]: %s", row[i].bound,
+       row[i].low, row[i].high, is ? out : "not rounded");
+  }
+  static const char *const heads[] = {"area_um2", "latency_ms"};
+  char advice[QY_DID_YOU_MEAN] = "before";
+  is_text(qy_table_advice(advice, "zzzzzzzz", heads, 2), "", "no column is near");
+  is_text(qy_table_advice(advice, "latensy", heads, 2), "; did you mean \"latency\"?", "one is");
+}
+
 /* Rows that share their uncertainty: digits by the interval alone would show 36000 three times. */
 static void tells_apart(void)
 {
@@ -402,6 +443,8 @@ int main(void)
   prints();
   reads();
   tells_apart();
+  tells_plain_apart();
+  bounds();
   keeps_units();
   bytes_stay_whole();
   folds();

@@ -1,5 +1,6 @@
 /* The YAML reader: malformed texts by exact message and position, positions against a writer that knows where it put
  * things, typed access. */
+#include "quarry/text.h"
 #include "quarry/yaml.h"
 
 #include "tap.h"
@@ -143,9 +144,32 @@ static void aliases(void)
       flat(root, tree, sizeof tree);
     is_text(tree, aliased[i].tree, aliased[i].tree);
   }
+  /* Many keys from each of several maps: of i above 2 the odd ones are in the first, multiples of k in map k. */
+  enum { KEYS = 4000, MAPS = 5 };
+  qy_text long_text = {0};
+  qy_yaml *root = NULL;
+  for (int k = 1; k <= MAPS; k++) {
+    qy_text_add(&long_text, "m%d: &m%d {", k, k);
+    for (int i = 2 * k; i < KEYS; i += k)
+      if (k > 1 || i % 2) qy_text_add(&long_text, "k%d: %d, ", i, k);
+    qy_text_add(&long_text, "e%d: 0}\n", k);
+  }
+  qy_text_add(&long_text, "all: {<<: [*m1, *m2, *m3, *m4, *m5]}\n");
+  int wrong = 1;
+  if (qy_yaml_read_text(&root, "f", long_text.data, long_text.length, arena, NULL) == QY_OK && root) {
+    const qy_yaml *all = root->child[MAPS];
+    wrong = all->count != KEYS - 3 + MAPS;
+    for (int i = 3; i < KEYS; i++) {
+      char key[16], from[2] = {i % 2 ? '1' : '2', '\0'};
+      snprintf(key, sizeof key, "k%d", i);
+      const qy_yaml *one = qy_yaml_get(all, key);
+      wrong += !one || strcmp(one->text, from) != 0;
+    }
+  }
+  qy_text_free(&long_text);
+  is_int(wrong, 0, "thousands of keys from five maps, each from the first that has it");
   /* Where a value of an alias is wrong: the path is that of the alias, the position that of the text. */
   static const char text[] = "base: &b\n  pe: {bits: x}\ndesigns:\n  - <<: *b\n";
-  qy_yaml *root = NULL;
   qy_error err = {0};
   char line[400];
   int64_t value;
