@@ -153,12 +153,55 @@ static void by_parts(qy_arena *arena)
   }
 }
 
+typedef struct counted {
+  int64_t batches, points, most, last; /* the last batch of all: how many points it had */
+  int64_t last_batch;
+} counted;
+
+static qy_status count_batch(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *e)
+{
+  counted *c = ctx;
+  (void)points;
+  (void)e;
+  c->batches++;
+  c->points += count;
+  if (count > c->most) c->most = count;
+  if (batch >= c->last_batch) {
+    c->last_batch = batch;
+    c->last = count;
+  }
+  return QY_OK;
+}
+
+/* 16 points in batches of any size: the last one has what is left, and there is none without points. */
+static void batches(qy_arena *arena)
+{
+  enum { POINTS = 16 };
+  const qy_plan *plan = plan_of(HEAD CLOCKS "designs:\n" FIRST, arena);
+  qy_model *model = NULL;
+  if (!ok(plan && qy_plan_get(plan)->points == POINTS &&
+              !qy_model_make(&model, plan, NULL, 0, &(qy_model_how){.threads = 1}, &err),
+          "a model of 16 points"))
+    return;
+  int wrong = 0;
+  for (int64_t size = 1; size <= POINTS + 1; size++) {
+    counted c = {0};
+    const qy_model_run run = {.threads = 1, .batch_points = size, .ctx = &c, .sink = count_batch};
+    const int64_t whole = POINTS / size, left = POINTS % size;
+    wrong += qy_model_sweep(model, &run, &err) || c.points != POINTS || c.batches != whole + (left > 0) ||
+             c.last_batch != c.batches - 1 || c.last != (left ? left : size) || c.most != (whole ? size : left);
+  }
+  is_int(wrong, 0, "batches of 1 to 17 points: so many, each whole but the last");
+  qy_model_free(model);
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
   same_bytes(arena);
   once(arena);
   by_parts(arena);
+  batches(arena);
   estimates(arena);
   qy_arena_free(arena);
   return done();
