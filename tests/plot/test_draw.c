@@ -318,6 +318,30 @@ static void bars(void)
   /* x, middle, left, right, lower, upper: the second part stands on the first */
   ok(text && strstr(text, "1 2500 0.67 1.33 1000 4000\n2 2250 1.67 2.33 2000 2500\n"), "parts stand on each other");
   free(text);
+  text = slurp(in_folder("bars.gp"), NULL);
+  const char *upper = text ? strstr(text, "$part_2 using") : NULL, *under = text ? strstr(text, "$part_1 using") : NULL;
+  ok(upper && under && upper < under, "the key lists stacked parts as they lie");
+  ok(text && strstr(text, "set ytics"), "the axis has ticks");
+  ok(text && strstr(text, "$totals << END\n1 4000 \"4k\"\n2 2500 \"2.5k\"\n"), "sums stand above their bars");
+  free(text);
+  /* Each bar of one part: groups of bars. */
+  const double alone[] = {1000, 0, 0, 500}, low[] = {900, 400}, high[] = {1200, 600};
+  b.values = alone;
+  b.low = low;
+  b.high = high;
+  is_int(qy_plot_bars(&b, QY_PLOT_SVG, in_folder("bars"), NULL, NULL, &err), QY_OK, "bars of one part each");
+  text = slurp(in_folder("bars.gp"), NULL);
+  upper = text ? strstr(text, "$part_2 using") : NULL;
+  under = text ? strstr(text, "$part_1 using") : NULL;
+  ok(upper && under && under < upper, "their key is in order");
+  double number = 0, line = 0;
+  const char *totals = text ? strstr(text, "$totals << END\n") : NULL,
+             *intervals = text ? strstr(text, "$intervals << END\n") : NULL;
+  ok(totals && intervals && sscanf(totals, "%*[^\n] %lf", &number) == 1 &&
+         sscanf(intervals, "%*[^\n] %lf", &line) == 1 && number < 1 && 1 < line && line < 1.33,
+     "a number is left of the middle of its bar, its interval right of it: %g, %g", number, line);
+  free(text);
+  b.low = b.high = NULL;
   const double negative[] = {1000, -2000, -500, NAN};
   b.values = negative;
   is_int(qy_plot_bars(&b, QY_PLOT_PNG, in_folder("bars"), NULL, NULL, &err), QY_OK,
@@ -389,6 +413,59 @@ static void nearly_equal(void)
   empty_folder();
 }
 
+/* Panels: up to three side by side, four as two by two. */
+static void panels_in_rows(void)
+{
+  enum { MOST = 4 };
+  static const size_t columns[MOST + 1] = {0, 1, 2, 3, 2};
+  const qy_plot_series series = {.label = "SDM", .count = 4, .x = front_x, .y = front_y};
+  const qy_plot_panel panel[MOST] = {
+      {"one", 1, &series}, {"two", 1, &series}, {"three", 1, &series}, {"four", 1, &series}};
+  for (size_t count = 1; count <= MOST; count++) {
+    const qy_plot plot = plot_of(panel, count);
+    double left[MOST + 1] = {0};
+    size_t apart = 0, margins = 0;
+    draw(&plot, QY_PLOT_SVG, "panels");
+    char *text = slurp(in_folder("panels.gp"), NULL);
+    for (const char *p = text; p && (p = strstr(p, "set lmargin at screen ")) && margins < MOST; margins++) {
+      p += strlen("set lmargin at screen ");
+      const double at = strtod(p, NULL);
+      size_t i = 0;
+      while (i < apart && fabs(left[i] - at) > 0.01)
+        i++;
+      if (i == apart) left[apart++] = at;
+    }
+    ok(margins == count && apart == columns[count], "%zu panels in %zu columns", count, apart);
+    free(text);
+  }
+  empty_folder();
+}
+
+/* More sets of series at one place than the caption names. */
+static void many_equal(void)
+{
+  enum { SETS = 12 };
+  char label[2 * SETS][16];
+  double at[SETS];
+  qy_plot_series series[2 * SETS];
+  for (int i = 0; i < 2 * SETS; i++) {
+    snprintf(label[i], sizeof label[i], "design %d", i);
+    at[i / 2] = 1 + i / 2;
+    series[i] = (qy_plot_series){.label = label[i], .count = 1, .x = &at[i / 2], .y = &at[i / 2]};
+  }
+  const qy_plot_panel panel = {NULL, 2 * SETS, series};
+  qy_plot plot = plot_of(&panel, 1);
+  plot.x_log = plot.y_log = 0;
+  draw(&plot, QY_PLOT_SVG, "sets");
+  char *text = slurp(in_folder("sets.gp"), NULL);
+  ok(text && strstr(text, "12 places"), "all places are counted");
+  ok(text && strstr(text, "design 0 = design 1: 1") && strstr(text, "design 14 = design 15: 1") &&
+         !strstr(text, "design 16 = design 17"),
+     "eight sets are named");
+  free(text);
+  empty_folder();
+}
+
 int main(void)
 {
   make_folder();
@@ -402,6 +479,8 @@ int main(void)
   bars();
   lying_bars();
   nearly_equal();
+  panels_in_rows();
+  many_equal();
   remove_folder();
   return done();
 }
