@@ -276,6 +276,30 @@ static void check_front(const question *q, const all_points *all, size_t first, 
   if (q->objectives == 1) check_preferred(q, all, first, axis, within, count);
 }
 
+/* What is summed over layers: a combination differs from the first by what each of its layers alone makes differ. */
+static void check_sums(const all_points *all, size_t first)
+{
+  static const int sums[] = {QY_COMPUTE_CYCLES, QY_TRANSFER_CYCLES, QY_ENERGY_DATAPATH_UJ, QY_ENERGY_REGISTER_UJ,
+                             QY_ENERGY_SRAM_UJ, QY_WEIGHT_BYTES,    QY_BIT_OPERATIONS};
+  int wrong = 0, vary = 0;
+  if (strcmp(all->design[first], "dot") != 0 && strcmp(all->design[first], "array") != 0) return;
+  for (size_t k = 0; k < sizeof sums / sizeof *sums; k++) {
+    const double base = metric_at(all, first, 0, sums[k]);
+    if (isnan(base)) continue;
+    for (int c = 1; c < COMBINATIONS; c++) {
+      int digit[LAYERS];
+      double expected = base;
+      digits_of(digit, c);
+      for (int i = 0, place = 1; i < LAYERS; i++, place *= OPTIONS)
+        if (digit[i]) expected += metric_at(all, first, place * digit[i], sums[k]) - base;
+      const double got = metric_at(all, first, c, sums[k]);
+      wrong += !(fabs(got - expected) <= close_to * fabs(base));
+      vary += got != base;
+    }
+  }
+  ok(vary > 0 && !wrong, "%s: cycles, products and energies are sums over layers", all->design[first]);
+}
+
 static const char designs[] =
     "  - {name: dot, accelerator: dot, pe: {kind: mul, bits: 8}, engines: 2, lanes: 4}\n"
     "  - {name: array, accelerator: systolic, pe: {kind: mac_st, bits: 8}, rows: 4, columns: 4}\n"
@@ -330,9 +354,11 @@ static void fronts(qy_arena *arena)
   qy_plan *plan = plan_with(designs, assign, "", true, arena);
   if (!plan || !evaluate_all(&all, plan, 2, 500)) return;
   const size_t axis = plan->precision.count;
-  for (size_t first = 0; first < all.count; first += axis)
+  for (size_t first = 0; first < all.count; first += axis) {
     for (size_t q = 0; q < sizeof questions / sizeof *questions; q++)
       check_front(&questions[q], &all, first, axis);
+    check_sums(&all, first);
+  }
   points_free(&all);
 }
 
