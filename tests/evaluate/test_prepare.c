@@ -120,8 +120,8 @@ static void estimates(qy_arena *arena)
   }
 }
 
-/* What batches ask for made ready with them: of 72 elements under draws, of 24 schedules, from a batch in the middle
- * on, and of points that were chosen. */
+/* What batches ask for made ready with them: of 72 elements under draws, of 24 schedules, of those that depend on the
+ * library and the clock, from a batch in the middle on, and of points that were chosen. */
 static void by_parts(qy_arena *arena)
 {
   static const char *const text[] = {
@@ -131,7 +131,11 @@ static void by_parts(qy_arena *arena)
       "name: p\ntechnology: fdsoi28\nnetwork: ds_cnn_s\nprecision: [8, 4]\nclock_mhz: [100, 200]\n"
       "objectives: {minimize: [area_um2]}\ndesigns:\n  - name: S\n    system: sequential\n    members: [{name: a, "
       "accelerator: systolic, pe: {kind: mac, bits: 8}, rows: [4, 8]}]\n"
-      "    memory: {device: lpddr4_2400_8gb_x16, buffer: {from: 8KiB, to: 64KiB, points: 6}, fusion: [none, block]}\n"};
+      "    memory: {device: lpddr4_2400_8gb_x16, buffer: {from: 8KiB, to: 64KiB, points: 6}, fusion: [none, block]}\n",
+      "name: p\ntechnology: [fdsoi28, lp55]\nnetwork: ds_cnn_s\nprecision: [8, 4]\nclock_mhz: [100, 200]\n"
+      "objectives: {minimize: [area_um2]}\ndesigns:\n  - name: S\n    accelerator: systolic\n    pe: {kind: mac, bits: "
+      "8}\n    rows: 4\n    memory: {device: lpddr4_2400_8gb_x16, buffer: {from: 8KiB, to: 64KiB, points: 7}, fusion: "
+      "block, objective: energy}\n"};
   for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
     const qy_plan *plan = plan_of(text[i], arena);
     qy_activities *known = qy_activities_new(NULL);
