@@ -147,7 +147,6 @@ static qy_status read_share(part *p, qy_store *store, qy_error *err)
   char text[PARTS_SHARE_TEXT];
   qy_status status = read_note(p->share, p, SHARE_PART, store, err);
   if (!status) status = read_note(text, p, RANGE_PART, store, err);
-  p->first = -1;
   if (!status && sscanf(text, "%" SCNd64 " %" SCNd64, &p->first, &p->end) != 2) p->first = -1;
   return status;
 }
