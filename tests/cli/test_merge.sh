@@ -139,6 +139,10 @@ no 'a part with pages overwritten' 'torn.sqlite' plain.1.sqlite torn.sqlite plai
 echo 'not a database' >torn.sqlite
 no 'no database' 'torn.sqlite' torn.sqlite plain.3.sqlite
 no 'a part of two experiments' 'both.sqlite: expected a part of one experiment' both.sqlite
+cp -r "$db" other_db
+echo '# another file' >>other_db/tech/fdsoi28.yaml
+db=$PWD/other_db no 'parts of another library than the one at hand' 'plain.1.sqlite: expected the inputs and models that are at hand' \
+  plain.[123].sqlite
 merge -d plain.1.sqlite plain.1.sqlite plain.2.sqlite
 check 'the target as a part' equal "$? $(grep -c 'other than the database' err)" '2 1'
 cp layers.sqlite x.sqlite

@@ -113,6 +113,20 @@ static void lacks(const char *file)
   lacking(file, "DELETE FROM front WHERE point = (SELECT min(point) FROM front)", wanted);
 }
 
+/* Where what is counted is not there, nothing is said of what a database lacks. */
+static void uncounted(const char *file)
+{
+  char text[QY_STORE_LACKS];
+  qy_error err = {0};
+  qy_store *store = NULL;
+  is_text(ask(file, "DROP TABLE metric"), "(no row)", "a table is dropped");
+  is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, "opened");
+  ok(qy_store_lacks(text, store, &err) != QY_OK && err.count == 1 && strstr(err.diagnostic[0].text, "metric"),
+     "what lacks cannot be counted, and why is said");
+  qy_store_close(store);
+  qy_error_clear(&err);
+}
+
 int main(void)
 {
   scratch_make();
@@ -128,6 +142,7 @@ int main(void)
   limits(store);
   qy_store_close(store);
   lacks(file);
+  uncounted(file);
   scratch_remove();
   return done();
 }
