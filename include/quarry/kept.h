@@ -54,8 +54,10 @@ typedef struct qy_kept_run {
   void *ctx;
   void (*progress)(void *ctx, int64_t points); /* done so far, of qy_kept_total; may be NULL */
   int (*stop)(void *ctx);                      /* may be NULL */
-  /* After each round, and where it is stopped; may be NULL. */
+  /* After a round where `seconds` have passed since it was called last, before what is under draws, where it is stopped
+   * and, save_end, at the end; may be NULL. */
   qy_status (*save)(void *ctx, qy_kept *kept, qy_error *err);
+  bool save_end;
 } qy_kept_run;
 
 /* Points to go through: those of the space or share, under draws twice. */

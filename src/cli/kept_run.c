@@ -216,8 +216,13 @@ qy_status kept_sweep(qy_kept **kept, const qy_plan *plan, qy_model *model, qy_st
   if (!status) status = go_on(&s, model, &list, beside(info), err);
   *kept = s.kept;
   if (status) return status;
-  const qy_kept_run run = {
-      .threads = options->threads, .seconds = round_s, .ctx = &s, .progress = show, .stop = stop, .save = save};
+  const qy_kept_run run = {.threads = options->threads,
+                           .seconds = round_s,
+                           .ctx = &s,
+                           .progress = show,
+                           .stop = stop,
+                           .save = save,
+                           .save_end = options->is_share};
   qy_progress_start(&s.progress, STDERR_FILENO, options->quiet, info->name, "points", qy_kept_done(s.kept),
                     qy_kept_total(s.kept));
   status = qy_kept_sweep(s.kept, &run, err);

@@ -57,6 +57,8 @@ typedef struct recorder {
   detail_list details; /* of the points of a batch */
   char **json;         /* one buffer per design of a batch */
   int64_t next_design; /* designs below were handed to the store in this run */
+  bool holds;          /* batches are stored by the second, for each has few rows */
+  double held_s;       /* since when; 0: nothing is held */
   int64_t done;
 } recorder;
 
@@ -78,6 +80,18 @@ static void record_done(recorder *r, int64_t count)
 {
   r->done += count;
   qy_progress_update(&r->progress, r->done, NULL);
+}
+
+/* Batches that follow are held for a second at most. */
+static qy_status hold(recorder *r, qy_error *err)
+{
+  const double most_s = 1, now_s = qy_seconds_now();
+  qy_status status = QY_OK;
+  if (r->held_s > 0 && now_s - r->held_s < most_s) return QY_OK;
+  if (r->held_s > 0) status = qy_store_release(r->store, err);
+  if (!status) status = qy_store_hold(r->store, err);
+  r->held_s = now_s;
+  return status;
 }
 
 static qy_status record(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *err)
@@ -106,6 +120,7 @@ static qy_status record(void *ctx, int64_t batch, const qy_point *points, int64_
     memcpy(row->metric, p->metric, sizeof row->metric);
     status = tell_design(r, &told, p->design, err);
   }
+  if (!status && r->holds) status = hold(r, err);
   if (!status) status = qy_store_batch(r->store, batch, r->rows, count, r->designs, told, err);
   record_done(r, count);
   return status;
@@ -255,6 +270,9 @@ static qy_status record_all(recorder *r, qy_model_run *run, qy_model *model, con
     qy_progress_start(&r->progress, STDERR_FILENO, o->quiet, info->name, "points", r->done, points);
     status = qy_model_sweep(model, run, err);
     qy_progress_finish(&r->progress);
+    qy_error later = {0}; /* the first failure is the one to report */
+    const qy_status released = qy_store_release(r->store, status ? &later : err);
+    status = status ? status : released;
   }
   for (size_t i = 0; r->json && i < room; i++)
     free(r->json[i]);
@@ -299,6 +317,7 @@ static qy_status record_kept(recorder *r, qy_model_run *run, qy_model *model, co
   if (!status) status = qy_kept_points(kept, &points, &run->point_count, err);
   run->points = points;
   run->chances = NULL;
+  r->holds = true;
   if (!status) status = record_all(r, run, model, o, err);
   if (!status) status = kept_store(kept, r->plan, r->store, arena, err);
   qy_kept_free(kept);

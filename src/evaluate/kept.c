@@ -185,11 +185,12 @@ typedef struct rounds {
   const qy_kept_run *run;
   bool drawn; /* the pass under draws */
   leaders *known;
-  int64_t first; /* point of the round */
-  int64_t ended; /* points of its batches that ended */
-  hand **hand;   /* [threads], made when first asked for */
-  int hands;     /* asked for in this round */
-  double save_s; /* how long saving took last */
+  int64_t first;  /* point of the round */
+  int64_t ended;  /* points of its batches that ended */
+  hand **hand;    /* [threads], made when first asked for */
+  int hands;      /* asked for in this round */
+  double save_s;  /* how long saving took last */
+  double saved_s; /* when that was, or when the sweep began */
 } rounds;
 
 static void hand_drop(hand *h, const kept_plan *p)
@@ -321,6 +322,26 @@ static qy_status merge_hands(rounds *r, qy_error *err)
   return status;
 }
 
+/* Is what is done to be saved after a round that ended so?  Where nothing follows, and nobody asks, a second of work is
+ * not worth it. */
+static bool is_due(const rounds *r, qy_status status)
+{
+  const qy_kept *k = r->kept;
+  const bool ends = (r->drawn ? k->drawn : k->done) >= k->end, last = r->drawn || !k->fronts;
+  if (!r->run->save || !r->ended) return false;
+  if (status == QY_INTERRUPTED || (ends && (!last || r->run->save_end))) return true;
+  return qy_seconds_now() - r->saved_s >= r->run->seconds;
+}
+
+static qy_status save(rounds *r, qy_error *err)
+{
+  const double start = qy_seconds_now();
+  const qy_status status = r->run->save(r->run->ctx, r->kept, err);
+  r->saved_s = qy_seconds_now();
+  r->save_s = r->saved_s - start;
+  return status;
+}
+
 /* At most `points` from where it is. */
 static qy_status run_round(rounds *r, int64_t points, qy_error *err)
 {
@@ -338,9 +359,7 @@ static qy_status run_round(rounds *r, int64_t points, qy_error *err)
   const qy_status status = qy_sweep_run(&sweep, err);
   if (status && status != QY_INTERRUPTED) return status;
   qy_status merged = merge_hands(r, err);
-  const double start = qy_seconds_now();
-  if (!merged && r->run->save && r->ended) merged = r->run->save(r->run->ctx, r->kept, err);
-  r->save_s = qy_seconds_now() - start;
+  if (!merged && is_due(r, status)) merged = save(r, err);
   return merged ? merged : status;
 }
 
@@ -440,7 +459,8 @@ static qy_status draw_leaders(rounds *r, qy_error *err)
 qy_status qy_kept_sweep(qy_kept *k, const qy_kept_run *run, qy_error *err)
 {
   assert(k && run && run->threads > 0);
-  rounds r = {.kept = k, .run = run, .hand = qy_alloc((size_t)run->threads, sizeof(hand *))};
+  rounds r = {
+      .kept = k, .run = run, .hand = qy_alloc((size_t)run->threads, sizeof(hand *)), .saved_s = qy_seconds_now()};
   qy_status status = r.hand ? run_pass(&r, err) : qy_no_memory(err);
   r.drawn = true;
   if (!status && k->fronts && k->drawn < k->end) {

@@ -215,26 +215,13 @@ static char *intervals_sql(sqlite3 *db)
 
 static qy_status prepare_writing(qy_store *store, qy_error *err)
 {
-  sqlite3_str *sql = sqlite3_str_new(store->db);
-  sqlite3_str_appendall(sql, "INSERT INTO result (id, design, technology, network, precision, precision_bits, "
-                             "weight_bits, clock_mhz, reason, resolved");
-  for (int i = 0; i < QY_METRIC_COUNT; i++)
-    sqlite3_str_appendf(sql, ", %s", qy_metric_table()[i].name);
-  sqlite3_str_appendall(sql,
-                        ") SELECT id, design, technology, network, precision, precision_bits, weight_bits, clock_mhz, "
-                        "reason, resolved");
-  for (int i = 0; i < QY_METRIC_COUNT; i++)
-    sqlite3_str_appendf(sql, ", %s", qy_metric_table()[i].name);
-  sqlite3_str_appendall(sql, " FROM batch_rows WHERE ?1 OR assignment IS NOT NULL");
-  char *insert = sqlite3_str_finish(sql);
   char *intervals = intervals_sql(store->db);
-  int code = insert && intervals ? qy_store_batch_rows_register(store->db, &store->batch) : SQLITE_NOMEM;
+  int code = intervals ? qy_store_batch_rows_register(store->db, &store->batch) : SQLITE_NOMEM;
   qy_status status = code == SQLITE_OK ? QY_OK : qy_sql_fail(store->db, store->file, code, "open the database", err);
   const struct {
     sqlite3_stmt **statement;
     const char *sql;
   } row[] = {
-      {&store->insert_rows, insert},
       {&store->insert_intervals, intervals},
       {&store->insert_assignments, "INSERT INTO assignment (point, assignment) SELECT id, assignment FROM batch_rows "
                                    "WHERE assignment IS NOT NULL"},
@@ -250,7 +237,6 @@ static qy_status prepare_writing(qy_store *store, qy_error *err)
   };
   for (size_t i = 0; i < sizeof row / sizeof row[0] && status == QY_OK; i++)
     status = qy_sql_prepare(store->db, store->file, row[i].statement, row[i].sql, err);
-  sqlite3_free(insert);
   sqlite3_free(intervals);
   return status;
 }

@@ -36,6 +36,7 @@ struct qy_store {
   /* Statements kept for the run; NULL in a store for reading. */
   sqlite3_stmt *check_runner, *check_design, *insert_design, *insert_reason, *insert_resolved, *insert_rows,
       *insert_intervals, *insert_assignments, *mark_batch;
+  uint64_t insert_metrics; /* that insert_rows has, a bit each */
 
   /* The experiment begun; 0: none. */
   int64_t experiment, points, batch_points, batch_count;

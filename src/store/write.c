@@ -1,6 +1,7 @@
 /* Writing batches, fronts and the end of an experiment.  Each call is one transaction. */
 #include "axes_int.h"
 #include "chunk.h"
+#include "fronts.h"
 #include "missing.h"
 #include "pack_batch.h"
 #include "quarry/alloc.h"
@@ -158,6 +159,24 @@ qy_status store_commit(qy_store *store, const char *doing, qy_error *err)
   return store->held ? QY_OK : qy_sql_run(store->db, store->file, "COMMIT", doing, err);
 }
 
+qy_status qy_store_hold(qy_store *store, qy_error *err)
+{
+  assert(store && !store->held);
+  const qy_status status = store_transaction(store, storing, err);
+  store->held = !status;
+  return status;
+}
+
+qy_status qy_store_release(qy_store *store, qy_error *err)
+{
+  assert(store);
+  if (!store->held) return QY_OK;
+  store->held = false;
+  const qy_status status = store_commit(store, storing, err);
+  if (status) qy_sql_rollback(store->db);
+  return status;
+}
+
 qy_status qy_store_check_place(qy_store *store, qy_error *err)
 {
   assert(store);
@@ -297,11 +316,40 @@ static qy_status end_batch(qy_store *store, int64_t batch, int64_t count, int in
   if (status == QY_OK) status = store_commit(store, storing, err);
   if (status != QY_OK) {
     qy_sql_rollback(store->db);
+    store->held = false;
     qy_store_forget_reasons(store); /* keys given in the transaction are gone */
     return status;
   }
   store->stored[batch] = 1;
   return QY_OK;
+}
+
+/* The statement that inserts rows of a batch names only metrics that one of them has, or one before them had: each of
+ * the others would be asked for in every row. */
+static qy_status insert_for(qy_store *store, const qy_store_row *rows, int64_t count, qy_error *err)
+{
+  uint64_t has = store->insert_metrics;
+  for (int64_t i = 0; i < count; i++)
+    for (int m = 0; m < QY_METRIC_COUNT && keeps_metrics(&rows[i]); m++)
+      has |= (uint64_t)!isnan(rows[i].metric[m]) << m;
+  if (store->insert_rows && has == store->insert_metrics) return QY_OK;
+  sqlite3_str *names = sqlite3_str_new(store->db);
+  sqlite3_str_appendall(names, "id, design, technology, network, precision, precision_bits, weight_bits, clock_mhz, "
+                               "reason, resolved");
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    if (has >> m & 1) sqlite3_str_appendf(names, ", %s", qy_metric_table()[m].name);
+  char *columns = sqlite3_str_finish(names), *sql = NULL;
+  if (columns)
+    sql = sqlite3_mprintf("INSERT INTO result (%s) SELECT %s FROM batch_rows WHERE ?1 OR assignment IS NOT NULL",
+                          columns, columns);
+  sqlite3_finalize(store->insert_rows);
+  store->insert_rows = NULL;
+  const qy_status status =
+      sql ? qy_sql_prepare(store->db, store->file, &store->insert_rows, sql, err) : qy_no_memory(err);
+  store->insert_metrics = status ? 0 : has;
+  sqlite3_free(columns);
+  sqlite3_free(sql);
+  return status;
 }
 
 /* Rows into the tables that they belong to, with the keys of their texts. */
@@ -324,9 +372,11 @@ static qy_status insert_rows(qy_store *store, int64_t batch, const qy_store_row 
   }
   /* Of columns only what assignments refer to are rows too. */
   if (status == QY_OK && store->in_columns) status = chunk_write(store, batch, rows, count, err);
-  sqlite3_bind_int(store->insert_rows, 1, !store->in_columns);
-  if (status == QY_OK && (!store->in_columns || assigned))
-    status = qy_sql_step(store->db, store->file, store->insert_rows, storing, err);
+  if (status == QY_OK && (!store->in_columns || assigned)) {
+    status = insert_for(store, rows, count, err);
+    sqlite3_bind_int(store->insert_rows, 1, !store->in_columns);
+    if (status == QY_OK) status = qy_sql_step(store->db, store->file, store->insert_rows, storing, err);
+  }
   if (status == QY_OK && unsure) status = insert_part(store, store->insert_intervals, intervals, err);
   if (status == QY_OK && assigned) status = insert_part(store, store->insert_assignments, assignments, err);
   store->batch = (store_batch){0};
@@ -456,39 +506,6 @@ qy_status qy_store_detail_add(qy_store *store, int64_t point, const qy_store_det
                             detail, err);
 }
 
-static qy_status replace_fronts(qy_store *store, const qy_store_front *fronts, int front_count, qy_error *err)
-{
-  static const char doing[] = "store the fronts";
-  sqlite3 *db = store->db;
-  sqlite3_stmt *group = NULL, *point = NULL;
-  /* By the points, as another program may have removed groups alone. */
-  char *erase =
-      sqlite3_mprintf("DELETE FROM front WHERE point >= %lld << 40 AND point < (%lld + 1) << 40; "
-                      "DELETE FROM front_group WHERE experiment = %lld",
-                      (long long)store->experiment, (long long)store->experiment, (long long)store->experiment);
-  qy_status status =
-      erase ? qy_sql_run(db, store->file, erase, doing, err) : qy_fail(err, QY_NO_MEMORY, "out of memory");
-  sqlite3_free(erase);
-  if (status == QY_OK)
-    status = qy_sql_prepare(db, store->file, &group, "INSERT INTO front_group (experiment, name) VALUES (?, ?)", err);
-  if (status == QY_OK)
-    status = qy_sql_prepare(db, store->file, &point, "INSERT INTO front (front_group, point) VALUES (?, ?)", err);
-  for (int f = 0; f < front_count && status == QY_OK; f++) {
-    sqlite3_bind_int64(group, 1, store->experiment);
-    sqlite3_bind_text(group, 2, fronts[f].group, -1, SQLITE_STATIC);
-    status = qy_sql_step(db, store->file, group, doing, err);
-    int64_t id = sqlite3_last_insert_rowid(db);
-    for (int64_t i = 0; i < fronts[f].count && status == QY_OK; i++) {
-      sqlite3_bind_int64(point, 1, id);
-      sqlite3_bind_int64(point, 2, store->experiment << STORE_KEY_SHIFT | fronts[f].points[i]);
-      status = qy_sql_step(db, store->file, point, doing, err);
-    }
-  }
-  sqlite3_finalize(group);
-  sqlite3_finalize(point);
-  return status;
-}
-
 static qy_status set_status(qy_store *store, const char *text, qy_error *err)
 {
   sqlite3_stmt *update = NULL;
@@ -520,7 +537,7 @@ qy_status qy_store_finish(qy_store *store, const qy_store_front *fronts, int fro
   qy_status status = qy_sql_run(store->db, store->file, "BEGIN IMMEDIATE", doing, err);
   if (status == QY_OK && store->running) status = store_check_mark(store, err);
   if (status == QY_OK && store->in_columns && store->running) status = chunk_finish(store, fronts, front_count, err);
-  if (status == QY_OK) status = replace_fronts(store, fronts, front_count, err);
+  if (status == QY_OK) status = store_fronts_replace(store, fronts, front_count, err);
   if (status == QY_OK && store->running) status = qy_store_best_write(store, err);
   if (status == QY_OK && store->running)
     status = store_detail_move(&store->detail, store->db, store->file, store->experiment << STORE_KEY_SHIFT,
