@@ -75,6 +75,9 @@ size_t qy_price_rows_bytes(const qy_columns *columns);
  * and others cannot, or for other reasons. */
 bool qy_price_rows_put(qy_price_rows *rows, const qy_prices *const list[QY_LANES], const double clock_mhz[QY_LANES],
                        const qy_columns *columns, const qy_pe *pe);
+/* A list that rows were set from, as far as designs look at it: of the builds it has the stages and of the element's
+ * the periods.  What else it has is left as it is: zeros. */
+void qy_price_rows_list(qy_prices *list, const qy_price_rows *rows, int lane, const qy_columns *columns);
 
 /* ---- some metrics alone ---- */
 

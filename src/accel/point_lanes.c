@@ -157,6 +157,28 @@ bool qy_price_rows_put(qy_price_rows *rows, const qy_prices *const list[QY_LANES
   return true;
 }
 
+void qy_price_rows_list(qy_prices *list, const qy_price_rows *rows, int lane, const qy_columns *columns)
+{
+  static const double ps_per_us = 1e6;
+  list->period_ps = ps_per_us / rows->clock_mhz[lane];
+  list->reason = rows->reason;
+  if (rows->reason) return;
+  for (int r = 0; r < QY_ROLE_COUNT; r++) {
+    list->build[r].stages = 0; /* those of result registers are not in a build */
+    list->build[r].stages = (int)rows->stages[r][lane] - qy_prices_stages(list, (qy_circuit_role)r);
+    list->placed_um2[r] = rows->placed_um2[r][lane];
+    list->flip_flops[r] = rows->flip_flops[r][lane];
+  }
+  list->build[QY_ROLE_ELEMENT].period_ps = rows->period_ps[lane];
+  list->build[QY_ROLE_ELEMENT].min_period_ps = rows->min_period_ps[lane];
+  for (int k = 0; k < QY_PE_MODES_MAX; k++) {
+    list->side[k] = (qy_pe_side)rows->side[k][lane];
+    list->held_side[k] = (qy_pe_side)rows->held_side[k][lane];
+  }
+  for (int c = 0; c < columns->count; c++)
+    list->price[c] = rows->price[c][lane];
+}
+
 void qy_design_take_clocks(qy_lane_points *points, const qy_design *design, const qy_price_rows *rows, qy_lane_set set,
                            qy_metric_set needs)
 {

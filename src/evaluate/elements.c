@@ -27,6 +27,32 @@ bool wants(const scope *w, int axis, size_t value)
   return !w->index || w->elements || value == w->index[w->param_count + (size_t)axis];
 }
 
+/* The rows that a list is in; NULL: it is by itself. */
+static const qy_price_rows *rows_of(const ready_element *e, const qy_model *model, size_t t, size_t clock)
+{
+  return e->rows && !e->prices[list_at(model, t, clock)] ? e->rows[rows_at(model, t, clock)] : NULL;
+}
+
+const qy_prices *element_list(const ready_element *e, const qy_model *model, size_t technology, size_t clock,
+                              qy_prices *room)
+{
+  const qy_price_rows *rows = rows_of(e, model, technology, clock);
+  if (!rows) return e->prices[list_at(model, technology, clock)];
+  qy_price_rows_list(room, rows, (int)(clock % QY_LANES), &e->columns[0]);
+  return room;
+}
+
+const char *element_missed(const ready_element *e, const qy_model *model, size_t technology, size_t clock)
+{
+  const qy_price_rows *rows = rows_of(e, model, technology, clock);
+  return rows ? rows->reason : e->prices[list_at(model, technology, clock)]->reason;
+}
+
+bool element_has_list(const ready_element *e, const qy_model *model, size_t technology, size_t clock)
+{
+  return e->prices[list_at(model, technology, clock)] || rows_of(e, model, technology, clock);
+}
+
 /* ---- which there are ---- */
 
 enum { OF_OPERANDS = 9, KEY_MOST = 64 };
@@ -198,27 +224,60 @@ static qy_status make_all_rows(ready_element *e, const qy_model *model, size_t t
   return QY_OK;
 }
 
-/* Those of clocks first, first + 1, ... that are not there. */
-static qy_status price_clocks(ready_element *e, const qy_model *model, size_t t, size_t first, size_t count,
-                              double *const *sram, list_times *times, qy_arena *arena, qy_error *err)
+/* Rows are a fourth of their lists, which nothing but draws asks for beside them. */
+static bool only_rows(const ready_element *e, const qy_model *model, size_t t)
 {
-  size_t missing = 0;
-  for (size_t c = first; c < first + count; c++)
-    missing += !e->prices[list_at(model, t, c)];
-  qy_prices *list = missing ? qy_arena_alloc(arena, missing, sizeof *list) : NULL;
-  if (missing && !list) return qy_no_memory(err);
+  return e->rows && !model->draws && !model->single && !model->plan->technology[t]->fpga;
+}
+
+/* Of lists that will be gone, those that are in no rows. */
+static qy_status keep_lists(ready_element *e, const qy_model *model, size_t t, size_t first, size_t count,
+                            const qy_prices *gone, size_t gone_count, qy_arena *arena, qy_error *err)
+{
+  for (size_t c = first; c < first + count; c++) {
+    qy_prices **at = &e->prices[list_at(model, t, c)];
+    if (!*at || *at < gone || *at >= gone + gone_count) continue;
+    const qy_prices *list = *at;
+    *at = NULL;
+    if (e->rows[rows_at(model, t, c)]) continue;
+    if (!(*at = qy_arena_alloc(arena, 1, sizeof **at))) return qy_no_memory(err);
+    **at = *list;
+  }
+  return QY_OK;
+}
+
+/* Those of clocks first, first + 1, ... that are not there, into list[0], list[1], ... */
+static qy_status price_missing(ready_element *e, const qy_model *model, size_t t, size_t first, size_t count,
+                               qy_prices *list, double *const *sram, list_times *times, qy_arena *arena, qy_error *err)
+{
   qy_status status = QY_OK;
   qy_pricer *pricer = NULL;
-  if (missing && e->pricing[t])
-    status = qy_pricer_new(&pricer, e->pricing[t], &e->columns[0], model->plan->pipeline_for, err);
+  if (e->pricing[t]) status = qy_pricer_new(&pricer, e->pricing[t], &e->columns[0], model->plan->pipeline_for, err);
   for (size_t c = first; !status && c < first + count; c++) {
-    if (e->prices[list_at(model, t, c)]) continue;
+    if (element_has_list(e, model, t, c)) continue;
     const double before = times ? qy_seconds_now() : 0;
     status = price_clock(e, model, pricer, t, c, list++, sram, arena, err);
     if (times && times->count < times->room) times->seconds[times->count++] = qy_seconds_now() - before;
   }
   qy_pricer_free(pricer);
-  return status ? status : make_all_rows(e, model, t, first, count, arena, err);
+  return status;
+}
+
+static qy_status price_clocks(ready_element *e, const qy_model *model, size_t t, size_t first, size_t count,
+                              double *const *sram, list_times *times, qy_arena *arena, qy_error *err)
+{
+  const bool rows = only_rows(e, model, t);
+  size_t missing = 0;
+  for (size_t c = first; c < first + count; c++)
+    missing += !element_has_list(e, model, t, c);
+  if (!missing) return make_all_rows(e, model, t, first, count, arena, err);
+  qy_prices *list = rows ? qy_alloc(missing, sizeof *list) : qy_arena_alloc(arena, missing, sizeof *list);
+  qy_status status = list ? price_missing(e, model, t, first, count, list, sram, times, arena, err) : qy_no_memory(err);
+  if (!status) status = make_all_rows(e, model, t, first, count, arena, err);
+  if (!rows) return status;
+  const qy_status kept = list ? keep_lists(e, model, t, first, count, list, missing, arena, err) : QY_OK;
+  free(list);
+  return status ? status : kept;
 }
 
 /* ---- one, for a point ---- */
@@ -408,7 +467,7 @@ static qy_status simulate_all(stage *s, qy_error *err)
  * hundred others; each thread should have several.  Rows are within a job. */
 static size_t clocks_in_a_job(const qy_model *model)
 {
-  enum { LEAST = 128, MOST = 8192, DRAWN = QY_LANES, JOBS = 4 };
+  enum { LEAST = 128, MOST = 1024, DRAWN = QY_LANES, JOBS = 4 };
   const size_t share = model->plan->clock_mhz.count / (JOBS * (size_t)model->threads);
   const size_t even = (share / QY_LANES + 1) * QY_LANES;
   if (model->draws) return DRAWN;

@@ -149,7 +149,8 @@ static qy_status estimate_large(qy_model_seconds *out, sampler *s, qy_error *err
     made += s->model->element[e]->pe.circuit != NULL;
   for (size_t e = 0; e < s->model->element_total; e++)
     for (size_t l = 0; l < lists_each(s->model); l++)
-      lists += s->model->element[e]->prices[l] != NULL;
+      lists += element_has_list(s->model->element[e], s->model, l / s->model->plan->clock_mhz.count,
+                                l % s->model->plan->clock_mhz.count);
   if (!status) {
     out->ready +=
         (s->element_s / (double)made * (double)s->model->element_total + median_of(&s->times) * lists_of(s->model)) /

@@ -32,7 +32,7 @@ typedef struct ready_element {
   qy_components *components; /* NULL: no library of cells asks for it */
   qy_columns columns[2];     /* of its price lists, on cells and on an FPGA */
   qy_pricing **pricing;      /* [technology]; NULL: an FPGA, or not asked for */
-  qy_prices **prices;        /* [list_at]; NULL: not asked for */
+  qy_prices **prices;        /* [list_at]; NULL: not asked for, or in rows alone: element_list */
   double **basis;            /* the same, with draws: [column * draws + k]; NULL where a circuit misses the clock */
   double *sqnr_db;           /* [option][signal], NaN where the element is not wide enough */
   qy_pe_noise *noise;        /* the same in its parts, with that of the activations */
@@ -168,6 +168,15 @@ struct qy_model {
   qy_draws **library; /* per technology */
 };
 
+/* The price list of an element at a library and clock, which was asked for: *room, of zeros or set by this before for
+ * the element, where it is in rows. */
+const qy_prices *element_list(const ready_element *e, const qy_model *model, size_t technology, size_t clock,
+                              qy_prices *room);
+/* Why it cannot be; NULL: it can. */
+const char *element_missed(const ready_element *e, const qy_model *model, size_t technology, size_t clock);
+/* Is it there? */
+bool element_has_list(const ready_element *e, const qy_model *model, size_t technology, size_t clock);
+
 /* Is the making of it to end? */
 bool model_stopped(const qy_model *model);
 
@@ -287,8 +296,9 @@ typedef struct worker {
     qy_design design;
     void *self;
     const ready_element *element;
-    size_t number; /* of the element among those of the member */
-    size_t at;     /* list_at */
+    qy_prices list; /* of the element, where it is in rows alone */
+    size_t number;  /* of the element among those of the member */
+    size_t at;      /* list_at */
     qy_signal_kind signal;
     int weights_most;         /* bits that weights are kept in: no more than these, */
     bool weights_fixed;       /* or these, whatever is asked for */

@@ -69,7 +69,7 @@ static int advance(const qy_plan *plan, worker *w)
 }
 
 /* What its element is made into at these indices. */
-static qy_design_input input_of(const struct held *h, const qy_model *model, int entry, int m, const void *params,
+static qy_design_input input_of(struct held *h, const qy_model *model, int entry, int m, const void *params,
                                 const size_t *index)
 {
   const qy_plan *plan = model->plan;
@@ -78,7 +78,7 @@ static qy_design_input input_of(const struct held *h, const qy_model *model, int
   const size_t t = common[AXIS_TECHNOLOGY];
   return (qy_design_input){.params = params,
                            .pe = &h->element->pe,
-                           .prices = h->element->prices[h->at],
+                           .prices = element_list(h->element, model, t, common[AXIS_CLOCK], &h->list),
                            .tech = plan->technology[t],
                            .sram = plan->sram,
                            .fabric = ready->fabric[h->number * (size_t)plan->info.technology_count + t],

@@ -56,7 +56,8 @@ bool schedule_key_at(schedule_key *key, const qy_model *model, int entry, const 
   key->of.units = memory_units(pe, g->member_count, precision);
   if (p.objective != QY_LEAST_ENERGY) return true;
   const ready_element *first = model->entries[entry][0].element[member_element_of(g, 0, index)];
-  const qy_prices *prices = first->prices[list_at(model, common[AXIS_TECHNOLOGY], common[AXIS_CLOCK])];
+  qy_prices room = {.reason = NULL};
+  const qy_prices *prices = element_list(first, model, common[AXIS_TECHNOLOGY], common[AXIS_CLOCK], &room);
   if (prices->reason || !qy_element_modes(&modes, pe[0], precision)) return false;
   key->of.price_mac =
       mac_pj(part_columns(model, entry, 0, plan->technology[common[AXIS_TECHNOLOGY]]), prices->price, pe[0], modes.run);

@@ -147,8 +147,8 @@ static qy_status take_design(tile *t, worker *w, const qy_model *model, qy_error
   const design_entry *g = &model->plan->entries[at->entry];
   const size_t clock = at->index[g->param_count + AXIS_CLOCK];
   tile_design *d = t->design[t->designs];
-  const size_t list = list_at(model, at->index[g->param_count + AXIS_TECHNOLOGY], clock);
-  const char *missed = tile_missed(at, w, model->entries[at->entry][0].element[at->element]->prices[list]->reason);
+  const ready_element *e = model->entries[at->entry][0].element[at->element];
+  const char *missed = tile_missed(at, w, element_missed(e, model, at->index[g->param_count + AXIS_TECHNOLOGY], clock));
   if (missed || at->missed) return tile_fails(t, missed, clock, err);
   const bool again = d->made == at->made;
   d->held.known = at->known;

@@ -199,6 +199,34 @@ static void batches(qy_arena *arena)
   qy_model_free(model);
 }
 
+/* Where fronts alone are stored, price lists of many clocks are kept in rows: what designs make of them is the same,
+ * where a clock is missed too. */
+static void rows_alone(qy_arena *arena)
+{
+  static const char form[] =
+      "name: p\ntechnology: fdsoi28\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\n"
+      "precision: [8, 4]\nobjectives: {minimize: [area_um2, latency_us, energy_uj]}\n"
+      "clock_mhz: {from: 100, to: 6000, points: 70, scale: log}\nstore: %s\n"
+      "designs:\n  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: 8, operands_at: best}, "
+      "channels: 2}\n" OTHER;
+  static const char *const policy[] = {"all", "front"};
+  seen *at[] = {&one, &other};
+  char text[1000];
+  for (int i = 0; i < 2; i++) {
+    snprintf(text, sizeof text, form, policy[i]);
+    const qy_plan *plan = plan_of(text, arena);
+    if (!plan || !sweep_made(at[i], plan, &(qy_model_how){.threads = 1 + i})) return;
+  }
+  int64_t infeasible = 0, said = 0;
+  for (int64_t i = 0; i < one.points; i++) {
+    infeasible += one.reason[i] != NULL;
+    said += one.reason[i] && other.reason[i] && strcmp(one.reason[i], other.reason[i]) == 0;
+  }
+  ok(infeasible > 0 && infeasible < one.points, "some of %lld points miss the clock", (long long)one.points);
+  is_int(said, infeasible, "and the same is said of them");
+  is_int(differ(&one, &other), 0, "points are the same from rows");
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
@@ -206,6 +234,7 @@ int main(void)
   once(arena);
   by_parts(arena);
   batches(arena);
+  rows_alone(arena);
   estimates(arena);
   qy_arena_free(arena);
   return done();
