@@ -208,7 +208,9 @@ static void rows_alone(qy_arena *arena)
       "precision: [8, 4]\nobjectives: {minimize: [area_um2, latency_us, energy_uj]}\n"
       "clock_mhz: {from: 100, to: 6000, points: 70, scale: log}\nstore: %s\n"
       "designs:\n  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: 8, operands_at: best}, "
-      "channels: 2}\n" OTHER;
+      "channels: 2}\n" OTHER
+      "  - {name: S, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 4, row_transport: [broadcast, moved]}\n"
+      "  - {name: D, accelerator: dot, pe: {kind: mul, bits: 8}, engines: 2, lanes: 4}\n";
   static const char *const policy[] = {"all", "front"};
   seen *at[] = {&one, &other};
   char text[1000];
