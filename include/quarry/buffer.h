@@ -45,6 +45,9 @@ const char *qy_buffers_choose(qy_buffer buffer[QY_BUFFER_ROLES], char why[QY_BUF
 const char *qy_buffers_choose_again(qy_buffer buffer[QY_BUFFER_ROLES], char why[QY_BUFFER_WHY],
                                     const qy_buffer_need need[QY_BUFFER_ROLES], const qy_buffer_input *input);
 
+/* Are they those that would be chosen, whatever the period of the clock is within these limits? */
+bool qy_buffers_stay(const qy_buffer buffer[QY_BUFFER_ROLES], double least_ns, double most_ns);
+
 /* The same for one buffer of that name ("shared"), with a table. */
 const char *qy_buffer_choose(qy_buffer *buffer, char why[QY_BUFFER_WHY], const char *name, const qy_buffer_need *need,
                              const qy_buffer_input *input);

@@ -158,6 +158,14 @@ const char *qy_buffers_choose(qy_buffer buffer[QY_BUFFER_ROLES], char why[QY_BUF
   return NULL;
 }
 
+bool qy_buffers_stay(const qy_buffer buffer[QY_BUFFER_ROLES], double least_ns, double most_ns)
+{
+  bool same = true;
+  for (int role = 0; role < QY_BUFFER_ROLES; role++)
+    same = same && least_ns >= buffer[role].low_ns && most_ns < buffer[role].high_ns;
+  return same;
+}
+
 const char *qy_buffers_choose_again(qy_buffer buffer[QY_BUFFER_ROLES], char why[QY_BUFFER_WHY],
                                     const qy_buffer_need need[QY_BUFFER_ROLES], const qy_buffer_input *input)
 {

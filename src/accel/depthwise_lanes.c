@@ -74,15 +74,6 @@ static void find_lists(depthwise_lists *lists, const void *const self[QY_LANES],
   }
 }
 
-/* Its buffers are those that it was made with. */
-static bool has_buffers(const module *m, const qy_price_rows *at)
-{
-  bool same = true;
-  for (int role = 0; role < QY_BUFFER_ROLES; role++)
-    same = same && at->least_ns >= m->buffer[role].low_ns && at->most_ns < m->buffer[role].high_ns;
-  return same;
-}
-
 #include "lane_plain.h"
 
 #include "depthwise_vector.h"
@@ -120,7 +111,7 @@ bool depthwise_clocks(qy_lane_bill *bill, void *self, const qy_bill *parts, cons
                       qy_modes modes, int set)
 {
   module *m = self;
-  if (!has_buffers(m, at)) return false;
+  if (!qy_buffers_stay(m->buffer, at->least_ns, at->most_ns)) return false;
   switch ((qy_lane_set)set) {
 #ifdef __x86_64__
   case QY_LANE_SET_AVX512: return run_clocks_avx512(bill, m, parts, at, work, modes);

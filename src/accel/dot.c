@@ -1,41 +1,30 @@
 /* The dot engine in closed form: see dot.h for the schedule and what is counted. */
 #include "countable.h"
-#include "rows.h"
+#include "dot_int.h"
+#include "lane_inverse.h"
 
-#include "quarry/dot.h"
 #include "quarry/integer.h"
 
 #include <assert.h>
 #include <math.h>
-#include <string.h>
 
-/* A layer in the terms of the schedule, per group and image. */
-typedef struct layer_shape {
-  int64_t groups, pixels, products, outputs; /* M, K, N */
-  int64_t in_h, in_w, channels, out_h, out_w;
-  int64_t window_rows, stride, first_rows; /* input rows under a window; those that the first output row touches */
-  int64_t images;
-  int64_t macs;  /* of all groups and images */
-  bool computed; /* activations stand where weights do: they come through the port as such */
-} layer_shape;
-
-typedef struct dot_work {
-  size_t count;
-  layer_shape *layer;
-  double macs;
-  int64_t input_words, products, row_outputs; /* of the layer that needs most: rows in the buffer; K; Wo */
-} dot_work;
-
-typedef struct engine {
-  qy_dot_params params;
-  const qy_pe *pe;
-  int x_bits, w_bits, y_bits; /* of operands and results at the port */
-  int sum_bits;
-  double pitch; /* from an element to the next, in widths of an element alone */
-  int64_t fill;
-  qy_buffer buffer[QY_BUFFER_ROLES];
-  char why[QY_BUFFER_WHY]; /* text of a reason */
-} engine;
+#include "scalars.h"
+#define SHAPE                         layer_shape
+#define COUNTS                        qy_dot_cycles
+#define BILL                          qy_bill
+#define MODES                         int
+#define COUNT(bill, item)             ((bill)->count[item])
+#define TIME(bill, field)             ((bill)->field)
+#define MODE_COUNT(bill, mode, value) ((bill)->count[QY_EVENT_PRODUCT + (mode)] = (value))
+#include "dot_run.h"
+#undef SHAPE
+#undef COUNTS
+#undef BILL
+#undef MODES
+#undef COUNT
+#undef TIME
+#undef MODE_COUNT
+#include "scalars_end.h"
 
 /* ---- work ---- */
 
@@ -64,16 +53,38 @@ static qy_status shape_of(layer_shape *s, const qy_layer *l, qy_error *err)
   return QY_OK;
 }
 
+static real_shape real_of(const layer_shape *s)
+{
+  return (real_shape){.groups = (double)s->groups,
+                      .pixels = (double)s->pixels,
+                      .products = (double)s->products,
+                      .outputs = (double)s->outputs,
+                      .in_h = (double)s->in_h,
+                      .in_w = (double)s->in_w,
+                      .channels = (double)s->channels,
+                      .out_h = (double)s->out_h,
+                      .out_w = (double)s->out_w,
+                      .first_rows = (double)s->first_rows,
+                      .images = (double)s->images,
+                      .computed = s->computed};
+}
+
 static qy_status work_new(void **out, const qy_layer *const *layers, size_t count, qy_arena *arena, qy_error *err)
 {
   *out = NULL;
   if (count == 0) return qy_fail(err, QY_BAD_INPUT, "expected at least one layer for a dot engine, found none");
   dot_work *w = qy_arena_alloc(arena, 1, sizeof *w);
-  if (!w || !(w->layer = qy_arena_alloc(arena, count, sizeof *w->layer))) return qy_no_memory(err);
+  if (!w || !(w->layer = qy_arena_alloc(arena, count, sizeof *w->layer)) ||
+      !(w->real = qy_arena_alloc(arena, count, sizeof *w->real)))
+    return qy_no_memory(err);
   for (size_t i = 0; i < count; i++) {
-    layer_shape *s = &w->layer[w->count++];
-    qy_status status = shape_of(s, layers[i], err);
+    layer_shape *s = &w->layer[w->count];
+    const qy_layer *l = layers[i];
+    qy_status status = shape_of(s, l, err);
     if (status) return status;
+    w->real[w->count++] = real_of(s);
+    w->largest =
+        fmax(w->largest, (double)s->macs + (double)l->in_h * (double)l->in_w * (double)l->in_c * (double)l->out_c);
     w->macs += (double)s->macs;
     w->input_words = qy_max64(w->input_words, (s->window_rows + s->stride) * s->in_w * s->channels);
     w->products = qy_max64(w->products, s->products);
@@ -90,112 +101,106 @@ static int sum_bits_of(const qy_pe *pe)
   return pe->circuit ? qy_accumulator_bits(pe) : 2 * pe->params.bits;
 }
 
-/* Bits of the constant that affine activations add to the sums of an output channel; 0: none. */
-static int64_t constant_bits(const engine *e)
+int64_t dot_constant_bits(const engine *e)
 {
   return e->params.activations == QY_ACTIVATIONS_AFFINE ? e->sum_bits : 0;
 }
 
-/* Weights' words that it takes in the buffer. */
-static int64_t constant_words(const engine *e)
+int64_t dot_constant_words(const engine *e)
 {
-  return qy_ceil_div(constant_bits(e), e->w_bits);
+  return qy_ceil_div(dot_constant_bits(e), e->w_bits);
 }
 
-/* Bits at the port of what stands where weights do. */
-static int other_bits(const layer_shape *s, const engine *e)
+/* Of a macro's width, so many bits. */
+static double share_of(int bits, const qy_buffer *b)
 {
-  return s->computed ? e->x_bits : e->w_bits;
+  return (double)bits / b->word_bits;
 }
 
-static void count_cycles(qy_dot_cycles *c, const layer_shape *s, const engine *e)
+static one_engines engines_of(const engine *e)
 {
-  const int64_t port = e->params.port_bits, engines = e->params.engines;
-  const int64_t tiles = qy_ceil_div(s->outputs, engines), rest = s->outputs - (tiles - 1) * engines;
-  const int64_t most = tiles > 1 ? engines : rest, steps = qy_ceil_div(s->products, e->params.lanes);
-  const int64_t row = qy_ceil_div(s->in_w * s->channels * e->x_bits, port);
-  const int64_t output_bits = s->products * other_bits(s, e) + constant_bits(e);
-  const int64_t weights = qy_ceil_div(most * output_bits, port), weights_rest = qy_ceil_div(rest * output_bits, port);
-  const int64_t out = qy_ceil_div(most * s->out_w * e->y_bits, port),
-                out_rest = qy_ceil_div(rest * s->out_w * e->y_bits, port);
-  c->compute = s->groups * tiles * s->pixels * steps;
-  c->load = s->groups * ((tiles - 1) * weights + weights_rest + tiles * s->in_h * row);
-  c->store = s->groups * s->out_h * ((tiles - 1) * out + out_rest);
-  c->first = weights + s->first_rows * row;
-  c->last = out_rest;
-  c->total = qy_max64(c->first + c->compute + e->fill + c->last, c->load + c->store);
-}
-
-static void add_layer(qy_bill *bill, const engine *e, const layer_shape *s, int mode)
-{
-  qy_dot_cycles c;
-  count_cycles(&c, s, e);
-  const double images = (double)s->images, groups = images * (double)s->groups;
-  const double lanes = e->params.lanes, elements = (double)e->params.engines * lanes;
-  const double results = groups * (double)(s->pixels * s->outputs), total = images * (double)c.total;
-  const double compute = images * (double)c.compute;
-  const double tiles = (double)qy_ceil_div(s->outputs, e->params.engines);
-  const double vectors = results * (double)qy_ceil_div(s->products, e->params.lanes); /* V products and their sum */
-  const double inputs = groups * tiles * (double)(s->in_h * s->in_w * s->channels);
-  const double weights = groups * (double)(s->outputs * s->products);
-  const double channels = groups * (double)s->outputs, constants = channels * (double)constant_bits(e);
-  double *count = bill->count;
-  count[QY_EVENT_PRODUCT + mode] += (double)s->macs;
-  count[QY_EVENT_CLOCK] += total * elements;
-  count[QY_EVENT_ADD] += vectors * lanes + (constants > 0 ? results : 0);
-  count[QY_EVENT_REQUANTIZE] += results;
-  count[QY_EVENT_CONTROL] += total;
-  count[QY_EVENT_OPERAND_WRITE] += constants;
-  if (!e->pe->params.input_registers)
-    count[QY_EVENT_OPERAND_WRITE] += compute * lanes * e->x_bits + vectors * lanes * e->w_bits;
-  /* An engine is a square of its elements: inputs go past all engines, weights and results across one, sums from one
-   * element to the next. */
-  const double across = e->pitch * sqrt(lanes);
-  count[QY_EVENT_OPERAND_WIRE] +=
-      across * (compute * lanes * e->x_bits * e->params.engines + vectors * lanes * e->w_bits + constants);
-  count[QY_EVENT_SUM_WIRE] += e->pitch * vectors * lanes * e->sum_bits + across * results * e->y_bits;
   const qy_buffer *b = e->buffer;
-  const double x = (double)e->x_bits / b[QY_BUFFER_INPUT].word_bits;
-  const double w = (double)e->w_bits / b[QY_BUFFER_WEIGHTS].word_bits;
-  const double y = (double)e->y_bits / b[QY_BUFFER_OUTPUT].word_bits;
-  const double words = channels * (double)constant_words(e);
-  qy_bill_accesses(bill, QY_BUFFER_INPUT, &b[QY_BUFFER_INPUT], x * compute * lanes, x * inputs);
-  qy_bill_accesses(bill, QY_BUFFER_WEIGHTS, &b[QY_BUFFER_WEIGHTS], w * vectors * lanes + w * words,
-                   w * weights + w * words);
-  qy_bill_accesses(bill, QY_BUFFER_OUTPUT, &b[QY_BUFFER_OUTPUT], y * results, y * results);
-  bill->cycles += total;
-  bill->compute_cycles += compute;
-  bill->transfer_cycles += images * (double)(c.load + c.store);
-  bill->products += (double)s->macs;
-  bill->slots += total * elements;
-  bill->loaded_bits += inputs * e->x_bits + weights * other_bits(s, e) + constants;
-  bill->stored_bits += results * e->y_bits;
+  one_engines of = {.count = e->params.engines,
+                    .lanes = e->params.lanes,
+                    .x_bits = e->x_bits,
+                    .w_bits = e->w_bits,
+                    .y_bits = e->y_bits,
+                    .constant_bits = dot_constant_bits(e),
+                    .constant_words = dot_constant_words(e),
+                    .fill = e->fill,
+                    .by_count = e->params.engines,
+                    .by_lanes = e->params.lanes,
+                    .by_port = e->params.port_bits,
+                    .sum_bits = e->sum_bits,
+                    .pitch = e->pitch,
+                    .x_share = share_of(e->x_bits, &b[QY_BUFFER_INPUT]),
+                    .w_share = share_of(e->w_bits, &b[QY_BUFFER_WEIGHTS]),
+                    .y_share = share_of(e->y_bits, &b[QY_BUFFER_OUTPUT]),
+                    .registers = !e->pe->params.input_registers};
+  for (int role = 0; role < QY_BUFFER_ROLES; role++) {
+    of.read_pj[role] = b[role].macro.read_pj;
+    of.write_pj[role] = b[role].macro.write_pj;
+  }
+  return of;
+}
+
+/* What lanes take of it, into the engine. */
+static void put_rows(engine *e)
+{
+  const one_engines of = engines_of(e);
+  double *row = e->row;
+  row[DOT_COUNT] = (double)of.count;
+  row[DOT_LANES] = (double)of.lanes;
+  row[DOT_X_BITS] = (double)of.x_bits;
+  row[DOT_W_BITS] = (double)of.w_bits;
+  row[DOT_Y_BITS] = (double)of.y_bits;
+  row[DOT_CONSTANT_BITS] = (double)of.constant_bits;
+  row[DOT_CONSTANT_WORDS] = (double)of.constant_words;
+  row[DOT_FILL] = (double)of.fill;
+  row[DOT_BY_COUNT] = lane_inverse(of.by_count);
+  row[DOT_BY_LANES] = lane_inverse(of.by_lanes);
+  row[DOT_BY_PORT] = lane_inverse(of.by_port);
+  row[DOT_SUM_BITS] = of.sum_bits;
+  row[DOT_PITCH] = of.pitch;
+  row[DOT_X_SHARE] = of.x_share;
+  row[DOT_W_SHARE] = of.w_share;
+  row[DOT_Y_SHARE] = of.y_share;
+  for (int role = 0; role < QY_BUFFER_ROLES; role++) {
+    row[DOT_READ_PJ + role] = of.read_pj[role];
+    row[DOT_WRITE_PJ + role] = of.write_pj[role];
+  }
 }
 
 static const char *run(qy_bill *bill, const void *self, const void *work, qy_modes modes)
 {
-  const int mode = modes.run;
   const dot_work *w = work;
+  const one_engines e = engines_of(self);
+  one_sums n = {.cycles = 0};
   for (size_t i = 0; i < w->count; i++)
-    add_layer(bill, self, &w->layer[i], mode);
+    one_add_layer(&n, &w->layer[i], &e);
+  one_put_run(bill, modes.run, &n, w->macs);
   return NULL;
 }
 
 static qy_status layer(qy_bill *bill, const char **reason, const void *self, const qy_layer *l, qy_modes modes,
                        qy_error *err)
 {
-  const int mode = modes.run;
+  const one_engines e = engines_of(self);
   layer_shape s = {0};
+  one_sums n = {.cycles = 0};
   *reason = NULL;
   qy_status status = shape_of(&s, l, err);
-  if (!status) add_layer(bill, self, &s, mode);
-  return status;
+  if (status) return status;
+  one_add_layer(&n, &s, &e);
+  one_put_run(bill, modes.run, &n, (double)s.macs);
+  return QY_OK;
 }
 
 qy_status qy_dot_layer_cycles(qy_dot_cycles *cycles, const qy_dot_params *params, const qy_pe *pe, const qy_layer *l,
                               int64_t fill, qy_error *err)
 {
   const engine e = {.params = *params,
+                    .pe = pe,
                     .x_bits = qy_element_port_bits(pe, "x"),
                     .w_bits = qy_element_port_bits(pe, "w"),
                     .y_bits = pe->params.bits,
@@ -204,26 +209,32 @@ qy_status qy_dot_layer_cycles(qy_dot_cycles *cycles, const qy_dot_params *params
   layer_shape s = {0};
   qy_status status = qy_accelerator_check(&qy_accelerator_dot, params, err);
   if (!status) status = shape_of(&s, l, err);
-  if (!status) count_cycles(cycles, &s, &e);
-  return status;
+  if (status) return status;
+  const one_engines of = engines_of(&e);
+  const one_cut cut = one_cut_layer(&s, &of);
+  one_count_cycles(cycles, &s, &of, &cut);
+  return QY_OK;
 }
 
 /* ---- design ---- */
 
-static const char *choose_buffers(engine *e, const qy_design_input *in, const dot_work *work)
+static void find_needs(qy_buffer_need need[QY_BUFFER_ROLES], const engine *e, const dot_work *work)
 {
   enum { TWO = HALF_BANKS }; /* tiles of weights, rows of results: one in use, the next on its way */
   const qy_dot_params *p = &e->params;
   const double engines = p->engines;
-  const qy_buffer_need need[QY_BUFFER_ROLES] = {
-      [QY_BUFFER_INPUT] = {p->lanes, e->x_bits, TWO, (double)work->input_words, p->input_buffer_bytes, p->input_banks},
-      [QY_BUFFER_OUTPUT] = {p->engines, e->y_bits, TWO, TWO * engines * (double)work->row_outputs,
-                            p->output_buffer_bytes, p->output_banks},
-      [QY_BUFFER_WEIGHTS] = {p->engines * p->lanes, e->w_bits, TWO,
-                             TWO * engines * (double)(work->products + constant_words(e)), p->weight_buffer_bytes,
-                             p->weight_banks}};
-  const qy_buffer_input from = {in->sram, in->tech, p->sram_flavour, in->clock_mhz, in->known};
-  return qy_buffers_choose(e->buffer, e->why, need, &from);
+  need[QY_BUFFER_INPUT] =
+      (qy_buffer_need){p->lanes, e->x_bits, TWO, (double)work->input_words, p->input_buffer_bytes, p->input_banks};
+  need[QY_BUFFER_OUTPUT] = (qy_buffer_need){
+      p->engines, e->y_bits, TWO, TWO * engines * (double)work->row_outputs, p->output_buffer_bytes, p->output_banks};
+  need[QY_BUFFER_WEIGHTS] = (qy_buffer_need){
+      p->engines * p->lanes,  e->w_bits,      TWO, TWO * engines * (double)(work->products + dot_constant_words(e)),
+      p->weight_buffer_bytes, p->weight_banks};
+}
+
+static qy_buffer_input buffers_from(const engine *e, const qy_design_input *in)
+{
+  return (qy_buffer_input){in->sram, in->tech, e->params.sram_flavour, in->clock_mhz, in->known};
 }
 
 static const char *mistake(const void *params, const qy_pe *pe)
@@ -233,13 +244,34 @@ static const char *mistake(const void *params, const qy_pe *pe)
   return few_banks(p->input_banks, p->output_banks, p->weight_banks, false);
 }
 
-/* An element with its adder and weight register: how wide it is, in elements alone. */
-static double pitch_of(const engine *e, const qy_design_input *in)
+/* Weight registers beside an element: with them and an adder it is a pitch wide. */
+static double register_um2(const engine *e, const qy_tech *tech)
 {
-  const double *placed = in->prices->placed_um2;
   const double registers = e->pe->params.input_registers ? 0 : e->w_bits;
-  const double register_um2 = registers * in->tech->area_um2[QY_DFF] / in->tech->density_frac;
-  return qy_prices_pitches(in->prices, placed[QY_ROLE_ELEMENT] + placed[QY_ROLE_ADDER] + register_um2);
+  return registers * tech->area_um2[QY_DFF] / tech->density_frac;
+}
+
+int64_t dot_fill(const engine *e, double clock_mhz, const double *stages)
+{
+  /* The accumulating adder, those of the tree, that of the constant. */
+  const int levels = 1 + qy_log2_ceil(e->params.lanes) + (e->params.activations == QY_ACTIVATIONS_AFFINE ? 1 : 0);
+  const double access_ns =
+      fmax(e->buffer[QY_BUFFER_INPUT].macro.access_ns, e->buffer[QY_BUFFER_WEIGHTS].macro.access_ns);
+  return (int64_t)(ceil(access_ns * clock_mhz / 1e3) + stages[QY_ROLE_ELEMENT] + levels * stages[QY_ROLE_ADDER] +
+                   stages[QY_ROLE_REQUANTIZER]) +
+         e->pe->latency + (e->pe->params.input_registers ? 0 : 1);
+}
+
+/* What follows from prices and clock, besides the buffers. */
+static void put_clock(engine *e, const qy_design_input *in)
+{
+  const double *placed_um2 = in->prices->placed_um2;
+  double stages[QY_ROLE_COUNT];
+  for (int r = 0; r < QY_ROLE_COUNT; r++)
+    stages[r] = qy_prices_stages(in->prices, (qy_circuit_role)r);
+  e->pitch = qy_prices_pitches(in->prices, placed_um2[QY_ROLE_ELEMENT] + placed_um2[QY_ROLE_ADDER] + e->register_um2);
+  e->fill = dot_fill(e, in->clock_mhz, stages);
+  put_rows(e);
 }
 
 static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, const char **reason, qy_error *err)
@@ -253,28 +285,33 @@ static qy_status design(void *self, qy_bill *bill, const qy_design_input *in, co
                 .w_bits = qy_element_port_bits(pe, "w"),
                 .y_bits = pe->params.bits,
                 .sum_bits = sum_bits_of(pe)};
-  e->pitch = pitch_of(e, in);
   (void)err;
-  if ((*reason = choose_buffers(e, in, in->work))) return QY_INFEASIBLE;
+  const qy_buffer_input from = buffers_from(e, in);
+  find_needs(e->need, e, in->work);
+  if ((*reason = qy_buffers_choose(e->buffer, e->why, e->need, &from))) return QY_INFEASIBLE;
   const double engines = p->engines, elements = engines * p->lanes;
-  const bool affine = p->activations == QY_ACTIVATIONS_AFFINE;
   bill->count[QY_PART_ELEMENT] = elements;
-  bill->count[QY_PART_ADDER] = elements + (affine ? engines : 0);
+  bill->count[QY_PART_ADDER] = elements + (p->activations == QY_ACTIVATIONS_AFFINE ? engines : 0);
   bill->count[QY_PART_REQUANTIZER] = engines;
   bill->count[QY_PART_CONTROLLER] = 1;
-  bill->count[QY_PART_OPERAND_BIT] = engines * (double)constant_bits(e);
+  bill->count[QY_PART_OPERAND_BIT] = engines * (double)dot_constant_bits(e);
   if (!pe->params.input_registers)
     bill->count[QY_PART_OPERAND_BIT] += (double)p->lanes * e->x_bits + elements * e->w_bits;
   qy_bill_buffers(bill, e->buffer);
-  /* The accumulating adder, those of the tree, that of the constant. */
-  const int levels = 1 + qy_log2_ceil(p->lanes) + (affine ? 1 : 0);
-  const double access_ns =
-      fmax(e->buffer[QY_BUFFER_INPUT].macro.access_ns, e->buffer[QY_BUFFER_WEIGHTS].macro.access_ns);
-  e->fill = (int64_t)ceil(access_ns * in->clock_mhz / 1e3) + qy_prices_stages(in->prices, QY_ROLE_ELEMENT) +
-            pe->latency + (pe->params.input_registers ? 0 : 1) +
-            (int64_t)levels * qy_prices_stages(in->prices, QY_ROLE_ADDER) +
-            qy_prices_stages(in->prices, QY_ROLE_REQUANTIZER);
+  e->register_um2 = register_um2(e, in->tech);
+  put_clock(e, in);
   return QY_OK;
+}
+
+static const char *again(void *self, qy_bill *bill, const qy_design_input *in)
+{
+  engine *e = self;
+  const qy_buffer_input from = buffers_from(e, in);
+  const char *reason = qy_buffers_choose_again(e->buffer, e->why, e->need, &from);
+  if (reason) return reason;
+  qy_bill_buffers(bill, e->buffer);
+  put_clock(e, in);
+  return NULL;
 }
 
 /* ---- the row ---- */
@@ -307,7 +344,10 @@ const qy_accelerator qy_accelerator_dot = {
     .mistake = mistake,
     .work = work_new,
     .design = design,
+    .again = again,
     .chosen = chosen,
     .run = run,
+    .lanes = dot_lanes,
+    .clocks = dot_clocks,
     .layer = layer,
 };

@@ -15,6 +15,7 @@
 #define one_ceil_div(a, b)   qy_ceil_div_exact(a, b)
 #define one_ceil_shift(a, b) qy_ceil_shift(a, b)
 #define one_largest(a, b)    qy_max64(a, b)
+#define one_smallest(a, b)   qy_min64(a, b)
 #define one_select(c, a, b)  ((c) ? (a) : (b))
 #define EITHER(c, a, b)      ((c) ? (a) : (b)) /* of one condition, for all lanes where there are several */
 #define ALL_SAME(a, b)       ((a) == (b))

@@ -83,13 +83,10 @@ bool systolic_lanes(qy_lane_bill *bill, const void *const self[QY_LANES], const 
 /* It can be at all clocks, with the buffers that it was made with. */
 static bool can_be(const systolic_design *d, const qy_price_rows *at)
 {
-  const qy_systolic *m = &d->array;
-  bool same = true;
+  bool can = qy_buffers_stay(d->array.buffer, at->least_ns, at->most_ns);
   for (int i = 0; i < QY_LANES; i++)
-    same = same && !systolic_bus_misses(d, at->min_period_ps[i], at->period_ps[i]);
-  for (int role = 0; role < QY_BUFFER_ROLES; role++)
-    same = same && at->least_ns >= m->buffer[role].low_ns && at->most_ns < m->buffer[role].high_ns;
-  return same;
+    can = can && !systolic_bus_misses(d, at->min_period_ps[i], at->period_ps[i]);
+  return can;
 }
 
 static void put_known(qy_lane_bill *bill, const double (*of)[QY_LANES], const systolic_kind *kind,

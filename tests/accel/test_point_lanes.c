@@ -1,6 +1,7 @@
 /* Points as lanes of vectors: every count, time, sum and metric has the bits that the points have one by one, with each
  * set of instructions that this machine has. */
 #include "quarry/depthwise.h"
+#include "quarry/dot.h"
 #include "quarry/point_lanes.h"
 #include "quarry/systolic.h"
 
@@ -360,6 +361,71 @@ static void systolic_refusals(void)
   }
 }
 
+/* ---- dot engines ---- */
+
+static qy_dot_params random_engines(void)
+{
+  static const int ports[] = {8, 24, 64, 100, 512, 4096};
+  return (qy_dot_params){.engines = random_in(0, 1) ? 1 << random_in(0, 6) : random_in(1, 256),
+                         .lanes = random_in(0, 1) ? 1 << random_in(0, 6) : random_in(1, 256),
+                         .activations = (qy_activations)random_in(0, QY_ACTIVATIONS_COUNT - 1),
+                         .port_bits = ports[random_in(0, 5)]};
+}
+
+static void dot_group(outcome *o, const qy_pe *pe, void *work)
+{
+  static made pool[QY_LANES];
+  static qy_dot_params params[QY_LANES];
+  made *m[QY_LANES];
+  qy_precision precision[QY_LANES];
+  for (int i = 0; i < QY_LANES; i++) {
+    params[i] = random_engines();
+    const request r = {.accelerator = &qy_accelerator_dot,
+                       .params = &params[i],
+                       .pe = pe,
+                       .tech = tech,
+                       .sram = random_in(0, 2) ? NULL : table,
+                       .clock_mhz = 100 + 10 * (i % 3),
+                       .work = work};
+    m[i] = &pool[i];
+    precision[i] = (qy_precision){.weights = random_in(2, 16), .activations = random_in(2, 16)};
+    if (why_not(&pool[i], &r, arena)) m[i] = &pool[0];
+    pool[i].design.columns = &pool[0].columns;
+  }
+  if (pool[0].design.reason) return;
+  for (int s = 0; s <= (int)qy_lane_set_best(); s++)
+    compare(o, m, precision, (qy_lane_set)s);
+}
+
+/* Layers of two activations and of several images among them; refused: a layer that is too large for lanes. */
+static void dot_tests(void)
+{
+  qy_layer l[] = {make_layer(56, 56, 64, 128, 3, 3, 1, 1, 1), make_layer(14, 20, 96, 96, 3, 3, 2, 1, 96),
+                  make_layer(7, 7, 320, 1280, 1, 1, 1, 0, 1), make_layer(1, 1, 1280, 1000, 1, 1, 1, 0, 1),
+                  make_layer(8192, 8192, 512, 256, 1, 1, 1, 0, 1)};
+  enum { LAYERS = sizeof l / sizeof *l };
+  const qy_layer *list[LAYERS];
+  qy_pe pe;
+  void *work[2] = {NULL, NULL};
+  outcome o = {0, 0, 0}, large = {0, 0, 0};
+  l[1].batch = 3;
+  l[3].computed = true;
+  for (int i = 0; i < LAYERS; i++)
+    list[i] = &l[i];
+  if (!ok(!make_element(&pe, QY_PE_MUL, &qy_accelerator_dot, arena, NULL) &&
+              !qy_accelerator_dot.work(&work[0], list, LAYERS - 1, arena, NULL) &&
+              !qy_accelerator_dot.work(&work[1], list, LAYERS, arena, NULL),
+          "elements and layers of dot engines can be made"))
+    return;
+  for (int k = 0; k < 24; k++)
+    dot_group(&o, &pe, work[0]);
+  for (int k = 0; k < 4; k++)
+    dot_group(&large, &pe, work[1]);
+  ok(o.points > 300 && o.refused == 0 && o.values == 0,
+     "%d points of dot engines: every value as one by one; differing: %d, refused: %d", o.points, o.values, o.refused);
+  ok(large.points == 0 && large.refused > 0 && large.values == 0, "and none of too large a layer in lanes");
+}
+
 /* ---- one design at several clocks ---- */
 
 enum { CLOCK_GROUPS = 40 };
@@ -453,27 +519,30 @@ static void clock_tests(void)
   qy_network *network;
   const qy_layer **layers;
   size_t count;
-  void *work[2];
+  void *work;
   const qy_layer_filter all = {0, NULL}, depthwise = {1u << QY_LAYER_DWCONV, NULL};
-  const qy_accelerator *const of[] = {&qy_accelerator_depthwise, &qy_accelerator_systolic};
-  outcome o[2] = {{0, 0, 0}, {0, 0, 0}};
-  for (int a = 0; a < 2; a++) {
+  const qy_accelerator *const of[] = {&qy_accelerator_depthwise, &qy_accelerator_systolic, &qy_accelerator_dot};
+  static const qy_pe_kind kind[][2] = {{QY_PE_MAC, QY_PE_MAC_ST}, {QY_PE_MAC, QY_PE_MAC_ST}, {QY_PE_MUL, QY_PE_MUL}};
+  for (int a = 0; a < 3; a++) {
+    outcome o = {0, 0, 0};
     qy_pe pe[2];
-    if (!ok(!make_element(&pe[0], QY_PE_MAC, of[a], arena, NULL) &&
-                !make_element(&pe[1], QY_PE_MAC_ST, of[a], arena, NULL) &&
+    if (!ok(!make_element(&pe[0], kind[a][0], of[a], arena, NULL) &&
+                !make_element(&pe[1], kind[a][1], of[a], arena, NULL) &&
                 !qy_network_read(&network, "db", "mobilenet_v2_1.0_224", arena, NULL) &&
                 !qy_network_select(&layers, &count, network, a ? &all : &depthwise, arena, NULL) &&
-                !of[a]->work(&work[a], layers, count, arena, NULL),
+                !of[a]->work(&work, layers, count, arena, NULL),
             "elements and layers for %s can be made", of[a]->name))
       return;
     for (int k = 0; k < CLOCK_GROUPS; k++) {
       const qy_depthwise_params module = random_module(k % 2);
       const qy_systolic_params array = any_array();
-      clocks_of(&o[a], of[a], a ? (const void *)&array : (const void *)&module, &pe[k % 2], work[a]);
+      const qy_dot_params engines = random_engines();
+      const void *const params[] = {&module, &array, &engines};
+      clocks_of(&o, of[a], params[a], &pe[k % 2], work);
     }
-    ok(o[a].points > 2000 && o[a].values == 0,
-       "%d points of one %s design at several clocks: as made and run at each; differing: %d, refused: %d", o[a].points,
-       of[a]->name, o[a].values, o[a].refused);
+    ok(o.points > 1000 && o.values == 0,
+       "%d points of one %s design at several clocks: as made and run at each; differing: %d, refused: %d", o.points,
+       of[a]->name, o.values, o.refused);
   }
 }
 
@@ -500,6 +569,7 @@ int main(void)
   large_tests();
   systolic_tests();
   systolic_refusals();
+  dot_tests();
   clock_tests();
   without_tests();
   qy_arena_free(arena);
