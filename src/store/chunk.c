@@ -146,8 +146,9 @@ static qy_status make_ready(qy_store *store, qy_error *err)
 static qy_status put_column(qy_store *store, int64_t batch, int column, const double *const value[CHUNK_COLUMNS],
                             int64_t count, qy_text *bytes, qy_error *err)
 {
+  const column_range range = pack_range(value[column], (size_t)count, qy_lane_set_best());
   bytes->length = 0;
-  if (seal_pack(bytes, store->packer, column, value, (size_t)count)) return qy_no_memory(err);
+  if (seal_pack(bytes, store->packer, column, value, (size_t)count, &range)) return qy_no_memory(err);
   return put_chunk(store, batch, column, bytes->data, bytes->length, err);
 }
 
@@ -341,10 +342,10 @@ qy_status chunk_column(const double **out, chunk_reader *r, int64_t batch, int c
   return status;
 }
 
-void chunk_range(seal_range *range, chunk_reader *r, int64_t batch, int column)
+void chunk_range(column_range *range, chunk_reader *r, int64_t batch, int column)
 {
   char head[SEAL_BYTES];
-  *range = (seal_range){.known = false};
+  *range = (column_range){.known = false};
   if (r->number[column] < 0) return;
   const int64_t key = chunk_key(r->experiment, r->number[column], batch);
   int code = r->head ? sqlite3_blob_reopen(r->head, key)
@@ -354,7 +355,7 @@ void chunk_range(seal_range *range, chunk_reader *r, int64_t batch, int column)
   else if (code == SQLITE_OK)
     return;
   if (code == SQLITE_OK && seal_read(range, head, sizeof head)) return;
-  *range = (seal_range){.known = false}; /* who unpacks it is told why */
+  *range = (column_range){.known = false}; /* who unpacks it is told why */
   sqlite3_blob_close(r->head);
   r->head = NULL;
 }
@@ -373,8 +374,10 @@ static qy_status copy_chunk(qy_store *to, chunk_reader *from, int64_t batch, int
   qy_text_put(&own, bytes ? bytes : "", size);
   sqlite3_reset(from->read);
   qy_status status = own.failed ? qy_no_memory(err) : chunk_column(&value, from, batch, column, err);
-  if (!status && seal_wrap(&sealed, own.data, own.length, value, (size_t)chunk_rows(from, batch)))
-    status = qy_no_memory(err);
+  if (!status) {
+    const column_range range = pack_range(value, (size_t)chunk_rows(from, batch), qy_lane_set_best());
+    if (seal_wrap(&sealed, own.data, own.length, &range)) status = qy_no_memory(err);
+  }
   if (!status) status = put_chunk(to, batch, column, sealed.data, sealed.length, err);
   qy_text_free(&own);
   qy_text_free(&sealed);

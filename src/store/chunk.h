@@ -67,8 +67,8 @@ qy_status chunk_column(const double **out, chunk_reader *r, int64_t batch, int c
 /* The same into an array for chunk_rows numbers. */
 qy_status chunk_unpack(double *value, chunk_reader *r, int64_t batch, int column, qy_error *err);
 /* What is said of the numbers of a stored column without unpacking it; at least that nothing is. */
-typedef struct seal_range seal_range; /* seal.h */
-void chunk_range(seal_range *range, chunk_reader *r, int64_t batch, int column);
+typedef struct column_range column_range; /* pack_lanes.h */
+void chunk_range(column_range *range, chunk_reader *r, int64_t batch, int column);
 
 /* The chunk of a column, into the experiment begun, within a transaction; other: numbers in place of those it has, or
  * NULL; only of keys.  *has false: the column has none. */

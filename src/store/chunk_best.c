@@ -9,7 +9,8 @@
 #include <math.h>
 
 /* Is the best point known at every place of the batch as good as any of its rows, and before them? */
-static bool is_beaten(const store_best *best, const best_columns *o, int metric, int64_t first, const seal_range *range)
+static bool is_beaten(const store_best *best, const best_columns *o, int metric, int64_t first,
+                      const column_range *range)
 {
   const int sense = qy_metric_table()[metric].sense;
   const double most = sense > 0 ? range->high : range->low;
@@ -25,7 +26,7 @@ static qy_status take_metric(best_columns *o, const store_best *best, chunk_read
                              int64_t base, qy_error *err)
 {
   const double *value;
-  seal_range range;
+  column_range range;
   chunk_range(&range, r, batch, CHUNK_METRIC + metric);
   if (is_beaten(best, o, metric, base | o->point, &range)) return QY_OK;
   const qy_status status = chunk_column(&value, r, batch, CHUNK_METRIC + metric, err);

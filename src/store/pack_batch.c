@@ -80,7 +80,7 @@ static qy_status check_seen(unsigned seen, unsigned wrong, const double *value, 
 {
   int64_t i = 0;
   if (!(seen & wrong)) return QY_OK;
-  while (!(pack_look(value + i, 1, QY_LANE_SET_PLAIN) & wrong))
+  while (!(wrong & PACK_INFINITE && isinf(value[i])) && !(wrong & PACK_NONE && isnan(value[i])))
     i++;
   return qy_fail(err, QY_INTERNAL, "point %" PRId64 ": expected finite numbers, found %s = %g", c->first + i, name,
                  value[i]);
@@ -161,12 +161,13 @@ static qy_status pack_one(qy_text *bytes, packer *room, int k, best_columns *o,
   qy_status status = QY_OK;
   bytes->length = 0;
   if (!value[k]) return QY_OK;
-  const unsigned seen = pack_look(value[k], (size_t)c->count, qy_lane_set_best());
+  const column_range range = pack_range(value[k], (size_t)c->count, qy_lane_set_best());
+  const unsigned seen = pack_seen(&range);
   if (k == CHUNK_CLOCK || k >= CHUNK_METRIC)
     status = check_seen(seen, PACK_INFINITE | (k == CHUNK_CLOCK ? PACK_NONE : 0), value[k], c, chunk_name(k), err);
   if (status || !(seen & PACK_SOME)) return status;
   if (k >= CHUNK_METRIC) best_columns_take(o, k - CHUNK_METRIC, value[k]);
-  return seal_pack(bytes, room, k, value, (size_t)c->count) ? qy_no_memory(err) : QY_OK;
+  return seal_pack(bytes, room, k, value, (size_t)c->count, &range) ? qy_no_memory(err) : QY_OK;
 }
 
 static qy_status pack_columns(packed_batch *p, const qy_store *store, const qy_point_columns *c, qy_error *err)

@@ -65,95 +65,46 @@ size_t pack_split(uint8_t *bit, uint64_t *rest, const double *value, size_t coun
 
 /* ---- what there is ---- */
 
-/* Bits of numbers without the sign rise with their size, those of NaN are above. */
-static const uint64_t infinity = UINT64_C(0x7ff) << 53;
-typedef struct span {
-  uint64_t least, most;
-  bool infinite;
-} span;
-
-static void look(span *s, const word *v, size_t from, size_t count)
-{
-  for (size_t i = from; i < count; i++) {
-    const uint64_t bits = v[i] << 1;
-    s->least = bits < s->least ? bits : s->least;
-    s->most = bits > s->most ? bits : s->most;
-    s->infinite |= bits == infinity;
-  }
-}
-
-#ifdef LANES_AVX512
-/* Returns where it ended. */
-LANES_AVX512 static size_t look_avx512(span *s, const word *v, size_t count)
-{
-  const __m512i infinite = _mm512_set1_epi64((long long)infinity);
-  __m512i least = _mm512_set1_epi64(-1), most = _mm512_setzero_si512();
-  __mmask8 found = 0;
-  size_t i = 0;
-  for (; i + BYTE <= count; i += BYTE) {
-    const __m512i bits = _mm512_slli_epi64(_mm512_loadu_si512(v + i), 1);
-    least = _mm512_min_epu64(least, bits);
-    most = _mm512_max_epu64(most, bits);
-    found |= _mm512_cmpeq_epi64_mask(bits, infinite);
-  }
-  *s = (span){_mm512_reduce_min_epu64(least), _mm512_reduce_max_epu64(most), found != 0};
-  return i;
-}
-#endif
-
-unsigned pack_look(const double *value, size_t count, qy_lane_set set)
-{
-  const word *v = (const word *)value;
-  span s = {UINT64_MAX, 0, false};
-  size_t from = 0;
-#ifdef LANES_AVX512
-  if (set == QY_LANE_SET_AVX512) from = look_avx512(&s, v, count);
-#else
-  (void)set;
-#endif
-  look(&s, v, from, count);
-  if (!count) return 0;
-  return (s.least <= infinity ? PACK_SOME : 0) | (s.most > infinity ? PACK_NONE : 0) | (s.infinite ? PACK_INFINITE : 0);
-}
-
-/* ---- ends ---- */
-
 #ifdef LANES_AVX512
 /* Returns where it ended.  The second operand stays where the first one is NaN. */
-LANES_AVX512 static size_t range_avx512(double *low, double *high, bool *none, const double *value, size_t count)
+LANES_AVX512 static size_t range_avx512(column_range *range, const double *value, size_t count)
 {
-  __m512d least = _mm512_set1_pd(INFINITY), most = _mm512_set1_pd(-INFINITY);
-  __mmask8 nan = 0;
+  __m512d low = _mm512_set1_pd(INFINITY), high = _mm512_set1_pd(-INFINITY);
+  __mmask8 none = 0;
   size_t i = 0;
   for (; i + BYTE <= count; i += BYTE) {
     const __m512d x = _mm512_loadu_pd(value + i);
-    least = _mm512_min_pd(x, least);
-    most = _mm512_max_pd(x, most);
-    nan |= _mm512_cmp_pd_mask(x, x, _CMP_UNORD_Q);
+    low = _mm512_min_pd(x, low);
+    high = _mm512_max_pd(x, high);
+    none |= _mm512_cmp_pd_mask(x, x, _CMP_UNORD_Q);
   }
-  *low = _mm512_reduce_min_pd(least);
-  *high = _mm512_reduce_max_pd(most);
-  *none = nan != 0;
+  *range = (column_range){true, none != 0, _mm512_reduce_min_pd(low), _mm512_reduce_max_pd(high)};
   return i;
 }
 #endif
 
-bool pack_range(double *low, double *high, const double *value, size_t count, qy_lane_set set)
+column_range pack_range(const double *value, size_t count, qy_lane_set set)
 {
-  double least = INFINITY, most = -INFINITY;
-  bool none = false;
+  column_range r = {true, false, INFINITY, -INFINITY};
   size_t i = 0;
 #ifdef LANES_AVX512
-  if (set == QY_LANE_SET_AVX512) i = range_avx512(&least, &most, &none, value, count);
+  if (set == QY_LANE_SET_AVX512) i = range_avx512(&r, value, count);
 #else
   (void)set;
 #endif
   for (; i < count; i++) {
-    least = value[i] < least ? value[i] : least;
-    most = value[i] > most ? value[i] : most;
-    none |= value[i] != value[i];
+    r.low = value[i] < r.low ? value[i] : r.low;
+    r.high = value[i] > r.high ? value[i] : r.high;
+    r.none |= value[i] != value[i];
   }
-  *low = least + 0.0; /* which zero it was depends on the lanes */
-  *high = most + 0.0;
-  return none;
+  r.low += 0.0; /* which zero it was depends on the lanes */
+  r.high += 0.0;
+  return r;
+}
+
+unsigned pack_seen(const column_range *r)
+{
+  const bool some = r->low <= r->high;
+  return (some ? PACK_SOME : 0) | (r->none ? PACK_NONE : 0) |
+         (some && (isinf(r->low) || isinf(r->high)) ? PACK_INFINITE : 0);
 }

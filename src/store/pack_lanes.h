@@ -16,12 +16,16 @@ enum { PACK_SPLIT_MORE = 8 };
  * bytes; the others go into rest, whose number is returned. */
 size_t pack_split(uint8_t *bit, uint64_t *rest, const double *value, size_t count, size_t lag, qy_lane_set set);
 
-/* What values a column has; NaN is none. */
-enum { PACK_SOME = 1, PACK_NONE = 2, PACK_INFINITE = 4 };
-unsigned pack_look(const double *value, size_t count, qy_lane_set set);
+/* Numbers of a column, NaN aside, which is none. */
+typedef struct column_range {
+  bool known;       /* false: nothing is said of them */
+  bool none;        /* some rows have no number */
+  double low, high; /* 0 for -0; where there is no number, infinity and -infinity */
+} column_range;
+column_range pack_range(const double *value, size_t count, qy_lane_set set);
 
-/* The least and the largest number, 0 for -0; where there is none, infinity and -infinity.  Is one of them NaN, which is
- * none? */
-bool pack_range(double *low, double *high, const double *value, size_t count, qy_lane_set set);
+/* What values a column of that range has. */
+enum { PACK_SOME = 1, PACK_NONE = 2, PACK_INFINITE = 4 };
+unsigned pack_seen(const column_range *range);
 
 #endif

@@ -215,7 +215,7 @@ static bool passes(double value, int op, double number)
 
 /* Which rows of a column with these ends pass, without looking at them. */
 typedef enum settled { SOME_PASS, NONE_PASSES, ALL_PASS } settled;
-static settled settle(const results_filter *f, const seal_range *r)
+static settled settle(const results_filter *f, const column_range *r)
 {
   if (!r->known || f->text) return SOME_PASS;
   if (asks_for_null(f->op) && r->none) return SOME_PASS;
@@ -261,7 +261,7 @@ int results_pick(results_cursor *c)
     const results_filter *filter = &c->filter[f];
     const results_column *column = &t->column[filter->column];
     const double *values;
-    seal_range range;
+    column_range range;
     int place[2], code;
     if (filter->idle) continue;
     results_places(place, column);

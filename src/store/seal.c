@@ -6,9 +6,7 @@
 #include "seal.h"
 
 #include "follow.h"
-#include "pack_lanes.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -34,13 +32,12 @@ size_t seal_bytes(size_t count)
 }
 
 /* Fill in the seal at `at`, whose chunk is behind it. */
-static void close_seal(qy_text *out, size_t at, const double *value, size_t count)
+static void close_seal(qy_text *out, size_t at, const column_range *range)
 {
   char *seal = out->data + at;
-  double low, high;
-  seal[NONE_AT] = pack_range(&low, &high, value, count, qy_lane_set_best());
-  memcpy(seal + LOW_AT, &low, sizeof low);
-  memcpy(seal + HIGH_AT, &high, sizeof high);
+  seal[NONE_AT] = range->none;
+  memcpy(seal + LOW_AT, &range->low, sizeof range->low);
+  memcpy(seal + HIGH_AT, &range->high, sizeof range->high);
   const uint32_t data = sum_of(seal + SEAL_BYTES, out->length - at - SEAL_BYTES);
   memcpy(seal + DATA_SUM_AT, &data, sizeof data);
   const uint32_t own = sum_of(seal, SUM_AT);
@@ -49,22 +46,23 @@ static void close_seal(qy_text *out, size_t at, const double *value, size_t coun
 
 static const char open_seal[SEAL_BYTES] = {PACK_SEALED};
 
-int seal_pack(qy_text *out, packer *room, int column, const double *const value[CHUNK_COLUMNS], size_t count)
+int seal_pack(qy_text *out, packer *room, int column, const double *const value[CHUNK_COLUMNS], size_t count,
+              const column_range *range)
 {
   const size_t at = out->length;
   qy_text_put(out, open_seal, sizeof open_seal);
   if (follow_pack(out, room, column, value, count)) return -1;
-  close_seal(out, at, value[column], count);
+  close_seal(out, at, range);
   return 0;
 }
 
-int seal_wrap(qy_text *out, const void *bytes, size_t size, const double *value, size_t count)
+int seal_wrap(qy_text *out, const void *bytes, size_t size, const column_range *range)
 {
   const size_t at = out->length;
   qy_text_put(out, open_seal, sizeof open_seal);
   qy_text_put(out, bytes, size);
   if (out->failed) return -1;
-  close_seal(out, at, value, count);
+  close_seal(out, at, range);
   return 0;
 }
 
@@ -73,10 +71,10 @@ bool seal_is(const void *bytes, size_t size)
   return size > 0 && *(const char *)bytes == PACK_SEALED;
 }
 
-bool seal_read(seal_range *range, const void *bytes, size_t size)
+bool seal_read(column_range *range, const void *bytes, size_t size)
 {
   const char *seal = bytes;
-  *range = (seal_range){.known = seal_is(bytes, size)};
+  *range = (column_range){.known = seal_is(bytes, size)};
   if (!range->known) return true;
   if (size < SEAL_BYTES || sum_at(seal, SUM_AT) != sum_of(seal, SUM_AT)) return false;
   range->none = seal[NONE_AT] != 0;
@@ -88,7 +86,7 @@ bool seal_read(seal_range *range, const void *bytes, size_t size)
 bool seal_open(const void **bytes, size_t *size)
 {
   const char *seal = *bytes;
-  seal_range range;
+  column_range range;
   if (!seal_is(seal, *size)) return true;
   if (!seal_read(&range, seal, *size) || sum_at(seal, DATA_SUM_AT) != sum_of(seal + SEAL_BYTES, *size - SEAL_BYTES))
     return false;

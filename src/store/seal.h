@@ -6,26 +6,21 @@
 
 #include "chunk.h"
 #include "pack.h"
+#include "pack_lanes.h"
 
 enum { SEAL_BYTES = 26 };
 
-/* Numbers of a column, NaN aside, which is none. */
-typedef struct seal_range {
-  bool known;       /* false: nothing is said of them */
-  bool none;        /* some rows have no number */
-  double low, high; /* an end that is 0 is never -0; there is at least one number */
-} seal_range;
-
-/* Append the chunk of a column to out, sealed: see follow_pack.  0, or -1 when out of memory. */
-int seal_pack(qy_text *out, packer *room, int column, const double *const value[CHUNK_COLUMNS], size_t count);
+/* Append the chunk of a column to out, sealed: see follow_pack; range: its own.  0, or -1 when out of memory. */
+int seal_pack(qy_text *out, packer *room, int column, const double *const value[CHUNK_COLUMNS], size_t count,
+              const column_range *range);
 /* The same of bytes that such a chunk without a seal has. */
-int seal_wrap(qy_text *out, const void *bytes, size_t size, const double *value, size_t count);
+int seal_wrap(qy_text *out, const void *bytes, size_t size, const column_range *range);
 /* Bytes that seal_pack appends at most. */
 size_t seal_bytes(size_t count);
 
 bool seal_is(const void *bytes, size_t size); /* is a chunk sealed? */
 /* What is said of the numbers by a chunk, or by its first SEAL_BYTES; false: damaged. */
-bool seal_read(seal_range *range, const void *bytes, size_t size);
+bool seal_read(column_range *range, const void *bytes, size_t size);
 /* What is within the seal, *bytes and *size, when it is whole; false: damaged. */
 bool seal_open(const void **bytes, size_t *size);
 

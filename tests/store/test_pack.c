@@ -131,10 +131,9 @@ static void splits(void)
                                         PACK_SOME};
         const double before = column[at];
         column[at] = kind == 0 && at % 2 ? -NAN : put[kind];
-        wrong += pack_look(column, 21, set) != seen[kind];
-        wrong += pack_look(&column[at], 1, set) != (kind == 0   ? PACK_NONE
-                                                    : kind == 3 ? PACK_SOME
-                                                                : PACK_SOME | PACK_INFINITE);
+        const column_range all = pack_range(column, 21, set), one = pack_range(&column[at], 1, set);
+        wrong += pack_seen(&all) != seen[kind];
+        wrong += pack_seen(&one) != (kind == 0 ? PACK_NONE : kind == 3 ? PACK_SOME : PACK_SOME | PACK_INFINITE);
         column[at] = before;
       }
   ok(wrong == 0 && tried >= 99, "bits and others of %d columns, and what there is, by every set of lanes", tried);

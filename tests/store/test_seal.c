@@ -1,5 +1,4 @@
 /* Seals of packed columns: ends by the definition, for every set of lanes; no bit may change; columns without one pass. */
-#include "../../src/store/pack_lanes.h"
 #include "../../src/store/seal.h"
 #include "random.h"
 #include "tap.h"
@@ -19,7 +18,7 @@ static void ends(void)
   for (qy_lane_set set = QY_LANE_SET_PLAIN; set <= qy_lane_set_best(); set++)
     for (size_t count = 1; count < 40; count++)
       for (int kind = 0; kind < 4; kind++, tried++) {
-        double low = 5, high = 5, least = INFINITY, most = -INFINITY;
+        double least = INFINITY, most = -INFINITY;
         bool none = false;
         for (size_t i = 0; i < count; i++) {
           column[i] = kind == 3                             ? -0.0
@@ -30,8 +29,9 @@ static void ends(void)
           if (!isnan(column[i]) && column[i] < least) least = column[i];
           if (!isnan(column[i]) && column[i] > most) most = column[i];
         }
-        wrong += pack_range(&low, &high, column, count, set) != none || low != least || high != most;
-        wrong += kind == 3 && (signbit(low) || signbit(high));
+        const column_range r = pack_range(column, count, set);
+        wrong += !r.known || r.none != none || r.low != least || r.high != most;
+        wrong += kind == 3 && (signbit(r.low) || signbit(r.high));
       }
   ok(wrong == 0 && tried >= 156, "ends of %d columns, 0 without a sign", tried);
 }
@@ -41,12 +41,13 @@ static void bits(void)
   qy_text chunk = {0};
   packer *room = packer_new();
   const double *const value[CHUNK_COLUMNS] = {[CHUNK_CLOCK] = column};
-  seal_range range;
+  column_range range;
   int taken = 0, ranges = 0;
   if (!room) abort();
   for (size_t i = 0; i < COUNT; i++)
     column[i] = i % 7 ? (double)(i * i % 101) - 3 : NAN;
-  ok(seal_pack(&chunk, room, CHUNK_CLOCK, value, COUNT) == 0 && chunk.length <= seal_bytes(COUNT),
+  const column_range own = pack_range(column, COUNT, QY_LANE_SET_PLAIN);
+  ok(seal_pack(&chunk, room, CHUNK_CLOCK, value, COUNT, &own) == 0 && chunk.length <= seal_bytes(COUNT),
      "a column is sealed");
   ok(seal_read(&range, chunk.data, SEAL_BYTES) && range.known && range.none && range.low == -3 && range.high == 97,
      "its beginning says what it has");
@@ -75,14 +76,15 @@ static void without(void)
   qy_text plain = {0}, sealed = {0}, wrapped = {0};
   packer *room = packer_new();
   const double *const value[CHUNK_COLUMNS] = {[CHUNK_CLOCK] = column};
-  seal_range range;
+  column_range range;
   if (!room || pack_column(&plain, room, column, COUNT)) abort();
+  const column_range own = pack_range(column, COUNT, QY_LANE_SET_PLAIN);
   const void *bytes = plain.data;
   size_t size = plain.length;
   ok(seal_open(&bytes, &size) && bytes == plain.data && size == plain.length, "a column without a seal is opened");
   ok(seal_read(&range, plain.data, plain.length) && !range.known, "and says nothing of its numbers");
-  ok(!seal_pack(&sealed, room, CHUNK_CLOCK, value, COUNT) &&
-         !seal_wrap(&wrapped, plain.data, plain.length, column, COUNT) && sealed.length == wrapped.length &&
+  ok(!seal_pack(&sealed, room, CHUNK_CLOCK, value, COUNT, &own) &&
+         !seal_wrap(&wrapped, plain.data, plain.length, &own) && sealed.length == wrapped.length &&
          memcmp(sealed.data, wrapped.data, sealed.length) == 0,
      "sealed afterwards it is the same");
   bytes = sealed.data;
