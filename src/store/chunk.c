@@ -252,22 +252,28 @@ static qy_status damaged(const chunk_reader *r, int64_t batch, int column, qy_er
                  r->file, r->experiment, batch, chunk_name(column));
 }
 
-/* Rows of a batch that are wanted, rising; row NULL: all. */
+/* Rows of a batch that are wanted, rising; row NULL: all, which the reader keeps.  Else columns of them are kept in
+ * value[column * count], those that are done. */
 typedef struct wanted_rows {
   const uint32_t *row;
   size_t count;
+  double *value;
+  bool *done;
 } wanted_rows;
 
 static qy_status unpack(double *value, chunk_reader *r, int64_t batch, int column, wanted_rows of, qy_error *err);
 
-/* A column that another follows from: of all rows as it is kept, else into own[]. */
-static qy_status unpack_term(const double **term, double **own, chunk_reader *r, int64_t batch, int column,
-                             wanted_rows of, qy_error *err)
+/* A column as it is kept. */
+static qy_status unpack_kept(const double **out, chunk_reader *r, int64_t batch, int column, wanted_rows of,
+                             qy_error *err)
 {
-  if (!of.row) return chunk_column(term, r, batch, column, err);
-  if (!(*own = malloc((of.count + 1) * sizeof **own))) return qy_no_memory(err);
-  *term = *own;
-  return unpack(*own, r, batch, column, of, err);
+  if (!of.row) return chunk_column(out, r, batch, column, err);
+  double *own = of.value + (size_t)column * of.count;
+  *out = own;
+  if (of.done[column]) return QY_OK;
+  const qy_status status = unpack(own, r, batch, column, of, err);
+  of.done[column] = !status;
+  return status;
 }
 
 /* Numbers by the rule of a column, from columns that may follow from others in turn. */
@@ -276,15 +282,12 @@ static qy_status unpack_rule(double *value, chunk_reader *r, int64_t batch, int 
 {
   enum { DEEPEST = 8 };
   const double *term[FOLLOW_TERMS] = {NULL};
-  double *own[FOLLOW_TERMS] = {NULL};
   qy_status status = r->depth < DEEPEST ? QY_OK : damaged(r, batch, column, err);
   r->depth++;
   for (int i = 0; i < follow_terms(f) && !status; i++)
-    status = unpack_term(&term[i], &own[i], r, batch, f->term[i], of, err);
+    status = unpack_kept(&term[i], r, batch, f->term[i], of, err);
   r->depth--;
   if (!status) follow_values(value, f, term, of.count);
-  for (int i = 0; i < FOLLOW_TERMS; i++)
-    free(own[i]);
   return status;
 }
 
@@ -323,7 +326,7 @@ static qy_status unpack(double *value, chunk_reader *r, int64_t batch, int colum
 
 qy_status chunk_unpack(double *value, chunk_reader *r, int64_t batch, int column, qy_error *err)
 {
-  return unpack(value, r, batch, column, (wanted_rows){NULL, (size_t)chunk_rows(r, batch)}, err);
+  return unpack(value, r, batch, column, (wanted_rows){.count = (size_t)chunk_rows(r, batch)}, err);
 }
 
 qy_status chunk_column(const double **out, chunk_reader *r, int64_t batch, int column, qy_error *err)
@@ -452,11 +455,13 @@ static qy_status insert_rows(sqlite3_stmt *insert, const qy_store *store, chunk_
   const int64_t first = keys[0] - (r->experiment << STORE_KEY_SHIFT), batch = first / r->batch_points;
   double *value = malloc(CHUNK_COLUMNS * count * sizeof *value);
   uint32_t *row = malloc(count * sizeof *row);
+  const double *unused;
+  bool done[CHUNK_COLUMNS] = {false};
   qy_status status = value && row ? QY_OK : qy_no_memory(err);
   for (size_t i = 0; i < count && row; i++)
     row[i] = (uint32_t)(first % r->batch_points + (keys[i] - keys[0]));
   for (int c = 0; c < CHUNK_COLUMNS && !status; c++)
-    status = unpack(value + (size_t)c * count, r, batch, c, (wanted_rows){row, count}, err);
+    status = unpack_kept(&unused, r, batch, c, (wanted_rows){row, count, value, done}, err);
   for (size_t i = 0; i < count && !status; i++)
     status = insert_row(insert, store, keys[i], value + i, count, err);
   free(value);
