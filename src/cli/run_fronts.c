@@ -79,44 +79,64 @@ static qy_status front_labels(char **label, const qy_groups *groups, const qy_po
   return status;
 }
 
-qy_status run_fronts(uint8_t **on_front, qy_store *store, const qy_plan_info *info, qy_model *model,
-                     const qy_points *points, qy_error *err)
+static void *search(void *ctx)
 {
+  front_search *s = ctx;
   qy_key keys[QY_KEY_COUNT];
   int metrics[16];
-  qy_groups groups = {0};
-  qy_store_front *fronts = NULL;
-  char **label = NULL;
-  int64_t *ids = NULL;
-  *on_front = NULL;
-  for (int k = 0; k < info->front_within_count; k++)
-    keys[k] = plan_key(info->front_within[k], info);
-  for (int m = 0; m < info->objective_count; m++)
-    metrics[m] = (int)info->objective[m];
-  qy_status status = qy_groups_make(&groups, points, keys, info->front_within_count, err);
-  if (!status) status = qy_points_front(on_front, points, &groups, metrics, info->objective_count, err);
-  if (!status) {
-    fronts = qy_alloc(groups.count, sizeof *fronts);
-    label = qy_alloc(groups.count, sizeof *label);
-    ids = qy_alloc(points->count, sizeof *ids);
-    if (!fronts || !label || !ids) status = qy_no_memory(err);
-  }
-  int64_t *next = ids;
-  if (!status) status = front_labels(label, &groups, points, err);
-  for (size_t g = 0; !status && g < groups.count; g++) {
+  for (int k = 0; k < s->info->front_within_count; k++)
+    keys[k] = plan_key(s->info->front_within[k], s->info);
+  for (int m = 0; m < s->info->objective_count; m++)
+    metrics[m] = (int)s->info->objective[m];
+  s->status = qy_groups_make(&s->groups, s->points, keys, s->info->front_within_count, &s->err);
+  if (!s->status)
+    s->status = qy_points_front(&s->on_front, s->points, &s->groups, metrics, s->info->objective_count, &s->err);
+  return NULL;
+}
+
+void front_search_start(front_search *s, const qy_plan_info *info, const qy_points *points, bool threaded)
+{
+  *s = (front_search){.info = info, .points = points};
+  s->runs = threaded && pthread_create(&s->thread, NULL, search, s) == 0;
+  if (!s->runs) search(s);
+}
+
+void front_search_wait(front_search *s)
+{
+  if (s->runs) pthread_join(s->thread, NULL);
+  s->runs = false;
+}
+
+void front_search_free(front_search *s)
+{
+  front_search_wait(s);
+  qy_groups_free(&s->groups);
+  free(s->on_front);
+  s->on_front = NULL;
+}
+
+qy_status run_fronts(const front_search *s, qy_store *store, qy_model *model, qy_error *err)
+{
+  const qy_points *points = s->points;
+  const qy_groups *groups = &s->groups;
+  qy_store_front *fronts = qy_alloc(groups->count, sizeof *fronts);
+  char **label = qy_alloc(groups->count, sizeof *label);
+  int64_t *ids = qy_alloc(points->count, sizeof *ids), *next = ids;
+  qy_status status = fronts && label && ids ? QY_OK : qy_no_memory(err);
+  if (!status) status = front_labels(label, groups, points, err);
+  for (size_t g = 0; !status && g < groups->count; g++) {
     fronts[g].group = label[g][0] ? label[g] : "all";
     fronts[g].points = next;
-    for (size_t i = groups.first[g]; i < groups.first[g + 1]; i++)
-      if ((*on_front)[groups.member[i]]) next[fronts[g].count++] = (int64_t)points->point[groups.member[i]];
+    for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++)
+      if (s->on_front[groups->member[i]]) next[fronts[g].count++] = (int64_t)points->point[groups->member[i]];
     next += fronts[g].count;
   }
-  if (!status) status = store_details(store, info, model, fronts, groups.count, err);
-  if (!status) status = qy_store_finish(store, fronts, points->count ? (int)groups.count : 0, err);
+  if (!status) status = store_details(store, s->info, model, fronts, groups->count, err);
+  if (!status) status = qy_store_finish(store, fronts, points->count ? (int)groups->count : 0, err);
   free(fronts);
-  for (size_t g = 0; label && g < groups.count; g++)
+  for (size_t g = 0; label && g < groups->count; g++)
     free(label[g]);
   free(label);
   free(ids);
-  qy_groups_free(&groups);
   return status;
 }

@@ -170,7 +170,7 @@ int run_plan(const qy_plan *plan, const run_options *options, const char *line, 
   qy_error err = {0};
   qy_store *store = NULL;
   qy_points points = {0};
-  uint8_t *on_front = NULL;
+  front_search search = {.info = NULL};
   int64_t id = 0;
   int complete = 0, code;
   qy_status status = plots_place(info, o, &err);
@@ -194,10 +194,16 @@ int run_plan(const qy_plan *plan, const run_options *options, const char *line, 
     return finish_output(status ? report(status, &err) : EXIT_DONE);
   }
   if (!status) status = session_read_points(&points, store, id, info, &err);
+  const bool searched = !status && !complete && info->stored != QY_STORED_SUMMARY;
+  if (searched) front_search_start(&search, info, &points, o->how.threads > 1);
   if (!status) status = session_compare(&model, plan, &points, store, id, !complete, &o->how, &err);
+  front_search_wait(&search);
+  if (!status && searched && search.status) {
+    status = search.status;
+    err = search.err;
+  }
   if (!status && !complete)
-    status = info->stored == QY_STORED_SUMMARY ? qy_store_finish(store, NULL, 0, &err)
-                                               : run_fronts(&on_front, store, info, model, &points, &err);
+    status = searched ? run_fronts(&search, store, model, &err) : qy_store_finish(store, NULL, 0, &err);
   if (!status) status = qy_store_check_place(store, &err);
   qy_model_free(model);
   model = NULL;
@@ -208,8 +214,8 @@ int run_plan(const qy_plan *plan, const run_options *options, const char *line, 
   }
   if (status == QY_INTERRUPTED) {
     say("interrupted; what was finished is stored in %s. Continue with: %s\n", o->where.database, line);
+    front_search_free(&search);
     qy_points_free(&points);
-    free(on_front);
     qy_store_close(store);
     qy_model_free(tornados);
     return EXIT_INTERRUPT;
@@ -219,14 +225,14 @@ int run_plan(const qy_plan *plan, const run_options *options, const char *line, 
     if (status == QY_SYSTEM && !store) say_places(o);
   } else {
     session_print_head(info, store, id, &points, complete, qy_seconds_now() - start, o->where.database);
-    code = session_print_summary(plan, &points, on_front, store, id, o->format);
+    code = session_print_summary(plan, &points, search.on_front, store, id, o->format);
     if (!code && !o->no_plots)
       code = session_draw_plots(plan, tornados, store, id, &points,
                                 &(session_pictures){&o->style, o->where.plots, o->gnuplot, NULL, false, &o->how});
   }
   qy_model_free(tornados);
+  front_search_free(&search);
   qy_points_free(&points);
-  free(on_front);
   qy_store_close(store);
   return finish_output(code);
 }
