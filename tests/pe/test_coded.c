@@ -163,9 +163,24 @@ static void check_multiples(int m_bits, bool odd)
   qy_arena_free(arena);
 }
 
+/* Where an input chooses the split, weights are those of the last one: every code steps by the root. */
+static void check_last_split(void)
+{
+  for (int wb = 3; wb <= 6; wb++) {
+    qy_arena *arena = qy_arena_new();
+    qy_error err = {0};
+    qy_pe pe;
+    const qy_pe_params params = {.kind = QY_PE_BRSLOG, .bits = 8, .weight_bits = wb, .root = 3, .splits = 2};
+    ok(!qy_pe_build(&pe, &params, arena, &err) && pe.number.split == 1 << (wb - 1) && pe.number.root == 3,
+       "brslog, %d-bit codes: all below the split", wb);
+    qy_arena_free(arena);
+  }
+}
+
 int main(void)
 {
   by_hand();
+  check_last_split();
   for (int wb = 3; wb <= 6; wb++) {
     char what[64];
     snprintf(what, sizeof what, "seglog %d-bit codes", wb);

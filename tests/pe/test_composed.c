@@ -151,6 +151,30 @@ static int run_mode(const qy_pe *pe, int mode, mode_text m, int cycles)
   return wrong;
 }
 
+/* What an element says of its products: their sums by place are those that should come out, and so wide. */
+static int told_wrong(const qy_pe *pe, int mode, mode_text m)
+{
+  const qy_pe_params *p = &pe->params;
+  const int xb = p->bits / m.x_words, wb = p->bits / m.w_words;
+  const bool sign = !p->unsigned_operands;
+  int wrong = 0;
+  for (int t = 0; t < 20; t++) {
+    const uint64_t x = next_random(), w = next_random();
+    int64_t want[PLACES_MAX] = {0}, told[PLACES_MAX] = {0};
+    products(want, p, m, x, w);
+    for (int k = 0; k < pe->mode[mode].products / qy_pe_lanes(pe); k++) {
+      const qy_pe_product one = qy_pe_product_of(pe, mode, k);
+      const int words = m.x_words * m.w_words;
+      if (one.x < 0 || one.x >= words || one.w < 0 || one.w >= words || one.output < 0 || one.output >= PLACES_MAX)
+        return 1;
+      told[one.output] += part(x, one.x, xb, sign) * part(w, one.w, wb, sign);
+      wrong += one.width != result_bits(p, m);
+    }
+    wrong += memcmp(want, told, sizeof want) != 0;
+  }
+  return wrong;
+}
+
 static const char *const sharing_names[] = {"outputs", "hybrid", "inputs"};
 
 static void check(qy_pe_params params, int cycles)
@@ -172,6 +196,7 @@ static void check(qy_pe_params params, int cycles)
     if (bad) printf("# mode %d: %d wrong\n", mode, bad);
     wrong += bad, modes++;
     if (mode >= 3) continue;
+    wrong += told_wrong(&pe, mode, m);
     const int each = p->subword ? m.x_words : m.x_words * m.w_words;
     wrong += pe.mode[mode].bits != p->bits / m.x_words || pe.mode[mode].products != each * p->group * p->units;
   }
