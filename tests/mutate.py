@@ -50,7 +50,7 @@ CLI_TESTS = {
 }
 GIVES_BACK = re.compile(r'(^|_)(free|close|finalize|fclose|pclose|destroy|release|unlock|freelocale|unlink|rewind)($|_)')
 ALLOCATES = re.compile('alloc|_grow$')
-NO_MEMORY = re.compile('no_memory|NO_MEMORY|out of memory')
+NO_MEMORY = re.compile('no_memory|NO_MEMORY|out.of.memory')
 TOKEN = re.compile(r'''
     (?P<skip>\s+|//[^\n]*|/\*.*?\*/|\\\n)
   | (?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')

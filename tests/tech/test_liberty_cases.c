@@ -216,6 +216,9 @@ static const struct {
      "    pin (Z) { direction : output; function : \"!P\"; timing () { related_pin : \"P\";\n"
      "      cell_rise (scalar) { values (\"1\"); } } } }\n  cell (K1)",
      0, 0, NULL, "STUB left out: line 16: expected a capacitance of each input pin, found none", QY_INV},
+    {"a table of one load", POWER,
+     "internal_power () {\n      rise_power (plane) {\n        index_1 (\"1\"); values (\"3.25, 3.25\");\n", 0,
+     (3.25 + 3) / 2, NULL, NULL, QY_NAND2},
     {"a stub without leakage", "cell (K1)",
      "cell (STUB) { area : 1; pin (P) { direction : input; capacitance : 1; }\n"
      "    pin (Z) { direction : output; function : \"!P\"; } }\n  cell (K1)",
@@ -279,6 +282,22 @@ static void one_change(void)
        t->delay_ps[QY_NAND2], t->leakage_nw[QY_NAND2], t->internal_fj[QY_NAND2]);
     if (cases[i].note) is_text(report.choice[cases[i].kind].note, cases[i].note, "and said so");
   }
+}
+
+/* What a library includes is not looked for: a warning, and the file itself as before. */
+static void included(void)
+{
+  size_t length;
+  qy_error err;
+  qy_tech *t;
+  const char *text =
+      changed(made_text(&length), "nom_voltage : 2.0;", "include_file (\"more.lib\"); nom_voltage : 2.0;");
+  int said = 0;
+  if (!ok(text && import(&t, text, &err) == QY_OK, "a file that is to be included")) return;
+  for (size_t i = 0; i < report.warning_count; i++)
+    said += strcmp(report.warning[i], "x.lib: include_file is not followed; give that file, too") == 0;
+  is_int(said, 1, "and said so, once");
+  near_rel(t->internal_fj[QY_NAND2], 4, 1e-9, "with the figures of the file");
 }
 
 /* Without internal power: the base library's in proportion to C V^2, an interval of half its low to twice its high. */
@@ -439,6 +458,7 @@ int main(void)
   arena = qy_arena_new();
   if (!ok(qy_tech_read(&base, "db", "fdsoi28", arena, &err) == QY_OK, "base library")) return done();
   one_change();
+  included();
   no_power();
   zero_energy();
   strong_but_small();
