@@ -214,6 +214,36 @@ static void keys(void)
      "another key another one");
 }
 
+/* Differences between circuits of one operator and of two, in closed form: c sum(w s y) / norm has the variance s^2 of
+ * one operator; of two of different families, half each, c = 1 + 0.4 / 2 times s^2 of either, half of them. */
+static void differences(void)
+{
+  struct qy_structure_flow f = {.composition = 0.4, .family_share = 0.5, .kind_share = 0.25};
+  for (int k = 0; k < QY_CLASS_COUNT; k++) {
+    f.family[k] = k;
+    f.log_sigma[k] = 0.1 * (k + 1);
+  }
+  f.family[1] = 0; /* classes 0 and 1 are of one family, 2 is of another */
+  const double s0 = 0.1, s1 = 0.2, s2 = 0.3;
+  const qy_operator_share one = {"a", "a 8", 0, 1}, wider = {"a", "a 16", 0, 1}, kin = {"b", "b 8", 1, 1},
+                          other = {"c", "c 8", 2, 1}, both[] = {{"a", "a 8", 0, 0.5}, {"c", "c 8", 2, 0.5}};
+  near_abs(qy_operator_distance(&one, 1, &one, 1, &f), 0, 1e-12, "none between equal operators");
+  near_rel(qy_operator_distance(&one, 1, &other, 1, &f), sqrt(s0 * s0 + s2 * s2), 1e-12, "of two families");
+  near_rel(qy_operator_distance(&one, 1, &kin, 1, &f), sqrt(s0 * s0 + s1 * s1 - 2 * s0 * s1 * 0.5), 1e-12,
+           "of one family");
+  near_rel(qy_operator_distance(&one, 1, &wider, 1, &f), sqrt(2 * s0 * s0 * (1 - 0.75)), 1e-12, "of one kind");
+  near_rel(qy_operator_distance(&one, 1, NULL, 0, &f), s0, 1e-12, "to none");
+  near_rel(qy_operator_distance(NULL, 0, &other, 1, &f), s2, 1e-12, "from none");
+  near_rel(qy_operator_norm(both, 2, &f), sqrt(0.5), 1e-12, "the norm of two families, half each");
+  near_rel(qy_operator_mixture(both, 2), 0.5, 1e-12, "two kinds, half each");
+  near_rel(qy_operator_distance(both, 2, NULL, 0, &f), 1.2 * sqrt((s0 * s0 + s2 * s2) / 2), 1e-12, "of two to none");
+  near_rel(qy_operator_distance(both, 2, &one, 1, &f),
+           sqrt(1.44 * (s0 * s0 + s2 * s2) / 2 + s0 * s0 - 2 * 1.2 * s0 * s0 / sqrt(2)), 1e-12,
+           "of two to one of them");
+  near_rel(qy_operator_distance(&one, 1, both, 2, &f), qy_operator_distance(both, 2, &one, 1, &f), 1e-12,
+           "and the other way round");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -224,6 +254,7 @@ int main(void)
   library();
   between();
   keys();
+  differences();
   qy_arena_free(arena);
   return done();
 }

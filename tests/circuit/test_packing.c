@@ -122,6 +122,11 @@ static void check_brute_force(void)
  * INT8 pairs (AMD WP486): seven products may be added up, for the lower field is a number of 18 bits. */
 static void check_known(void)
 {
+  const qy_packing few = find(ask_of(2, 2, 1, QY_DSP48E2));
+  const int bits = 2 * (few.weights + few.activations);
+  const qy_packing_proof all = qy_packing_prove(&few, 24), some = qy_packing_prove(&few, 4);
+  ok(all.exact && all.exhaustive && all.vectors == INT64_C(1) << bits, "all 2^%d vectors are tried", bits);
+  ok(some.exact && !some.exhaustive && some.vectors > 0, "or some: %lld", (long long)some.vectors);
   for (int is_signed = 0; is_signed < 2; is_signed++) {
     qy_packing_ask ask = ask_of(8, 5, 1, QY_DSP48E1);
     ask.activation_signed = is_signed;
