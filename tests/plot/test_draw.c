@@ -441,6 +441,32 @@ static void panels_in_rows(void)
   empty_folder();
 }
 
+/* Titles of narrow panels go on in a second line behind an underscore or a hyphen. */
+static void long_titles(void)
+{
+  static const char *const title[] = {"elements_with_weights_in_six-bit_segmented_logarithms",
+                                      "elements-of-the-first-kind_and_of_the_second_one_here"};
+  const qy_plot_series series = {.label = "SDM", .count = 4, .x = front_x, .y = front_y};
+  for (int i = 0; i < 2; i++) {
+    const qy_plot_panel panel[] = {{title[i], 1, &series}, {"b", 1, &series}, {"c", 1, &series}};
+    const qy_plot plot = plot_of(panel, 3);
+    draw(&plot, QY_PLOT_SVG, "titles");
+    char *text = slurp(in_folder("titles.gp"), NULL);
+    char first[80] = "", whole[160] = "";
+    /* the longest beginning of the title that is a text of its own, and whether the rest is one */
+    for (size_t length = strlen(title[i]) - 1; length > 0 && !*first && text; length--) {
+      snprintf(whole, sizeof whole, "'%.*s'", (int)length, title[i]);
+      if (strstr(text, whole)) snprintf(first, sizeof first, "%.*s", (int)length, title[i]);
+    }
+    const size_t length = strlen(first);
+    snprintf(whole, sizeof whole, "'%s'", title[i] + length);
+    ok(length > 8 && strchr("_-", first[length - 1]) && strstr(text, whole), "\"%s\" and \"%s\"", first,
+       title[i] + length);
+    free(text);
+  }
+  empty_folder();
+}
+
 /* More sets of series at one place than the caption names. */
 static void many_equal(void)
 {
@@ -480,6 +506,7 @@ int main(void)
   lying_bars();
   nearly_equal();
   panels_in_rows();
+  long_titles();
   many_equal();
   remove_folder();
   return done();
