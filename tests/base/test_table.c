@@ -233,9 +233,9 @@ static void bounds(void)
     double bound, value, low, high;
     const char *shown; /* NULL: not */
   } row[] = {{1.104, 1.23, 1.104, 1.31, "1.10"}, {-0.26, -1e17, -1.1e17, -0.26, NULL},
-             {0.26, 1e17, 0.26, 1.1e17, NULL},    {0.26, 1, 0.26, 2e15, NULL},
-             {1e-30, 2e-30, 1e-30, 3e-30, NULL},  {1, 1, 1, 1, NULL},
-             {INFINITY, 1, 0.5, INFINITY, NULL},  {3, 5, 3, 8, "3"}};
+             {0.26, 1e17, 0.26, 1.1e17, NULL},   {0.26, 1, 0.26, 2e15, NULL},
+             {1e-30, 2e-30, 1e-30, 3e-30, NULL}, {1, 1, 1, 1, NULL},
+             {INFINITY, 1, 0.5, INFINITY, NULL}, {3, 5, 3, 8, "3"}};
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     char out[QY_TABLE_NUMBER] = "";
     const bool is = qy_table_bound(out, row[i].bound, row[i].value, row[i].low, row[i].high);

@@ -1,5 +1,5 @@
-/* Text of scripts: every character of Unicode by itself, bytes that are none, columns of wide ones, where texts are cut.
- * What is expected is by the blocks and the noncharacters of the Unicode standard. */
+/* Text of scripts: every character of Unicode by itself, bytes that are none, columns of wide ones, where texts are
+ * cut.  What is expected is by the blocks and the noncharacters of the Unicode standard. */
 #include "../../src/plot/script.h"
 #include "tap.h"
 
