@@ -681,6 +681,14 @@ static void test_mobilenet(void)
 
 static void test_infeasible(void)
 {
+  const qy_pe narrow = make_pe(QY_PE_MAC);
+  const qy_layer some = make_depthwise(8, 8, 4, 3, 3, 1, 1);
+  const qy_depthwise_params plain = {.channels = 1, .multipliers = 1, .port_bits = 32};
+  qy_depthwise_cycles none;
+  qy_error why = {0};
+  ok(qy_depthwise_layer_cycles(&none, &plain, &narrow, &some, qy_precision_of(32), 0, &why) == QY_INFEASIBLE &&
+         strcmp(why.diagnostic[0].text, "the element has no mode for 32 bits") == 0,
+     "cycles alone at a precision without a mode: %s", why.count ? why.diagnostic[0].text : "");
   const qy_layer l = make_depthwise(112, 112, 64, 3, 3, 1, 1);
   qy_depthwise_work *work = make_work(&l, 1);
   static const struct {
