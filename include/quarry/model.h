@@ -38,6 +38,8 @@ typedef struct qy_model_how {
    * (qy_model_sweep, qy_kept_sweep); other functions take points that were swept, or made ready by qy_model_ready.  The
    * same bytes. */
   bool by_parts;
+  /* Draws are so many at most: to see what they cost.  0: those that the plan asks for. */
+  size_t draws_most;
   /* How points are evaluated, the same bytes in all ways: 0: as is fastest; QY_ONE_BY_ONE; QY_IN_LANES + a set of
    * instructions that this machine has (point_lanes.h). */
   int way;

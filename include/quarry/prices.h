@@ -64,10 +64,17 @@ qy_status qy_components_make(qy_components **components, const qy_pe *pe, const 
 size_t qy_components_tasks(const qy_components *components);
 qy_status qy_components_simulate(qy_components *components, size_t task_number, qy_activities *known, qy_error *err);
 
-/* The same in one library, cells counted; with draws, the paths of each.  draws NULL: none. */
+/* Asked after every few draws; other than 0 ends the work with QY_INTERRUPTED.  ask NULL: never. */
+typedef struct qy_pricing_stop {
+  int (*ask)(void *ctx);
+  void *ctx;
+} qy_pricing_stop;
+
+/* The same in one library, cells counted; with draws, the paths of each.  draws NULL: none.  stop: of this and of
+ * qy_prices_draws. */
 typedef struct qy_pricing qy_pricing;
 qy_status qy_pricing_new(qy_pricing **pricing, const qy_components *components, const qy_tech *tech,
-                         const qy_draws *draws, qy_arena *arena, qy_error *err);
+                         const qy_draws *draws, qy_pricing_stop stop, qy_arena *arena, qy_error *err);
 
 /* The discrepancies of the circuits in all draws of a library; and nominal prices as they are in draw k of them: for
  * whoever prices each drawn library as one of its own, without draws of its pricing. */
@@ -112,7 +119,7 @@ double qy_prices_pitches(const qy_prices *prices, double um2);
  * feasible.  sram: factors sram[factor * draws + k], factors in the order read, write, leakage, area
  * (qy_sram_quantity), each for all buffers; NULL: all 1. */
 enum { QY_SRAM_FACTORS = 4 * QY_BUFFER_ROLES };
-void qy_prices_draws(double *basis, const qy_prices *prices, const qy_pricing *pricing, const qy_columns *columns,
-                     const double *sram);
+qy_status qy_prices_draws(double *basis, const qy_prices *prices, const qy_pricing *pricing, const qy_columns *columns,
+                          const double *sram, qy_error *err);
 
 #endif

@@ -147,26 +147,35 @@ struct qy_pricing {
   const qy_tech *tech;
   const qy_draws *draws; /* NULL: none */
   bool *repeats;         /* [draws]: the constants are those of the draw before */
-  int64_t own_draw;      /* whose discrepancies the nominal prices have: qy_pricing_in_draw; < 0: none */
+  qy_pricing_stop stop;
+  int64_t own_draw; /* whose discrepancies the nominal prices have: qy_pricing_in_draw; < 0: none */
   dissected circuit[QY_ROLE_COUNT];
 };
 
+/* After so many draws: is the work to end? */
+static qy_status go_on(const qy_pricing_stop *stop, size_t done, qy_error *err)
+{
+  enum { EVERY = 128 };
+  if (done % EVERY != 0 || !stop->ask || !stop->ask(stop->ctx)) return QY_OK;
+  return qy_fail(err, QY_INTERRUPTED, "%s", qy_status_text(QY_INTERRUPTED));
+}
+
 /* Longest paths, from register to register or round a loop, of all draws over the nominal one. */
 static qy_status path_ratios(double *ratio, const qy_circuit *circuit, const qy_tech *tech, const qy_draws *draws,
-                             const bool *repeats, qy_error *err)
+                             const bool *repeats, const qy_pricing_stop *stop, qy_error *err)
 {
   qy_timer *timer;
-  const qy_status status = qy_timer_new(&timer, circuit, err);
+  qy_status status = qy_timer_new(&timer, circuit, err);
   if (status) return status;
   const double nominal_ps = qy_timer_shortest(timer, tech);
-  for (size_t k = 0; k < draws->count; k++)
+  for (size_t k = 0; k < draws->count && !(status = go_on(stop, k, err)); k++)
     ratio[k] = repeats[k] ? ratio[k - 1] : qy_timer_shortest(timer, &draws->draw[k]) / nominal_ps;
   qy_timer_free(timer);
-  return QY_OK;
+  return status;
 }
 
 static qy_status dissect(dissected *d, const qy_circuit *circuit, const qy_tech *tech, const qy_draws *draws,
-                         const bool *repeats, qy_arena *arena, qy_error *err)
+                         const bool *repeats, const qy_pricing_stop *stop, qy_arena *arena, qy_error *err)
 {
   qy_circuit_census_in(circuit, tech, &d->census);
   qy_effort_law_of(&d->law, &d->census, tech);
@@ -176,9 +185,10 @@ static qy_status dissect(dissected *d, const qy_circuit *circuit, const qy_tech 
   d->path_ratio = qy_arena_alloc(arena, draws->count, sizeof *d->path_ratio);
   if (!d->path_ratio) return qy_no_memory(err);
   qy_discrepancy *discrepancy = NULL;
-  qy_status status = qy_discrepancy_new(&discrepancy, circuit, draws, arena, err);
+  qy_status status = go_on(stop, 0, err);
+  if (!status) status = qy_discrepancy_new(&discrepancy, circuit, draws, arena, err);
   d->discrepancy = discrepancy;
-  return status ? status : path_ratios(d->path_ratio, circuit, tech, draws, repeats, err);
+  return status ? status : path_ratios(d->path_ratio, circuit, tech, draws, repeats, stop, err);
 }
 
 /* Samples of an analysis often differ in nothing but their discrepancies. */
@@ -193,7 +203,7 @@ static qy_status find_repeats(bool **out, const qy_draws *draws, qy_arena *arena
 }
 
 qy_status qy_pricing_new(qy_pricing **out, const qy_components *components, const qy_tech *tech, const qy_draws *draws,
-                         qy_arena *arena, qy_error *err)
+                         qy_pricing_stop stop, qy_arena *arena, qy_error *err)
 {
   assert(out && components && tech && arena && (!draws || draws->nominal == tech));
   qy_pricing *p = qy_arena_alloc(arena, 1, sizeof *p);
@@ -202,11 +212,12 @@ qy_status qy_pricing_new(qy_pricing **out, const qy_components *components, cons
   p->components = components;
   p->tech = tech;
   p->draws = draws;
+  p->stop = stop;
   p->own_draw = -1;
   qy_status status = draws ? find_repeats(&p->repeats, draws, arena, err) : QY_OK;
   for (int r = 0; r < QY_ROLE_COUNT && !status; r++)
     if (components->circuit[r])
-      status = dissect(&p->circuit[r], components->circuit[r], tech, draws, p->repeats, arena, err);
+      status = dissect(&p->circuit[r], components->circuit[r], tech, draws, p->repeats, &p->stop, arena, err);
   if (!status) *out = p;
   return status;
 }
@@ -594,17 +605,19 @@ int qy_prices_stages(const qy_prices *prices, qy_circuit_role role)
   return prices->build[role].stages + registered;
 }
 
-void qy_prices_draws(double *basis, const qy_prices *prices, const qy_pricing *pricing, const qy_columns *columns,
-                     const double *sram)
+qy_status qy_prices_draws(double *basis, const qy_prices *prices, const qy_pricing *pricing, const qy_columns *columns,
+                          const double *sram, qy_error *err)
 {
   assert(basis && prices && !prices->reason && pricing && pricing->draws && columns);
   const size_t draws = pricing->draws->count;
+  qy_status status = QY_OK;
   common same;
   common_of(&same, pricing, prices, NULL);
-  for (size_t k = 0; k < draws; k++) {
+  for (size_t k = 0; k < draws && !(status = go_on(&pricing->stop, k, err)); k++) {
     item_prices price;
     common_in_draw(&same, pricing, k);
     price_all(price, pricing, prices, &same, sram, (int64_t)k);
     put_columns(basis + k, draws, columns, price);
   }
+  return status;
 }

@@ -26,6 +26,8 @@ static const double ask_bytes = 8.0 * (1 << 30);
  * measured on arrays of 2^16 sizes and on experiments/large_sweep.yaml, used for estimates only, which lie within a
  * factor of two (tests/slow/memory.sh). */
 enum { PROGRAM_BYTES = 13 << 20, BATCH_POINT_BYTES = 7000, POINT_BYTES = 100 };
+/* The same of a draw, on each thread: of points on their way to the fronts of all draws.  Measured on 65,536 of them. */
+enum { DRAW_BYTES = 8000 };
 /* Points that a batch has at least; batches of a space of which few points are stored. */
 enum { BATCH_LEAST = 32, KEPT_BATCHES = 4096 };
 /* Elements and schedules that a batch asks for about, each of which may take some hundredths of a second; batches
@@ -120,6 +122,11 @@ static double memory_bytes(const qy_plan *plan, double points)
          (qy_stored_partly(qy_plan_get(plan)->stored) ? 0 : points * POINT_BYTES);
 }
 
+static double draws_bytes(const qy_plan_info *info, const qy_model_how *how)
+{
+  return (double)info->draws * (how->threads > 1 ? how->threads : 1) * DRAW_BYTES;
+}
+
 qy_status run_check_size(const qy_plan *plan, const char *file, qy_error *err)
 {
   const int64_t points = run_wanted_points(qy_plan_get(plan));
@@ -180,7 +187,7 @@ int run_dry(const qy_plan *plan, const run_options *o)
   table_row(t, TEXT(info->name), INTEGER((int64_t)points),
             NUMBER(seconds + stored / (info->draws ? STORED_WITH_INTERVALS_PER_S : STORED_PER_S)),
             NUMBER(run_database_bytes(plan, points) / 1048576),
-            NUMBER(fmax(of.bytes + memory_bytes(plan, points), used_bytes()) / 1048576));
+            NUMBER(fmax(of.bytes + memory_bytes(plan, points) + draws_bytes(info, &o->how), used_bytes()) / 1048576));
   table_print(t);
   say_kept(plan, stored);
   say_files(plan, o);

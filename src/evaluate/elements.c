@@ -166,7 +166,8 @@ static qy_status price_library(ready_element *e, const qy_model *model, size_t t
 {
   if (e->pricing[t] || model->plan->technology[t]->fpga) return QY_OK;
   return qy_pricing_new(&e->pricing[t], e->components, model->plan->technology[t],
-                        model->draws ? model->library[t] : NULL, arena, err);
+                        model->draws ? model->library[t] : NULL, (qy_pricing_stop){model->stop, model->stop_ctx}, arena,
+                        err);
 }
 
 /* The list at one clock and, under draws, its basis. */
@@ -186,10 +187,8 @@ static qy_status price_clock(ready_element *e, const qy_model *model, qy_pricer 
   if (!model->draws || prices->reason) return QY_OK;
   e->basis[at] = qy_arena_lines(arena, (size_t)columns->count * model->draws, sizeof(double));
   if (!e->basis[at]) return qy_no_memory(err);
-  if (tech->fpga)
-    qy_fabric_draws(e->basis[at], model->library[t], columns);
-  else
-    qy_prices_draws(e->basis[at], prices, e->pricing[t], columns, sram[t]);
+  if (!tech->fpga) return qy_prices_draws(e->basis[at], prices, e->pricing[t], columns, sram[t], err);
+  qy_fabric_draws(e->basis[at], model->library[t], columns);
   return QY_OK;
 }
 

@@ -249,7 +249,8 @@ void qy_model_size(double *elements, double *lists, double *schedules, const qy_
   *lists = *elements * (double)plan->info.technology_count * (double)plan->clock_mhz.count;
 }
 
-qy_status qy_model_estimate(qy_model_seconds *out, const qy_plan *plan, const qy_model_how *how, qy_error *err)
+/* With the draws of `how`. */
+static qy_status estimate(qy_model_seconds *out, const qy_plan *plan, const qy_model_how *how, qy_error *err)
 {
   sampler s = {.entry = -1};
   bool memory = false;
@@ -268,5 +269,30 @@ qy_status qy_model_estimate(qy_model_seconds *out, const qy_plan *plan, const qy
   else
     status = estimate_small(out, plan, how, err);
   qy_model_free(s.model);
+  return status;
+}
+
+/* Many draws cost so many times what fewer do: those are made, with few and with more, once what all have in common is
+ * known. */
+qy_status qy_model_estimate(qy_model_seconds *out, const qy_plan *plan, const qy_model_how *how, qy_error *err)
+{
+  enum { FEW = 64, MORE = 512 };
+  qy_model_how with = how ? *how : (qy_model_how){.threads = 1};
+  qy_model_seconds few, more;
+  if (plan->info.draws <= 2 * MORE) return estimate(out, plan, how, err);
+  qy_activities *own = with.known ? NULL : qy_activities_new(NULL);
+  if (!with.known && !(with.known = own)) return qy_no_memory(err);
+  with.draws_most = FEW;
+  qy_status status = estimate(out, plan, &with, err);
+  if (!status) status = estimate(&few, plan, &with, err);
+  with.draws_most = MORE;
+  if (!status) status = estimate(&more, plan, &with, err);
+  const double times = (double)(plan->info.draws - FEW) / (MORE - FEW);
+  if (!status) {
+    out->ready += times * fmax(more.ready - few.ready, 0);
+    out->point += times * fmax(more.point - few.point, 0);
+    out->bytes += times * (more.bytes - few.bytes);
+  }
+  qy_activities_free(own);
   return status;
 }

@@ -301,10 +301,13 @@ static qy_status make_draws(qy_model *model, double ***sram, qy_error *err)
   *sram = qy_arena_alloc(model->arena, technologies, sizeof **sram);
   if (!model->library || !*sram) return qy_no_memory(err);
   qy_status status = check_bases(model, err);
+  if (model->draws_most && model->draws > model->draws_most) model->draws = model->draws_most;
   for (size_t t = 0; !status && t < technologies; t++) {
     const qy_tech *tech = plan->technology[t];
     status = qy_draws_new(&model->library[t], tech, model->draws, plan->info.draw_seed, (int)t, model->arena, err);
+    if (!status && model_stopped(model)) status = QY_INTERRUPTED;
     if (!status) status = sram_factors(&(*sram)[t], plan, tech, model->draws, plan->info.draw_seed, model->arena, err);
+    if (!status && model_stopped(model)) status = QY_INTERRUPTED;
   }
   return status;
 }
@@ -377,6 +380,7 @@ static qy_status open_model(qy_model *model, const qy_model_how *how, size_t cou
   model->threads = how && how->threads > 0 ? how->threads : 1;
   model->stop = how ? how->stop : NULL;
   model->stop_ctx = how ? how->stop_ctx : NULL;
+  model->draws_most = how ? how->draws_most : 0;
   model->one_by_one = how && how->way == QY_ONE_BY_ONE;
   model->lane_set = how && how->way >= QY_IN_LANES ? (qy_lane_set)(how->way - QY_IN_LANES) : qy_lane_set_best();
   model->known = how && how->known ? how->known : (model->own_known = qy_activities_new(NULL));

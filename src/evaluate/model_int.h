@@ -165,6 +165,7 @@ struct qy_model {
   size_t single_count;
   /* Of a model of all points, where the plan asks for draws. */
   size_t draws;       /* 0: none */
+  size_t draws_most;  /* of qy_model_how */
   qy_draws **library; /* per technology */
 };
 

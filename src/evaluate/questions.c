@@ -154,8 +154,9 @@ static qy_status point_prices(double *price, const subject *s, const single *one
     if (s->tech->fpga) {
       qy_fabric_draws(price, library, columns);
     } else {
-      status = qy_pricing_new(&pricing, element->components, s->tech, library, arena, err);
-      if (!status) qy_prices_draws(price, element->prices[w->member[m].at], pricing, columns, sram);
+      status = qy_pricing_new(&pricing, element->components, s->tech, library,
+                              (qy_pricing_stop){model->stop, model->stop_ctx}, arena, err);
+      if (!status) status = qy_prices_draws(price, element->prices[w->member[m].at], pricing, columns, sram, err);
     }
     price += (size_t)columns->count * library->count;
   }

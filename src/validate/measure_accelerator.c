@@ -51,7 +51,8 @@ static qy_status price_cells(qy_prices *prices, const built_accelerator *b, cons
 {
   static const double ps_per_us = 1e6;
   qy_pricing *pricing;
-  qy_status status = qy_pricing_new(&pricing, b->element->components, tech, NULL, arena, err);
+  qy_status status =
+      qy_pricing_new(&pricing, b->element->components, tech, NULL, (qy_pricing_stop){NULL, NULL}, arena, err);
   if (!status && draw >= 0) qy_pricing_in_draw(pricing, b->discrepancy, (size_t)draw);
   return status ? status : qy_prices_at(prices, pricing, columns, ps_per_us / b->clock_mhz, QY_PIPELINE_FOR_CLOCK, err);
 }

@@ -190,7 +190,8 @@ static qy_status sum_up(sums *s, const char **reason, const built_array *a, cons
   qy_systolic array;
   qy_design d;
   qy_columns_make(&columns, qy_accelerator_systolic.uses);
-  qy_status status = qy_pricing_new(&pricing, a->element->components, tech, NULL, arena, err);
+  qy_status status =
+      qy_pricing_new(&pricing, a->element->components, tech, NULL, (qy_pricing_stop){NULL, NULL}, arena, err);
   if (!status && draw >= 0) qy_pricing_in_draw(pricing, a->discrepancy, (size_t)draw);
   if (!status) status = qy_prices_at(&prices, pricing, &columns, ps_per_us / a->clock_mhz, QY_PIPELINE_FOR_CLOCK, err);
   if (status) return status;

@@ -180,7 +180,8 @@ static inline qy_status make_prices(made *m, const request *r, qy_arena *arena, 
   }
   qy_status status = qy_accelerator_takes(r->accelerator, r->pe, err);
   if (!status) status = make_components(m, r, arena, err);
-  if (!status) status = qy_pricing_new(&m->pricing, m->components, r->tech, r->draws, arena, err);
+  if (!status)
+    status = qy_pricing_new(&m->pricing, m->components, r->tech, r->draws, (qy_pricing_stop){NULL, NULL}, arena, err);
   if (!status) status = qy_prices_at(&m->prices, m->pricing, &m->columns, 1e6 / r->clock_mhz, r->aim, err);
   return status;
 }

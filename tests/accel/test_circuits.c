@@ -149,7 +149,7 @@ static int make_list(made *m, const qy_pe *pe, const qy_tech *tech, double perio
   const qy_pe_stimulus words = qy_pe_stimulus_default();
   qy_columns_make(&m->columns, qy_accelerator_depthwise.uses);
   return !qy_components_new(&m->components, pe, &words, qy_accelerator_depthwise.uses, arena, NULL) &&
-         !qy_pricing_new(&m->pricing, m->components, tech, NULL, arena, NULL) &&
+         !qy_pricing_new(&m->pricing, m->components, tech, NULL, (qy_pricing_stop){NULL, NULL}, arena, NULL) &&
          !qy_prices_at(&m->prices, m->pricing, &m->columns, period_ps, QY_PIPELINE_FOR_CLOCK, NULL);
 }
 

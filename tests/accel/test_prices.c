@@ -379,6 +379,38 @@ typedef struct tally {
   const char *other_subject;
 } tally;
 
+/* Yes when asked for the last time of so many. */
+static int when_asked(void *ctx)
+{
+  int *left = ctx;
+  return --*left <= 0;
+}
+
+/* The loops over draws end when they are asked to, not before. */
+static void stop_tests(const made *m, const qy_tech *tech, const qy_draws *draws)
+{
+  static double basis[QY_COLUMNS_MAX * WIDE];
+  qy_pricing *pricing;
+  int left = 1;
+  const qy_pricing_stop stop = {when_asked, &left};
+  qy_status status = qy_pricing_new(&pricing, m->components, tech, draws, stop, arena, NULL);
+  is_int(status, QY_INTERRUPTED, "paths of draws are stopped");
+  left = 1 << 20;
+  status = qy_pricing_new(&pricing, m->components, tech, draws, stop, arena, NULL);
+  ok(!status && left < 1 << 20, "or go on where nobody stops them");
+  if (status) return;
+  left = 2;
+  basis[WIDE - 1] = -1;
+  status = qy_prices_draws(basis, &m->prices, pricing, &m->columns, NULL, NULL);
+  ok(status == QY_INTERRUPTED && left == 0 && basis[0] > 0 && basis[WIDE - 1] == -1,
+     "prices of draws are stopped in their middle");
+}
+
+static void draw_prices(double *basis, const made *m, const double *factors)
+{
+  if (qy_prices_draws(basis, &m->prices, m->pricing, &m->columns, factors, NULL)) exit(1);
+}
+
 static void one_subject(tally *t, const ready *r, const qy_draws *draws, double clock_mhz)
 {
   static double basis[QY_COLUMNS_MAX * DRAWS];
@@ -389,7 +421,7 @@ static void one_subject(tally *t, const ready *r, const qy_draws *draws, double 
     return;
   t->nominal++;
   t->nominal_worst = fmax(t->nominal_worst, worst_price(&expected, m.prices.price, 1));
-  qy_prices_draws(basis, &m.prices, m.pricing, &m.columns, NULL);
+  draw_prices(basis, &m, NULL);
   for (int k = 0; k < DRAWS; k++) {
     const qy_tech *tech = &draws->draw[k];
     if (!expect_prices(&drawn, r, tech, 1e6 / clock_mhz, &expected.prices) ||
@@ -491,7 +523,7 @@ static void cell_tests(void)
   qy_columns_make(&m.columns, uses);
   if (!ok(!qy_pe_build(&pe, &params, arena, NULL) &&
               !qy_components_new(&m.components, &pe, &words, uses, arena, NULL) &&
-              !qy_pricing_new(&m.pricing, m.components, &tech, NULL, arena, NULL) &&
+              !qy_pricing_new(&m.pricing, m.components, &tech, NULL, (qy_pricing_stop){NULL, NULL}, arena, NULL) &&
               !qy_prices_at(&m.prices, m.pricing, &m.columns, 20000, QY_PIPELINE_FOR_BOTH, NULL) && !m.prices.reason,
           "a price list in a library of round numbers"))
     return;
@@ -530,8 +562,8 @@ static void sram_tests(const ready *r)
   if (!ok(tech && !qy_draws_new(&draws, tech, SRAM_DRAWS, 2, 0, arena, NULL) && !make_subject(&m, r, draws, 100),
           "%s with SRAM factors", r->s->name))
     return;
-  qy_prices_draws(basis, &m.prices, m.pricing, &m.columns, factor);
-  qy_prices_draws(plain, &m.prices, m.pricing, &m.columns, NULL);
+  draw_prices(basis, &m, factor);
+  draw_prices(plain, &m, NULL);
   int wrong = 0, seen = 0;
   for (int j = 0; j < m.columns.count; j++) {
     const int f = factor_of(m.columns.item[j]);
@@ -553,7 +585,7 @@ static int energies(double energy[DRAWS], const ready *r, const qy_draws *draws)
   static made m;
   const qy_item_info *t = qy_item_table();
   if (make_subject(&m, r, draws, 100)) return 0;
-  qy_prices_draws(basis, &m.prices, m.pricing, &m.columns, NULL);
+  draw_prices(basis, &m, NULL);
   for (int k = 0; k < DRAWS; k++) {
     energy[k] = 0;
     for (int j = m.columns.part_count; j < m.columns.count; j++)
@@ -618,7 +650,7 @@ static void constant_tests(void)
               !why_not(&m, &r, arena) && !run_metrics(v, &m, 16),
           "an element in a library with one unsure constant"))
     return;
-  qy_prices_draws(basis, &m.prices, m.pricing, &m.columns, NULL);
+  draw_prices(basis, &m, NULL);
   for (int k = 0; k < WIDE; k++)
     energy[k] =
         1e9 * (price_of(&m.columns, basis + k, WIDE, QY_EVENT_PRODUCT, 0) +
@@ -659,11 +691,12 @@ static void structure_tests(void)
   if (!status) exact->structure = &table;
   if (!ok(!status && !qy_draws_new(&draws, exact, WIDE, 3, 0, arena, NULL) && !qy_pe_build(&pe, &params, arena, NULL) &&
               !qy_components_new(&m.components, &pe, &words, uses, arena, NULL) &&
-              !qy_pricing_new(&m.pricing, m.components, exact, draws, arena, NULL) &&
+              !qy_pricing_new(&m.pricing, m.components, exact, draws, (qy_pricing_stop){NULL, NULL}, arena, NULL) &&
               !qy_prices_at(&m.prices, m.pricing, &m.columns, 20000, QY_PIPELINE_FOR_BOTH, NULL) && !m.prices.reason,
           "prices in a library of exact constants"))
     return;
-  qy_prices_draws(basis, &m.prices, m.pricing, &m.columns, NULL);
+  draw_prices(basis, &m, NULL);
+  stop_tests(&m, exact, draws);
   int apart = 0, moved = 0;
   for (int k = 0; k < WIDE; k++) {
     const double *drawn = basis + k, *p = m.prices.price;
