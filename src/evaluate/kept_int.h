@@ -122,6 +122,8 @@ bool kept_limits(const qy_plan_info *info, const double *metric, size_t stride);
  * of the front.  A cell that has a twin, or is one, takes no point by itself before it was parted. */
 qy_status kept_twins_find(bool *skip, kept_set *set, const kept_plan *p, size_t front, const tile *t, size_t group,
                           const uint32_t *add, qy_error *err);
+/* Has every precision a cell, and is it as the tiles before left it? */
+bool kept_twins_settled(bool *skip, kept_cell *const *cell, const tile *t, const uint32_t *add);
 /* From now on the cells of a front have their own points. */
 qy_status kept_twins_part(kept_set *set, const kept_plan *p, size_t front, qy_error *err);
 /* Add the points of a cell's twin to one that has its own. */

@@ -20,12 +20,22 @@ typedef struct lane_near {
   bool distinct;
 } lane_near;
 
+/* Limits that some metrics, times signs, are held against. */
+enum { LANE_LIMITS = 16 };
+typedef struct lane_limits {
+  int metric[LANE_LIMITS];
+  double sign[LANE_LIMITS], limit[LANE_LIMITS];
+  int count;
+} lane_limits;
+
 typedef struct kept_loops {
   /* Points with one of these metrics, times its sense, above the best. */
   unsigned (*better)(const double (*metric)[QY_LANES], const int *of, int metrics, const double *sense,
                      const double *best);
   /* Points whose value times the sign is below a limit; or: or equal. */
   unsigned (*below)(const double *value, double sign, double limit, bool or);
+  /* Points with one of so many values, times its sign, below its limit. */
+  unsigned (*any_below)(const lane_limits *l, const double (*metric)[QY_LANES]);
   /* row[d] = sign[d] * metric[of[d]]; points that have all of these. */
   unsigned (*rows)(double (*row)[QY_LANES], const double (*metric)[QY_LANES], const int *of, const double *sign,
                    int metrics);

@@ -35,6 +35,18 @@ static KEPT_TARGET unsigned KEPT_NAME(below)(const double *value, double sign, d
   return bits;
 }
 
+static KEPT_TARGET unsigned KEPT_NAME(any_below)(const lane_limits *l, const double (*metric)[QY_LANES])
+{
+  unsigned bits = 0;
+  for (int at = 0; at < QY_LANES; at += KEPT_STEP) {
+    KEPT_MASK below = {0};
+    for (int i = 0; i < l->count; i++)
+      below |= KEPT_NAME(load)(&metric[l->metric[i]][at]) * l->sign[i] < l->limit[i];
+    bits |= KEPT_BITS(below) << at;
+  }
+  return bits;
+}
+
 static KEPT_TARGET unsigned KEPT_NAME(rows)(double (*row)[QY_LANES], const double (*metric)[QY_LANES], const int *of,
                                             const double *sign, int metrics)
 {
@@ -111,8 +123,8 @@ static KEPT_TARGET unsigned KEPT_NAME(unbeaten_near)(const lane_near *g, const d
   return left;
 }
 
-static const kept_loops KEPT_NAME(loops) = {KEPT_NAME(better), KEPT_NAME(below), KEPT_NAME(rows), KEPT_NAME(unbeaten),
-                                            KEPT_NAME(unbeaten_near)};
+static const kept_loops KEPT_NAME(loops) = {KEPT_NAME(better), KEPT_NAME(below),    KEPT_NAME(any_below),
+                                            KEPT_NAME(rows),   KEPT_NAME(unbeaten), KEPT_NAME(unbeaten_near)};
 #undef KEPT_INLINE
 #undef KEPT_NAME
 #undef KEPT_STEP

@@ -308,9 +308,53 @@ static qy_status take_front(kept_set *set, const kept_plan *p, size_t front, con
   return status;
 }
 
+/* Do the best points that are kept alone stay as they are, in all groups of the tile?  That is so of most tiles. */
+static bool singles_stay(kept_set *set, const kept_plan *p, size_t g, const tile_groups *groups, const tile *t)
+{
+  lane_limits own[TILE_PRECISIONS];
+  size_t fronts = 0;
+  if (!groups->one || !groups->add) return false;
+  for (size_t i = 0; i < t->precisions; i++)
+    own[i].count = 0;
+  for (size_t f = 0; f < p->fronts; f++) {
+    bool skip[TILE_PRECISIONS];
+    if (p->of[f] != g || !kept_single(&p->front[f])) continue;
+    if (fronts++ == LANE_LIMITS) return false;
+    kept_cell *const *cell = set->cell[f] + groups->of[0];
+    if (!kept_twins_settled(skip, cell, t, groups->add)) return false;
+    for (size_t i = 0; i < t->precisions; i++) {
+      lane_limits *l = &own[i];
+      if (skip[i]) continue;
+      l->metric[l->count] = p->front[f].metric[0];
+      l->sign[l->count] = p->sign[f][0];
+      l->limit[l->count++] = cell[groups->add[i]]->best;
+    }
+  }
+  for (size_t i = 0; i < t->precisions; i++)
+    if (own[i].count && t->values[i].feasible & p->loops->any_below(&own[i], t->values[i].metric)) return false;
+  return fronts > 0;
+}
+
+/* The fronts of a grouping. */
+static qy_status take_grouping(kept_set *set, const kept_plan *p, size_t g, const tile *t, qy_error *err)
+{
+  tile_groups groups;
+  qy_status status = QY_OK;
+  find_groups(&groups, &p->grouping[g], t, p->plan->entries[t->entry].param_count + AXIS_PRECISION);
+  const bool stay = singles_stay(set, p, g, &groups, t);
+  for (size_t f = 0; f < p->fronts && !status; f++) {
+    if (p->of[f] != g) continue;
+    if (stay && kept_single(&p->front[f])) {
+      if (p->front[f].is_counted) count(set->feasible[f], &groups, t);
+    } else {
+      status = take_front(set, p, f, &groups, t, err);
+    }
+  }
+  return status;
+}
+
 qy_status kept_take_tile(kept_set *set, const kept_plan *p, const tile *t, qy_error *err)
 {
-  const size_t axis = p->plan->entries[t->entry].param_count + AXIS_PRECISION;
   qy_status status = take_failed(set, t, err);
   if (!t->designs) return status;
   for (size_t i = 0; i < t->precisions && !status; i++) {
@@ -318,11 +362,7 @@ qy_status kept_take_tile(kept_set *set, const kept_plan *p, const tile *t, qy_er
     status = take_best(set, p, t, i, err);
     if (!status && p->bins) status = take_bins(set, t, i, err);
   }
-  for (size_t g = 0; g < p->groupings && !status; g++) {
-    tile_groups groups;
-    find_groups(&groups, &p->grouping[g], t, axis);
-    for (size_t f = 0; f < p->fronts && !status; f++)
-      if (p->of[f] == g) status = take_front(set, p, f, &groups, t, err);
-  }
+  for (size_t g = 0; g < p->groupings && !status; g++)
+    status = take_grouping(set, p, g, t, err);
   return status;
 }

@@ -83,8 +83,7 @@ static qy_status part_some(kept_cell **cell, const qy_kept_front *f, const tile 
   return status;
 }
 
-/* Has every precision a cell, and is it as those before left it? */
-static bool is_settled(bool *skip, kept_cell *const *cell, const tile *t, const uint32_t *add)
+bool kept_twins_settled(bool *skip, kept_cell *const *cell, const tile *t, const uint32_t *add)
 {
   bool settled = true;
   for (size_t i = 0; i < t->precisions; i++) {
@@ -100,7 +99,7 @@ qy_status kept_twins_find(bool *skip, kept_set *set, const kept_plan *p, size_t 
 {
   kept_cell **cell = set->cell[front] + group;
   bool fresh[TILE_PRECISIONS];
-  if (is_settled(skip, cell, t, add)) return QY_OK;
+  if (kept_twins_settled(skip, cell, t, add)) return QY_OK;
   for (size_t i = 0; i < t->precisions; i++)
     fresh[i] = !cell[add[i]];
   for (size_t i = 1; i < t->precisions; i++) {
@@ -112,6 +111,6 @@ qy_status kept_twins_find(bool *skip, kept_set *set, const kept_plan *p, size_t 
     tie(a, b, (int64_t)(i - q));
   }
   const qy_status status = part_some(cell, &p->front[front], t, add, err);
-  is_settled(skip, cell, t, add);
+  kept_twins_settled(skip, cell, t, add);
   return status;
 }
