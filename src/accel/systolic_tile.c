@@ -5,6 +5,9 @@
  * of every direction, so those of the rows at their least bound what is left.
  */
 #include "systolic_int.h"
+#include "zero.h"
+
+#include <assert.h>
 
 static bool fits(const layer_shape *s, const array_mode *p, const halves *h, int64_t channel_words)
 {
@@ -189,6 +192,7 @@ tile_sets systolic_sets(const qy_systolic_work *work, const array_mode *p)
 static void make_lists(lists *l, const search *a, const halves *h, const tile_sets *sets, size_t shape)
 {
   const layer_shape *s = a->s;
+  accel_zero(l->of, sizeof l->of);
   const int64_t weights = h->weight_words / s->taps, pixels = h->output_bits / h->slot_bits;
   const int64_t most[TILED_DIRECTIONS] = {[TILED_OUTPUTS] =
                                               qy_min64(weights, h->output_bits / (s->out_w * h->slot_bits)),
@@ -366,6 +370,7 @@ static void search_lists(tiles *t, const search *a, const halves *h, const tile_
   default: find_from_last(&f, a, QY_FLOW_IS, h, &l);
   }
   const tiling *m = f.of[TILED_ROWS];
+  assert(m && f.of[TILED_CHANNELS] && f.of[TILED_OUTPUTS]); /* the smallest tiles fit */
   const point at = point_of(f.of);
   *t = (tiles){.rows_first = rows_first(a, &at),
                .rows = m->size,
