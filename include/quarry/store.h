@@ -151,8 +151,8 @@ typedef struct qy_store_row {
 qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count,
                          const qy_store_design *designs, int64_t design_count, qy_error *err);
 
-/* One transaction around the calls of qy_store_batch that follow, for whoever stores many small batches: other processes
- * wait for it, and what was stored is there once it is released.  A failure undoes all of it. */
+/* One transaction around the calls of qy_store_batch that follow, for whoever stores many small batches: other
+ * processes wait for it, and what was stored is there once it is released.  A failure undoes all of it. */
 qy_status qy_store_hold(qy_store *store, qy_error *err);
 qy_status qy_store_release(qy_store *store, qy_error *err); /* QY_OK also where nothing is held */
 
