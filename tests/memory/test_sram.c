@@ -331,6 +331,37 @@ static void test_csv(void)
   is_text(err.diagnostic[0].text, "expected a column 'set', found none", "its message");
 }
 
+/* Whole numbers of a sweep from 1 on: 0 words or banks are refused with their place, 1 of each is not. */
+static void test_sweep_limits(void)
+{
+  static const char head[] =
+      "set,tech_nm,cell_type,periphery_type,temperature_K,capacity_bytes,word_bits,banks,read_pJ,"
+      "write_pJ,leak_total_mW,area_mm2,access_ns,cycle_ns\n";
+  static const struct {
+    const char *row;
+    int column; /* of the mistake; 0: none */
+  } row[] = {
+      {"a,28,itrs-hp,itrs-hp,300,1024,1,1,1,1,1,1,1,1\n", 0},  {"a,28,itrs-hp,itrs-hp,300,1024,0,1,1,1,1,1,1,1\n", 31},
+      {"a,28,itrs-hp,itrs-hp,300,1024,1,0,1,1,1,1,1,1\n", 33}, {"a,28,itrs-hp,itrs-hp,300,0,1,1,1,1,1,1,1,1\n", 26},
+      {"a,0,itrs-hp,itrs-hp,300,1024,1,1,1,1,1,1,1,1\n", 3},   {"a,28,itrs-hp,itrs-hp,0,1024,1,1,1,1,1,1,1,1\n", 22}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    char path[] = "/tmp/quarry-sram-XXXXXX.csv";
+    const int fd = mkstemps(path, 4);
+    qy_error err = {0};
+    qy_sram_csv *csv;
+    qy_sram_csv_row read;
+    bool more = false;
+    dprintf(fd, "%s%s", head, row[i].row);
+    close(fd);
+    qy_status status = qy_sram_csv_open(&csv, path, arena, &err);
+    if (!status) status = qy_sram_csv_next(csv, table, &read, &more, &err);
+    ok(status == (row[i].column ? QY_BAD_INPUT : QY_OK) &&
+           (!row[i].column || (err.diagnostic[0].line == 2 && err.diagnostic[0].column == row[i].column)),
+       "row %zu of a sweep: %s", i, err.count ? err.diagnostic[0].text : "read");
+    unlink(path);
+  }
+}
+
 int main(void)
 {
   qy_error err = {0};
@@ -341,6 +372,7 @@ int main(void)
     return done();
   }
   read_records();
+  test_sweep_limits();
   test_exact();
   test_anchors();
   test_between();
