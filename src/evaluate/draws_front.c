@@ -27,6 +27,7 @@ static void clear(front_block *b)
   free(b->certain);
   free(b->alive);
   free(b->id);
+  free(b->low);
   free(b->high);
   free(b->scale);
   *b = (front_block){0};
@@ -53,6 +54,12 @@ static size_t values_of(const draws_shape *shape)
   return (size_t)shape->varying * DRAWS_BLOCK;
 }
 
+/* From the bounds of one objective to those of the next. */
+static size_t stride_of(const front_block *b)
+{
+  return b->room + DRAWS_SLACK;
+}
+
 static void move(void *to, const void *from, size_t bytes)
 {
   if (bytes) memcpy(to, from, bytes);
@@ -63,7 +70,8 @@ static qy_status grow(front_block *b, const draws_shape *shape, qy_error *err)
   const size_t values = values_of(shape), certain = (size_t)shape->certain;
   front_block n = {.count = b->count, .room = b->room ? 2 * b->room : ROOM_MIN};
   n.scale = qy_alloc_lines(values, sizeof *n.scale);
-  n.high = qy_alloc(n.room * (size_t)shape->varying, sizeof *n.high);
+  n.low = qy_alloc(stride_of(&n) * (size_t)shape->varying, sizeof *n.low);
+  n.high = qy_alloc(stride_of(&n) * (size_t)shape->varying, sizeof *n.high);
   n.slot = qy_alloc(n.room, sizeof *n.slot);
   n.found = qy_alloc(n.room, sizeof *n.found);
   n.key = qy_alloc(n.room, sizeof *n.key);
@@ -71,7 +79,7 @@ static qy_status grow(front_block *b, const draws_shape *shape, qy_error *err)
   n.certain = qy_alloc(n.room * certain, sizeof *n.certain);
   n.alive = qy_alloc(n.room, sizeof *n.alive);
   n.id = qy_alloc(n.room, sizeof *n.id);
-  if (!n.slot || !n.found || !n.key || !n.value || !n.certain || !n.alive || !n.id || !n.high || !n.scale) {
+  if (!n.slot || !n.found || !n.key || !n.value || !n.certain || !n.alive || !n.id || !n.low || !n.high || !n.scale) {
     clear(&n);
     return qy_no_memory(err);
   }
@@ -83,7 +91,10 @@ static qy_status grow(front_block *b, const draws_shape *shape, qy_error *err)
   move(n.certain, b->certain, b->room * certain * sizeof *n.certain);
   move(n.alive, b->alive, b->room * sizeof *n.alive);
   move(n.id, b->id, b->room * sizeof *n.id);
-  move(n.high, b->high, b->room * (size_t)shape->varying * sizeof *n.high);
+  for (size_t v = 0; b->room && v < (size_t)shape->varying; v++) {
+    move(n.low + v * stride_of(&n), b->low + v * stride_of(b), b->count * sizeof *n.low);
+    move(n.high + v * stride_of(&n), b->high + v * stride_of(b), b->count * sizeof *n.high);
+  }
   if (b->room) move(n.scale, b->scale, values * sizeof *n.scale);
   clear(b);
   *b = n;
@@ -105,14 +116,19 @@ static size_t before(const front_block *b, double x, bool equal)
 }
 
 /* Take out those from place `first` on that are on no front any more. */
-static void drop_dead(front_block *b, size_t first)
+static void drop_dead(front_block *b, size_t first, const draws_shape *shape)
 {
+  const size_t varying = (size_t)shape->varying, stride = stride_of(b);
   size_t kept = first;
   for (size_t i = first; i < b->count; i++) {
     const uint32_t slot = b->slot[i];
     if (!b->alive[slot]) continue;
     b->slot[i] = b->slot[kept];
     b->slot[kept] = slot;
+    for (size_t v = 0; v < varying; v++) {
+      b->low[v * stride + kept] = b->low[v * stride + i];
+      b->high[v * stride + kept] = b->high[v * stride + i];
+    }
     b->key[kept++] = b->key[i];
   }
   b->count = kept;
@@ -127,9 +143,9 @@ static void find_bounds(bounds *out, const front_block *b, const double *value, 
 {
   for (int v = 0; v < shape->varying; v++, value += DRAWS_BLOCK) {
     const double *scale = b->scale + (size_t)v * DRAWS_BLOCK;
-    double low = value[0] / scale[0], high = low;
+    double low = value[0] * scale[0], high = low;
     for (int k = 1; k < DRAWS_BLOCK; k++) {
-      const double x = value[k] / scale[k];
+      const double x = value[k] * scale[k];
       low = x < low ? x : low;
       high = x > high ? x : high;
     }
@@ -141,27 +157,24 @@ static void find_bounds(bounds *out, const front_block *b, const double *value, 
 static void find_scale(front_block *b, const double *value, const draws_shape *shape)
 {
   for (size_t i = 0; i < values_of(shape); i++)
-    b->scale[i] = value[i] != 0 ? fabs(value[i]) : 1;
+    b->scale[i] = isfinite(1 / value[i]) ? 1 / fabs(value[i]) : 1;
 }
 
-/* Of the points at places [first, end) those that may be beaten in some draw, into b->found; returns how many.  Quotients
- * keep the order of the values, so one that is lower in all draws stays unbeaten. */
-static size_t find_beatable(front_block *b, size_t first, size_t end, const bounds *own, const draws_shape *shape)
+/* Of the points at places [first, end) those that the point of these bounds may beat in some draw, or (beaten) that may
+ * beat it, into b->found; returns how many.  Products keep the order of the values, so one that is lower in all draws
+ * stays unbeaten. */
+static size_t find_rivals(const front_block *b, size_t first, size_t end, const bounds *own, bool beaten,
+                          const draws_shape *shape)
 {
-  const size_t varying = (size_t)shape->varying;
-  size_t count = end - first;
-  uint32_t *found = b->found;
-  memcpy(found, b->slot + first, count * sizeof *found);
-  for (size_t v = 0; v < varying; v++) {
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) { /* without branches, as above */
-      const uint32_t slot = found[i];
-      found[kept] = slot;
-      kept += !(b->high[slot * varying + v] < own->low[v]);
-    }
-    count = kept;
-  }
-  return count;
+  const draws_bounds of = {beaten ? b->low : b->high, b->slot, (size_t)shape->varying, stride_of(b)};
+  return shape->loops->within(b->found, &of, first, end, beaten ? own->high : own->low, !beaten);
+}
+
+/* The draws of own->lanes in which no point at places [first, end) beats it. */
+static unsigned unbeaten(const front_block *b, size_t first, size_t end, const draws_rows *rows, const draws_row *own,
+                         const bounds *of, const draws_shape *shape)
+{
+  return shape->loops->unbeaten(rows, b->found, find_rivals(b, first, end, of, true, shape), own);
 }
 
 /* Clear the draws in which the point, which is on the front in own->lanes, beats others; returns how many of them are on
@@ -170,10 +183,10 @@ static size_t beat_others(front_block *b, size_t first, size_t end, const draws_
                           const bounds *of, const draws_shape *shape)
 {
   own->ahead = false;
-  size_t count = find_beatable(b, first, end, of, shape);
+  size_t count = find_rivals(b, first, end, of, false, shape);
   const size_t dead = shape->loops->beat(b->alive, rows, b->found, count, own);
   own->ahead = true;
-  count = find_beatable(b, end, b->count, of, shape);
+  count = find_rivals(b, end, b->count, of, false, shape);
   return dead + shape->loops->beat(b->alive, rows, b->found, count, own);
 }
 
@@ -184,13 +197,19 @@ static void insert(front_block *b, size_t place, const front_point *p, double ke
   const uint32_t slot = b->slot[b->count];
   memmove(b->slot + place + 1, b->slot + place, (b->count - place) * sizeof *b->slot);
   memmove(b->key + place + 1, b->key + place, (b->count - place) * sizeof *b->key);
+  for (int v = 0; v < shape->varying; v++) {
+    double *low = b->low + (size_t)v * stride_of(b) + place, *high = b->high + (size_t)v * stride_of(b) + place;
+    memmove(low + 1, low, (b->count - place) * sizeof *low);
+    memmove(high + 1, high, (b->count - place) * sizeof *high);
+    *low = of->low[v];
+    *high = of->high[v];
+  }
   b->slot[place] = slot;
   b->key[place] = key;
   b->alive[slot] = (uint8_t)alive;
   b->id[slot] = p->id;
   move(b->value + slot * values, p->value, values * sizeof *b->value);
   move(b->certain + slot * certain, p->certain, certain * sizeof *b->certain);
-  move(b->high + slot * (size_t)shape->varying, of->high, (size_t)shape->varying * sizeof *b->high);
   b->count++;
 }
 
@@ -202,17 +221,23 @@ qy_status draws_front_put(draws_front *f, const draws_shape *shape, size_t block
   const size_t first = before(b, key, false), end = before(b, key, true);
   draws_row own = {p->value, p->certain, p->alive, true};
   bounds of;
-  own.lanes = shape->loops->unbeaten(&rows, b->slot, first, &own);
-  own.ahead = false;
-  own.lanes = shape->loops->unbeaten(&rows, b->slot + first, end - first, &own);
+  if (b->count) {
+    find_bounds(&of, b, p->value, shape);
+    own.lanes = unbeaten(b, 0, first, &rows, &own, &of, shape);
+    own.ahead = false;
+    own.lanes = unbeaten(b, first, end, &rows, &own, &of, shape);
+  }
   if (!own.lanes) return QY_OK;
   qy_status status = b->room ? QY_OK : grow(b, shape, err);
   if (status) return status;
-  if (!b->count) find_scale(b, p->value, shape);
-  find_bounds(&of, b, p->value, shape);
-  if (beat_others(b, first, end, &rows, &own, &of, shape)) drop_dead(b, first);
+  if (!b->count) {
+    find_scale(b, p->value, shape);
+    find_bounds(&of, b, p->value, shape);
+  }
+  const bool dropped = beat_others(b, first, end, &rows, &own, &of, shape) > 0;
+  if (dropped) drop_dead(b, first, shape);
   if (b->count == b->room) status = grow(b, shape, err);
-  if (!status) insert(b, before(b, key, true), p, key, own.lanes, &of, shape);
+  if (!status) insert(b, dropped ? before(b, key, true) : end, p, key, own.lanes, &of, shape);
   return status;
 }
 

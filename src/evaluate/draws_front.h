@@ -29,8 +29,9 @@ typedef struct front_block {
   double *certain; /* [slot][certain objectives] */
   uint8_t *alive;  /* [slot] bits of the draws on whose front it is */
   int64_t *id;     /* [slot] */
-  double *scale;   /* [varying][DRAWS_BLOCK] sizes of the first point's values */
-  double *high;    /* [slot][varying] largest value over those in any draw */
+  double *scale;   /* [varying][DRAWS_BLOCK] over the sizes of the first point's values */
+  double *low;     /* [varying][room + DRAWS_SLACK] by place: least value times scale in any draw */
+  double *high;    /* the same: largest */
   uint32_t *found; /* [room] of a search */
 } front_block;
 

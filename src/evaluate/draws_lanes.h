@@ -47,6 +47,13 @@ typedef struct draws_row {
   bool ahead;     /* one of the two is better in the first certain objective, else they are equal in it */
 } draws_row;
 
+/* Points of a block in their order, with a bound of each objective in any draw. */
+typedef struct draws_bounds {
+  const double *bound;  /* [varying][stride], room for DRAWS_SLACK more */
+  const uint32_t *slot; /* by place */
+  size_t varying, stride;
+} draws_bounds;
+
 typedef struct draws_loops {
   void (*multiply)(const draws_product *p);
   void (*sum)(double *out, const draws_term *term, int terms, size_t count);
@@ -58,6 +65,9 @@ typedef struct draws_loops {
   void (*lower)(double *least, const double *other, double own, double scale, size_t count);
   /* Is a[k] <= b[k] (strict: <) for all k? */
   bool (*below)(const double *a, const double *b, size_t count, bool strict);
+  /* Slots of the points at places [first, end) whose bounds are all at least `limit` (least), or all at most, in order;
+   * returns how many. */
+  size_t (*within)(uint32_t *found, const draws_bounds *b, size_t first, size_t end, const double *limit, bool least);
   /* The lanes asked for in which none of the points slot[0..count) beats it: ahead, they are better in the first certain
    * objective. */
   unsigned (*unbeaten)(const draws_rows *rows, const uint32_t *slot, size_t count, const draws_row *own);

@@ -204,6 +204,31 @@ LANES_INLINE unsigned LANES_NAME(better)(const double *a, const double *b, size_
   return bits;
 }
 
+LANES_INLINE size_t LANES_NAME(within_by)(uint32_t *found, const draws_bounds *b, size_t first, size_t end,
+                                          const double *limit, bool least, size_t varying)
+{
+  size_t count = 0;
+  for (size_t i = first; i < end; i += LANES) {
+    unsigned bits = end - i < LANES ? (1U << (end - i)) - 1 : (1U << LANES) - 1;
+    for (size_t v = 0; v < varying; v++) {
+      const LANES_VECTOR x = LANES_NAME(load)(b->bound + v * b->stride + i), y = (LANES_VECTOR){0} + limit[v];
+      bits &= least ? LANES_BITS(x, y, >=, _CMP_GE_OQ) : LANES_BITS(x, y, <=, _CMP_LE_OQ);
+    }
+    for (; bits; bits &= bits - 1)
+      found[count++] = b->slot[i + (size_t)__builtin_ctz(bits)];
+  }
+  return count;
+}
+
+static LANES_TARGET size_t LANES_NAME(within)(uint32_t *found, const draws_bounds *b, size_t first, size_t end,
+                                              const double *limit, bool least)
+{
+  if (b->varying == 2)
+    return least ? LANES_NAME(within_by)(found, b, first, end, limit, true, 2)
+                 : LANES_NAME(within_by)(found, b, first, end, limit, false, 2);
+  return LANES_NAME(within_by)(found, b, first, end, limit, least, b->varying);
+}
+
 LANES_INLINE unsigned LANES_NAME(unbeaten_by)(const draws_rows *rows, const uint32_t *slot, size_t count,
                                               const draws_row *own, size_t varying)
 {
@@ -295,8 +320,8 @@ static LANES_TARGET bool LANES_NAME(mark)(uint8_t *left, const double *const *ow
 }
 
 static const draws_loops LANES_NAME(loops) = {
-    LANES_NAME(multiply), LANES_NAME(sum),      LANES_NAME(windows), LANES_NAME(pick), LANES_NAME(lower),
-    LANES_NAME(below),    LANES_NAME(unbeaten), LANES_NAME(beat),    LANES_NAME(mark),
+    LANES_NAME(multiply), LANES_NAME(sum),    LANES_NAME(windows),  LANES_NAME(pick), LANES_NAME(lower),
+    LANES_NAME(below),    LANES_NAME(within), LANES_NAME(unbeaten), LANES_NAME(beat), LANES_NAME(mark),
 };
 
 #undef LANES_INLINE

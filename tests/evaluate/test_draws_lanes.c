@@ -138,6 +138,40 @@ static void comparisons(const draws_loops *loops, size_t draws)
 
 enum { SLOTS = 40, VARYING_MAX = 4, CERTAIN_MAX = 3 };
 
+/* Places whose bounds are all on one side, against a loop over them, from each place to each. */
+static void bounds(const draws_loops *loops, size_t varying)
+{
+  enum { COUNT = 21, STRIDE_OF = COUNT + DRAWS_SLACK, MOST = 4 };
+  static double bound[MOST * STRIDE_OF];
+  uint32_t slot[COUNT], found[COUNT];
+  const double limit[MOST] = {0.5, 0.3, 0.7, 0.5};
+  uint64_t state = 17;
+  int wrong = 0, some = 0;
+  for (size_t i = 0; i < MOST * STRIDE_OF; i++)
+    bound[i] = floor(10 * uniform(&state)) / 10;
+  for (uint32_t i = 0; i < COUNT; i++)
+    slot[i] = (i * 8 + 3) % COUNT;
+  const draws_bounds b = {bound, slot, varying, STRIDE_OF};
+  for (size_t first = 0; first <= COUNT; first++)
+    for (size_t end = first; end <= COUNT; end++)
+      for (int least = 0; least < 2; least++) {
+        const size_t count = loops->within(found, &b, first, end, limit, least);
+        size_t expected = 0;
+        for (size_t i = first; i < end; i++) {
+          bool all = true;
+          for (size_t v = 0; v < varying; v++) {
+            const double x = bound[v * STRIDE_OF + i];
+            all &= least ? x >= limit[v] : x <= limit[v];
+          }
+          wrong += all && (expected >= count || found[expected] != slot[i]);
+          expected += all;
+        }
+        wrong += count != expected;
+        some += count > 0 && count < end - first;
+      }
+  ok(!wrong && some > 0, "places by bounds of %zu objectives", varying);
+}
+
 /* Does a beat b in a lane?  ahead: it does in the first certain objective, in which they are equal otherwise. */
 static bool beats(const double *a, const double *b, size_t varying, size_t lane, const double *certain_a,
                   const double *certain_b, size_t certains, bool ahead)
@@ -210,6 +244,8 @@ int main(void)
     for (size_t varying = 0; varying <= VARYING_MAX; varying++)
       for (size_t certains = varying ? 0 : 1; certains <= CERTAIN_MAX; certains++)
         blocks(loops, varying, certains);
+    for (size_t varying = 1; varying <= 4; varying++)
+      bounds(loops, varying);
     for (size_t i = 0; i < sizeof draws / sizeof *draws; i++) {
       products(loops, draws[i]);
       sums(loops, draws[i]);
