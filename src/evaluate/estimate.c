@@ -276,10 +276,10 @@ static qy_status estimate(qy_model_seconds *out, const qy_plan *plan, const qy_m
  * known. */
 qy_status qy_model_estimate(qy_model_seconds *out, const qy_plan *plan, const qy_model_how *how, qy_error *err)
 {
-  enum { FEW = 64, MORE = 512 };
+  enum { FEW = 64, MORE = 512, MANY = 2 * MORE };
   qy_model_how with = how ? *how : (qy_model_how){.threads = 1};
   qy_model_seconds few, more;
-  if (plan->info.draws <= 2 * MORE) return estimate(out, plan, how, err);
+  if (plan->info.draws <= MANY) return estimate(out, plan, how, err);
   qy_activities *own = with.known ? NULL : qy_activities_new(NULL);
   if (!with.known && !(with.known = own)) return qy_no_memory(err);
   with.draws_most = FEW;
