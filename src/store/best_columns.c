@@ -91,15 +91,16 @@ static void find_best(store_best_entry *e, int m, const double *value, const uin
 {
   enum { FEW = 64 };
   const double sense = qy_metric_table()[m].sense;
+  const bool ordered = sense != 0;
   double most = -INFINITY;
-  size_t at = sense ? count : 0;
-  for (size_t from = 0; from < count && sense; from += FEW) {
+  size_t at = ordered ? count : 0;
+  for (size_t from = 0; from < count && ordered; from += FEW) {
     const double own = most_of(value, sense, row + from, count - from < FEW ? count - from : FEW);
     if (!(own > most)) continue;
     most = own;
     at = from;
   }
-  while (at < count && (sense ? value[row[at]] * sense != most : isnan(value[row[at]])))
+  while (at < count && (ordered ? value[row[at]] * sense != most : isnan(value[row[at]])))
     at++;
   if (at == count) return;
   e->value[m] = value[row[at]];

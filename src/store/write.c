@@ -328,6 +328,7 @@ static qy_status end_batch(qy_store *store, int64_t batch, int64_t count, int in
  * the others would be asked for in every row. */
 static qy_status insert_for(qy_store *store, const qy_store_row *rows, int64_t count, qy_error *err)
 {
+  _Static_assert((int)QY_METRIC_COUNT <= 64, "a bit for each metric");
   uint64_t has = store->insert_metrics;
   for (int64_t i = 0; i < count; i++)
     for (int m = 0; m < QY_METRIC_COUNT && keeps_metrics(&rows[i]); m++)

@@ -292,6 +292,38 @@ static void equal_points(void)
   is_text(ask(file, text), "4.0 2", "the most operations, of points 2, 4 and 5");
 }
 
+/* Batches that are held are seen once they are released; one that cannot be stored takes those before it with it. */
+static void held(void)
+{
+  const char *file = scratch_file("held.sqlite");
+  static const char rows[] = "SELECT count(*) FROM result";
+  qy_error err = {0};
+  qy_store *store = NULL;
+  fixture f;
+  int64_t id;
+  int complete;
+  fixture_make(&f, "name: held\n", 8, 2);
+  qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  qy_store_begin(store, &f.e, &id, &complete, &err);
+  is_int(qy_store_release(store, &err), QY_OK, "nothing is held");
+  is_status(qy_store_hold(store, &err), QY_OK, &err, "two batches are held");
+  put_batch(store, &f.e, 0, &err);
+  put_batch(store, &f.e, 1, &err);
+  is_int(ask_number(file, rows), 0, "nobody else sees them");
+  is_status(qy_store_release(store, &err), QY_OK, &err, "they are released");
+  is_int(ask_number(file, rows), 4, "and seen");
+  qy_store_hold(store, &err);
+  is_status(put_batch(store, &f.e, 2, &err), QY_OK, &err, "a third one is held");
+  const qy_store_design design = {7, "A", "{}"};
+  qy_store_row row[2] = {row_of(6), row_of(7)};
+  row[0].design = row[1].design = 7;
+  row[1].assignment = "no JSON";
+  is_int(qy_store_batch(store, 3, row, 2, &design, 1, &err), QY_INTERNAL, "the fourth cannot be stored");
+  is_int(qy_store_release(store, &err), QY_OK, "nothing is held any more");
+  is_int(ask_number(file, rows), 4, "nor is the third one stored");
+  qy_store_close(store);
+}
+
 /* Numbers of a row at the ends of what a store takes. */
 static void row_limits(void)
 {
@@ -611,6 +643,7 @@ int main(void)
   other_batch_size();
   finished_again();
   equal_points();
+  held();
   row_limits();
   refused_batches();
   views();
