@@ -187,8 +187,9 @@ static qy_status sum_up(sums *s, const char **reason, const built_array *a, cons
   qy_pricing *pricing;
   qy_columns columns;
   qy_prices prices;
-  qy_systolic array;
   qy_design d;
+  void *array = qy_arena_alloc(arena, 1, qy_accelerator_systolic.design_bytes);
+  if (!array) return qy_no_memory(err);
   qy_columns_make(&columns, qy_accelerator_systolic.uses);
   qy_status status =
       qy_pricing_new(&pricing, a->element->components, tech, NULL, (qy_pricing_stop){NULL, NULL}, arena, err);
@@ -201,7 +202,7 @@ static qy_status sum_up(sums *s, const char **reason, const built_array *a, cons
                                  .tech = tech,
                                  .clock_mhz = a->clock_mhz,
                                  .work = a->work};
-  status = qy_design_make(&d, &qy_accelerator_systolic, &array, &columns, &input, err);
+  status = qy_design_make(&d, &qy_accelerator_systolic, array, &columns, &input, err);
   if (status || (*reason = d.reason)) return status ? status : QY_INFEASIBLE;
   *s = (sums){0};
   add_items(s, a, &d, &d.bill, true);
