@@ -206,7 +206,7 @@ static void rows_alone(qy_arena *arena)
   static const char form[] =
       "name: p\ntechnology: fdsoi28\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\n"
       "precision: [8, 4]\nobjectives: {minimize: [area_um2, latency_us, energy_uj]}\n"
-      "clock_mhz: {from: 100, to: 6000, points: 70, scale: log}\nstore: %s\n"
+      "clock_mhz: {from: 100, to: 6000, points: 30, scale: log}\nstore: %s\n"
       "designs:\n  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: 8, operands_at: best}, "
       "channels: 2}\n" OTHER
       "  - {name: S, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 4, row_transport: [broadcast, moved]}\n"
