@@ -720,7 +720,7 @@ static void structure_tests(void)
   qy_pricing *plain = NULL;
   const double nominal = price_of(&m.columns, m.prices.price, 1, QY_PART_ELEMENT, 0);
   if (!ok(!qy_components_discrepancy(of, m.components, draws, arena, NULL) &&
-              !qy_pricing_new(&plain, m.components, exact, NULL, arena, NULL),
+              !qy_pricing_new(&plain, m.components, exact, NULL, (qy_pricing_stop){0}, arena, NULL),
           "prices that may stand for one draw"))
     return;
   for (size_t k = 0; k < WIDE; k += WIDE - 1) {
