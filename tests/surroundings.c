@@ -1,6 +1,6 @@
-/* Preloaded into a program, changes what surrounds it: with SET_LOCALE it has the locale of the environment, as a program
- * that calls the library may; with CLOCK_BACK each look at the time of day finds it so many milliseconds earlier than
- * the look before (the steady clock cannot go back).  What it starts runs without. */
+/* Preloaded into a program, changes what surrounds it: with SET_LOCALE it has the locale of the environment, as a
+ * program that calls the library may; with CLOCK_BACK each look at the time of day finds it so many milliseconds
+ * earlier than the look before (the steady clock cannot go back).  What it starts runs without. */
 #include <locale.h>
 #include <stdatomic.h>
 #include <stdlib.h>

@@ -49,7 +49,8 @@ typedef struct qy_assign_problem {
   const size_t *first;       /* [groups + 1], rising: options [first[g], first[g + 1]) are those of group g, >= 1 */
   int costs;                 /* [1..QY_ASSIGN_COSTS_MAX] */
   const double *const *cost; /* cost[k][option], any unit */
-  /* Asked between parts that take a fraction of a second: other than 0 ends a search with QY_INTERRUPTED.  NULL: never. */
+  /* Asked between parts that take a fraction of a second: other than 0 ends a search with QY_INTERRUPTED.  NULL:
+   * never. */
   int (*stop)(void *ctx);
   void *stop_ctx;
 } qy_assign_problem;

@@ -238,8 +238,8 @@ typedef struct qy_effort_law {
 } qy_effort_law;
 /* census: lean. */
 void qy_effort_law_of(qy_effort_law *law, const qy_census *census, const qy_tech *tech);
-/* Fills fast_share, effort, area_um2 and leakage_nw of a build, whose stages and effort_share are known, at fast_share =
- * power [0..1]. */
+/* Fills fast_share, effort, area_um2 and leakage_nw of a build, whose stages and effort_share are known, at fast_share
+ * = power [0..1]. */
 void qy_build_take_effort(qy_build *build, double power, const qy_effort_law *law);
 
 /* What the number of stages is chosen for, among those that meet the clock: a stage costs flip-flops, and takes effort
@@ -273,10 +273,10 @@ typedef struct qy_pipelining {
 qy_status qy_circuit_build_for(const qy_circuit *c, const qy_tech *tech, double period_ps, const qy_pipelining *how,
                                qy_build *build, qy_error *err);
 
-/* The same at many clocks: what does not depend on the clock is found once, costs of stages follow curves in closed form
- * where these tell them apart, and the bytes are those of qy_circuit_build_for.  The circuit, the library and the
- * activities must outlive the builder, which belongs to one thread.  QY_NO_MEMORY; of qy_builder_at also QY_BAD_INPUT: a
- * period that is not above 0. */
+/* The same at many clocks: what does not depend on the clock is found once, costs of stages follow curves in closed
+ * form where these tell them apart, and the bytes are those of qy_circuit_build_for.  The circuit, the library and the
+ * activities must outlive the builder, which belongs to one thread.  QY_NO_MEMORY; of qy_builder_at also QY_BAD_INPUT:
+ * a period that is not above 0. */
 typedef struct qy_builder qy_builder;
 qy_status qy_builder_new(qy_builder **builder, const qy_circuit *c, const qy_tech *tech, const qy_pipelining *how,
                          qy_error *err);

@@ -51,8 +51,8 @@ void qy_folder_remove(const char *path); /* with all in it; links are not follow
 
 /* Files that are written together: all of them, or none.  Contents are taken by qy_files_add (temporary files beside
  * the targets, so that a full disk is met before anything changes) and moved into place by qy_files_commit; when one
- * cannot be, those before it are as they were.  Streams come first, as they cannot be taken back.  qy_files_free removes
- * what was not moved; a NULL is allowed. */
+ * cannot be, those before it are as they were.  Streams come first, as they cannot be taken back.  qy_files_free
+ * removes what was not moved; a NULL is allowed. */
 typedef struct qy_files qy_files;
 qy_files *qy_files_new(void); /* NULL: out of memory */
 /* text is copied.  QY_BAD_INPUT as qy_file_place; QY_SYSTEM with the reason; QY_NO_MEMORY. */

@@ -11,7 +11,7 @@
  *   LSTM, GRU, RNN                   pwconv of the inputs and pwconv of the state, a position per step
  *   pools, means over a whole map    pool
  *   sums of two maps or more         add; Concat of channels: concat; a map times 1x1: '*' at the layer that reads it
- *   Split, Slice along channels      no layer: what makes the channels is written as one layer for each part, NAME.0 ...
+ *   Split, Slice along channels      no layer: what makes the channels is written as a layer for each part, NAME.0 ...
  * Elementwise functions, quantizers and changes of shape are no layers: edges pass through them while sizes agree.
  * Whatever else was met is named in the notes; a layer behind it reads "-".
  *

@@ -71,7 +71,7 @@ qy_onnx_range qy_onnx_input_range(const qy_onnx *onnx);
 /* Run a quantized model in its own codes, beside the same graph in real numbers, in which nothing is rounded or
  * saturated and weights are what their codes stand for.
  *   y = saturate(round(x / scale) + zero), halves to even; sums of (x - zero) (w - zero) exact, in 32 bits
- *   DequantizeLinear -> Conv, MatMul, Gemm -> QuantizeLinear   runs as such sums, with a bias of the sums' scale in them
+ *   DequantizeLinear -> Conv, MatMul, Gemm -> QuantizeLinear   runs as such sums, with a bias of their scale in them
  * A range of codes that begins at its zero point is a Relu, in real numbers too: exporters leave the Relu out.
  * Run: QuantizeLinear, DequantizeLinear (one scale, or one per channel; 8, 16 and 32 bits), DynamicQuantizeLinear,
  * Conv, ConvInteger, QLinearConv of 1 or 2 dimensions, Gemm, MatMul, MatMulInteger, QLinearMatMul (both operands may be

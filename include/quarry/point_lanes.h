@@ -91,8 +91,9 @@ _Static_assert((int)QY_QUANTITY_COUNT <= 64, "a bit for each");
 qy_metric_set qy_metric_needs(qy_metric_set wanted);
 
 /* qy_design_run_lanes and qy_design_run_lanes_again for those who want to know some metrics only: needs is
- * qy_metric_needs of these.  Rows of in[] that are not in it and the events of the bill have no meaning after it.  Where
- * the run before was for other metrics, it cannot be `again`.  The same bits and the same refusals as with all. */
+ * qy_metric_needs of these.  Rows of in[] that are not in it and the events of the bill have no meaning after it.
+ * Where the run before was for other metrics, it cannot be `again`.  The same bits and the same refusals as with
+ * all. */
 bool qy_design_run_lanes_for(qy_lane_points *points, const qy_design *const design[QY_LANES], const void *work,
                              const qy_modes modes[QY_LANES], qy_lane_set set, qy_metric_set needs);
 bool qy_design_run_lanes_again_for(qy_lane_points *points, const qy_design *const design[QY_LANES], const void *work,

@@ -98,8 +98,8 @@ typedef struct qy_prices {
 } qy_prices;
 qy_status qy_prices_at(qy_prices *prices, const qy_pricing *pricing, const qy_columns *columns, double period_ps,
                        qy_pipeline_for aim, qy_error *err);
-/* The same at many clocks, the same bytes: circuits are taken up once.  What is passed in must outlive the pricer, which
- * belongs to one thread. */
+/* The same at many clocks, the same bytes: circuits are taken up once.  What is passed in must outlive the pricer,
+ * which belongs to one thread. */
 typedef struct qy_pricer qy_pricer;
 qy_status qy_pricer_new(qy_pricer **pricer, const qy_pricing *pricing, const qy_columns *columns, qy_pipeline_for aim,
                         qy_error *err);

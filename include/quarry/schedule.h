@@ -1,8 +1,9 @@
 /* Schedule of a network on one buffer: which data move between DRAM and the buffer, and when (DESIGN section 8).
  *
  * Graph.  An op is a layer that computes, with the add that follows it merged into it; a map is what an op makes, or an
- * input of the network.  A concatenation is no op: its readers read all its parts.  A col2im is none either: its sums are
- * not part of a schedule; what it reads is written to DRAM, what it makes is read from there.  Ops stand in file order.
+ * input of the network.  A concatenation is no op: its readers read all its parts.  A col2im is none either: its sums
+ * are not part of a schedule; what it reads is written to DRAM, what it makes is read from there.  Ops stand in file
+ * order.
  *
  * Space.  A schedule cuts the ops, in their order, into stages.  Between two stages a map that is still needed lies in
  * DRAM (written once by its stage, read by each stage that uses it) or waits in the buffer as a whole (`held`), from
@@ -97,8 +98,8 @@ typedef struct qy_graph {
 /* Of a map: rows or columns, entries of a channel. */
 enum { QY_GRAPH_SIDE_MAX = 1 << 17, QY_GRAPH_PLANE_MAX = 1 << 28 };
 
-/* QY_BAD_INPUT with the file and the layer: a batch other than 1, sizes beyond 2^53 entries in all, a larger map, nothing
- * but col2im. */
+/* QY_BAD_INPUT with the file and the layer: a batch other than 1, sizes beyond 2^53 entries in all, a larger map,
+ * nothing but col2im. */
 qy_status qy_graph_new(qy_graph **graph, const qy_network *network, qy_arena *arena, qy_error *err);
 
 /* ---- schedules ---- */

@@ -22,8 +22,8 @@ typedef qy_status qy_sensitivity_model(void *ctx, const double *z, double *outpu
 /* output[output * count + k] at z[input * count + k] for all k: for models that do many points at once. */
 typedef qy_status qy_sensitivity_batch(void *ctx, const double *z, size_t count, double *output, qy_error *err);
 
-/* output[output * samples + k] at a[input * samples + k] with one input taken from b: for models that know what a single
- * input changes.  Called after the batch was evaluated at b and then, last, at a. */
+/* output[output * samples + k] at a[input * samples + k] with one input taken from b: for models that know what a
+ * single input changes.  Called after the batch was evaluated at b and then, last, at a. */
 typedef qy_status qy_sensitivity_replaced(void *ctx, const double *a, const double *b, size_t input, double *output,
                                           qy_error *err);
 

@@ -156,8 +156,8 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
 qy_status qy_store_hold(qy_store *store, qy_error *err);
 qy_status qy_store_release(qy_store *store, qy_error *err); /* QY_OK also where nothing is held */
 
-/* A batch packed ahead, by any thread, for the experiment begun, which is in columns: qy_store_packed_bytes(count) bytes
- * at most, aligned for any type.  It has all points of a batch.  QY_INTERNAL: a number is outside its range. */
+/* A batch packed ahead, by any thread, for the experiment begun, which is in columns: qy_store_packed_bytes(count)
+ * bytes at most, aligned for any type.  It has all points of a batch.  QY_INTERNAL: a number is outside its range. */
 size_t qy_store_packed_bytes(const qy_store *store, int64_t count);
 qy_status qy_store_pack(void *packed, const qy_store *store, const qy_point_columns *columns, qy_error *err);
 /* While batches of the experiment begun are packed, also keep what qy_points_read reads of feasible points with these

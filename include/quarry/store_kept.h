@@ -63,8 +63,8 @@ typedef struct qy_store_counts {
 /* Those of the experiment begun, in place of earlier ones: one transaction.  QY_SYSTEM as qy_store_batch. */
 qy_status qy_store_counts_write(qy_store *store, const qy_store_counts *counts, qy_error *err);
 
-/* Feasible points of an experiment, stored or not, and those of each group of the summary by its point, rising (malloc);
- * tally NULL: not asked for. */
+/* Feasible points of an experiment, stored or not, and those of each group of the summary by its point, rising
+ * (malloc); tally NULL: not asked for. */
 qy_status qy_store_feasible(int64_t *feasible, qy_store_tally **tally, size_t *count, qy_store *store, int64_t id,
                             qy_error *err);
 

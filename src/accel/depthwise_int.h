@@ -54,7 +54,8 @@ struct qy_depthwise_work {
   moved moved;          /* of all layers */
 };
 
-/* What runs in lanes take of a module: of its parameters, and of its clock; inverses as divisions are by (vectors.h). */
+/* What runs in lanes take of a module: of its parameters, and of its clock; inverses as divisions are by
+ * (vectors.h). */
 enum {
   MODULE_COUNT,
   MODULE_COUNT_INVERSE,

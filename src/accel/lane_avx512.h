@@ -28,9 +28,9 @@ LANE_CODE void turn_avx512(double (*row)[QY_LANES], const double *const *list, i
   turn_pairs_avx512(row, 0, even[0], even[1], even[2], even[3]);
   turn_pairs_avx512(row, 1, odd[0], odd[1], odd[2], odd[3]);
 }
-/* The product with the inverse is less than 1 ulp off: half of one for its rounding, 0.41 for that of the inverse, which
- * is 0.41 2^-53 of it off.  One step then gives the quotient as a division rounds it (Markstein, IBM J. Res. Dev. 34
- * (1990) 111, theorem 5), in a third of the time. */
+/* The product with the inverse is less than 1 ulp off: half of one for its rounding, 0.41 for that of the inverse,
+ * which is 0.41 2^-53 of it off.  One step then gives the quotient as a division rounds it (Markstein, IBM J. Res. Dev.
+ * 34 (1990) 111, theorem 5), in a third of the time. */
 LANE_CODE __m512d over_million_avx512(__m512d x)
 {
   const __m512d million = _mm512_set1_pd(1e6), inverse = _mm512_set1_pd(1e-6);

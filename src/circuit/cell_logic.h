@@ -1,4 +1,5 @@
-/* What cells make of their inputs, on words of bits of many cycles.  No guard: included once for each kind of word, with
+/* What cells make of their inputs, on words of bits of many cycles.  No guard: included once for each kind of word,
+ * with
  *
  *   CELL_WORD         the word: uint64_t, or a vector of them
  *   CELL_FUNCTION(f)  name and kind of function f for this word

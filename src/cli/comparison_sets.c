@@ -1,7 +1,7 @@
 /* The points of a design within one group as sets to compare: see comparisons_int.h.
  *
- * A staircase (crossover.h) is of points that no other one beats in cost, value and qualities at once.  Nominal sets are
- * those alone, found once for all that is asked of them: a group may have a hundred thousand points.
+ * A staircase (crossover.h) is of points that no other one beats in cost, value and qualities at once.  Nominal sets
+ * are those alone, found once for all that is asked of them: a group may have a hundred thousand points.
  */
 #include "comparisons_int.h"
 

@@ -41,7 +41,8 @@ qy_status plot_axis(stored_plots *plots, int *out, const char *text, qy_error *e
 typedef qy_status read_axis(stored_plots *plots, int *out, const char *text, qy_error *err);
 qy_status plot_axes(stored_plots *plots, qy_chart *chart, const char *text, read_axis *read, qy_error *err);
 
-/* The stored plots of experiment `id` but those made with the model; then the keys within which all their fronts are. */
+/* The stored plots of experiment `id` but those made with the model; then the keys within which all their fronts
+ * are. */
 qy_status plots_read(stored_plots *plots, qy_store *store, int64_t id, qy_error *err);
 qy_status plots_read_within(stored_plots *plots, qy_store *store, int64_t id, qy_error *err);
 /* What the plot at `place` says of its look; texts are freed by the caller. */

@@ -1,5 +1,5 @@
-/* `quarry query compare A B`: ratios (of levels in dB: differences) of points of two designs that are equal in what both
- * have. */
+/* `quarry query compare A B`: ratios (of levels in dB: differences) of points of two designs that are equal in what
+ * both have. */
 #include "questions_int.h"
 
 #include "cli.h"

@@ -26,7 +26,8 @@ static const double ask_bytes = 8.0 * (1 << 30);
  * measured on arrays of 2^16 sizes and on experiments/large_sweep.yaml, used for estimates only, which lie within a
  * factor of two (tests/slow/memory.sh). */
 enum { PROGRAM_BYTES = 13 << 20, BATCH_POINT_BYTES = 7000, POINT_BYTES = 100 };
-/* The same of a draw, on each thread: of points on their way to the fronts of all draws.  Measured on 65,536 of them. */
+/* The same of a draw, on each thread: of points on their way to the fronts of all draws.  Measured on 65,536 of
+ * them. */
 enum { DRAW_BYTES = 8000 };
 /* Points that a batch has at least; batches of a space of which few points are stored. */
 enum { BATCH_LEAST = 32, KEPT_BATCHES = 4096 };

@@ -177,8 +177,8 @@ static unsigned unbeaten(const front_block *b, size_t first, size_t end, const d
   return shape->loops->unbeaten(rows, b->found, find_rivals(b, first, end, of, true, shape), own);
 }
 
-/* Clear the draws in which the point, which is on the front in own->lanes, beats others; returns how many of them are on
- * no front any more. */
+/* Clear the draws in which the point, which is on the front in own->lanes, beats others; returns how many of them are
+ * on no front any more. */
 static size_t beat_others(front_block *b, size_t first, size_t end, const draws_rows *rows, draws_row *own,
                           const bounds *of, const draws_shape *shape)
 {

@@ -68,8 +68,8 @@ typedef struct draws_loops {
   /* Slots of the points at places [first, end) whose bounds are all at least `limit` (least), or all at most, in order;
    * returns how many. */
   size_t (*within)(uint32_t *found, const draws_bounds *b, size_t first, size_t end, const double *limit, bool least);
-  /* The lanes asked for in which none of the points slot[0..count) beats it: ahead, they are better in the first certain
-   * objective. */
+  /* The lanes asked for in which none of the points slot[0..count) beats it: ahead, they are better in the first
+   * certain objective. */
   unsigned (*unbeaten)(const draws_rows *rows, const uint32_t *slot, size_t count, const draws_row *own);
   /* Clear in alive[slot] the lanes asked for in which it beats the points slot[0..count): ahead, it is better in the
    * first certain objective.  Returns how many of them became 0. */
@@ -86,8 +86,8 @@ const draws_loops *draws_loops_version(int version);
 const draws_loops *draws_loops_here(void); /* the widest */
 
 /* Values at positions `below` and `below` + 1 (but the last there is) of v[count], rising from the lower end, or
- * falling from the upper; count >= 1.  Between points of one space draws hardly change places: values of two draws bound
- * those that matter. */
+ * falling from the upper; count >= 1.  Between points of one space draws hardly change places: values of two draws
+ * bound those that matter. */
 typedef struct draws_guess {
   size_t first, last; /* draws whose values bound the window */
   bool known;

@@ -13,8 +13,8 @@ LANES_INLINE LANES_VECTOR LANES_NAME(load)(const double *at)
   return v;
 }
 
-/* `rows` (constant) rows, draws [first, first + width * LANES), width constant, columns with a coefficient in any of the
- * rows.  Unrolled, sums stay in registers. */
+/* `rows` (constant) rows, draws [first, first + width * LANES), width constant, columns with a coefficient in any of
+ * the rows.  Unrolled, sums stay in registers. */
 LANES_INLINE void LANES_NAME(block)(const draws_product *p, size_t row, size_t rows, size_t width,
                                     const used_columns *used, size_t first)
 {

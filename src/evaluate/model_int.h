@@ -65,8 +65,8 @@ typedef struct ready_member {
   layer_given **given;    /* [element][signal]: of [option][layer], all layers of all networks; NULL: not asked */
   layer_given *given_run; /* [element][signal][option][network]: sums over the layers that it runs by itself */
   void **work;            /* per network; NULL: it runs no layers */
-  /* Of accelerators with rows in several formats: noise of the element's, [element][signal], and the model's of fixed-point
-   * weights; NULL: not asked for. */
+  /* Of accelerators with rows in several formats: noise of the element's, [element][signal], and the model's of
+   * fixed-point weights; NULL: not asked for. */
   const qy_format_noise **scheme_noise, **fixed_noise;
 } ready_member;
 

@@ -129,7 +129,8 @@ static qy_status evaluate_in_tiles(const qy_model *model, hand *h, int64_t first
   return status;
 }
 
-/* Points chosen[0], chosen[1], ... (NULL: first, first + 1, ...) one after another, with details where `details` says so.
+/* Points chosen[0], chosen[1], ... (NULL: first, first + 1, ...) one after another, with details where `details` says
+ * so.
  */
 static qy_status evaluate_each(const drawn_points *d, void *details, int64_t first, const int64_t *chosen,
                                int64_t count, qy_point *points, qy_error *err)

@@ -222,9 +222,9 @@ typedef struct node_doubt {
   double p95[QY_SRAM_QUANTITY_COUNT];
   qy_constant silicon[QY_SRAM_SILICON_COUNT];
 } node_doubt;
-/* Libraries and devices, each at its supplies, and the SRAM beside them; then, with the designs known: a library without
- * SRAM for a design that has buffers is said before anything is computed; then what draws of SRAM follow from, which
- * those of one node share. */
+/* Libraries and devices, each at its supplies, and the SRAM beside them; then, with the designs known: a library
+ * without SRAM for a design that has buffers is said before anything is computed; then what draws of SRAM follow from,
+ * which those of one node share. */
 qy_status plan_technologies_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
 qy_status plan_check_sram(const qy_plan *plan, const qy_yaml *root, qy_error *err);
 qy_status plan_doubts_read(qy_plan *plan, qy_error *err);

@@ -379,8 +379,8 @@ void qy_style_over(qy_plot_style *base, const qy_plot_style *top)
 
 static const double smallest_pt = 7;
 
-/* Type of a page of less than half of the preset's size has its share of the preset's, so that titles and a legend leave
- * room for the plot. */
+/* Type of a page of less than half of the preset's size has its share of the preset's, so that titles and a legend
+ * leave room for the plot. */
 static void shrink_type(qy_plot_look *look, const preset *p)
 {
   static const double from = 0.5; /* of the preset's page */

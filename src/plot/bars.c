@@ -1,7 +1,7 @@
 /* Stacked bars: see plot.h.
  *
- * Each part is a row of boxes from the sum of the parts below it; negative values stack downwards from zero.  Bars whose
- * names are too long to stand below them lie, the first one on top, with the names at their left.
+ * Each part is a row of boxes from the sum of the parts below it; negative values stack downwards from zero.  Bars
+ * whose names are too long to stand below them lie, the first one on top, with the names at their left.
  */
 #include "axis.h"
 #include "gnuplot.h"
@@ -22,8 +22,8 @@ enum { BARS_MAX = 200, PARTS_MAX = 40, NAME_COLUMNS_MAX = 40, TOTALS_MAX = 40, L
 /* Half the width of a box; bars stand at 1, 2, 3 ... */
 static const double half_box = 0.33;
 
-/* Of a bar with an interval: where its error line stands, and the middle of its number, which stands beside that line on
- * the bar's end, so that it is not read as the end of the interval; and the room for it. */
+/* Of a bar with an interval: where its error line stands, and the middle of its number, which stands beside that line
+ * on the bar's end, so that it is not read as the end of the interval; and the room for it. */
 static const double error_at = 0.2, number_at = -0.16, number_room = 0.66;
 
 /* Parts beyond the colours have them again in another filling: all PARTS_MAX differ. */

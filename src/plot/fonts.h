@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Is there a font of the family (NULL: of any), which has the character (0: whatever)?  True where that is not known. */
+/* Is there a font of the family (NULL: of any), which has the character (0: whatever)?  True where that is not
+ * known. */
 bool fonts_have(const char *family, uint32_t code);
 
 #endif

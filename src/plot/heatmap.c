@@ -89,8 +89,8 @@ static bool is_image(const heat *h)
   return !h->page.dumb && h->map->panel_count * h->map->x.count * h->map->y.count > ROOM_CELLS;
 }
 
-/* "x y value" of all cells: rows of an image, transparent where there is no value; the middle of the panel; and "x y" of
- * cells without a base, which have a hatch of their own while they are not too many. */
+/* "x y value" of all cells: rows of an image, transparent where there is no value; the middle of the panel; and "x y"
+ * of cells without a base, which have a hatch of their own while they are not too many. */
 static void write_image(heat *h, size_t panel, size_t count[CELL_PARTS])
 {
   qy_text *s = h->page.s;

@@ -9,8 +9,8 @@
 
 #include <stddef.h>
 
-/* The names in at most `columns` columns each, but at least 8.  Where one is longer, what all begin with goes from all of
- * them, then what all end with ("…" stands for it), then the middle or the start of those still longer.  Different
+/* The names in at most `columns` columns each, but at least 8.  Where one is longer, what all begin with goes from all
+ * of them, then what all end with ("…" stands for it), then the middle or the start of those still longer.  Different
  * names stay different: those that would become one text get their number in front.  NULL: out of memory. */
 const char *const *names_shorten(qy_arena *arena, const char *const *name, size_t count, size_t columns);
 

@@ -65,7 +65,8 @@ static size_t thin(place *places, size_t count, size_t step)
   return kept;
 }
 
-/* Rows "x y [x_low x_high y_low y_high] [chance] [x of the marker] [tip]" in order of x.  Returns the number of rows. */
+/* Rows "x y [x_low x_high y_low y_high] [chance] [x of the marker] [tip]" in order of x.  Returns the number of
+ * rows. */
 size_t picture_write_series(picture *d, const qy_plot_series *r, const char *label, size_t panel, size_t index)
 {
   qy_text *s = d->page.s;

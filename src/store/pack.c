@@ -287,8 +287,8 @@ static bool source_fits(const source *s, const uint8_t *bit, size_t count)
 }
 
 /* Values as they follow, where bit is NULL or of the first ones; then without branches, which nothing would foretell.
- * What is not own is that `lag` places before: of a lag of one, the last own one.  Values go as whole numbers, so that a
- * NaN keeps its bits; s is a copy, which what is written does not change. */
+ * What is not own is that `lag` places before: of a lag of one, the last own one.  Values go as whole numbers, so that
+ * a NaN keeps its bits; s is a copy, which what is written does not change. */
 static void join(double *value, size_t count, const uint8_t *bit, const source s)
 {
   const size_t first = bit && s.lag < count ? s.lag : count;

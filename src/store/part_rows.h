@@ -1,5 +1,6 @@
-/* Rows that a statement on another connection gives, as a virtual table, so that one INSERT ... SELECT copies all of them.
- * ATTACH would do for a few databases: SQLite has at most ten of them, and none can be let go within a transaction. */
+/* Rows that a statement on another connection gives, as a virtual table, so that one INSERT ... SELECT copies all of
+ * them. ATTACH would do for a few databases: SQLite has at most ten of them, and none can be let go within a
+ * transaction. */
 #ifndef QUARRY_STORE_PART_ROWS_H
 #define QUARRY_STORE_PART_ROWS_H
 

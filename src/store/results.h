@@ -130,8 +130,8 @@ int results_fail(sqlite3_vtab *table, const qy_error *err);
 
 /* May rows come in the order that a plan asks for? */
 bool results_order_fits(const results_table *t, sqlite3_index_info *info);
-/* List all rows from where the cursor stands on, and stand at the first of them by the cursor's terms; step: to the next
- * one by its id. */
+/* List all rows from where the cursor stands on, and stand at the first of them by the cursor's terms; step: to the
+ * next one by its id. */
 int results_order_make(results_cursor *c, int (*step)(results_cursor *c));
 void results_order_next(results_cursor *c);
 bool results_order_ended(const results_cursor *c);

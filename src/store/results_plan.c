@@ -1,8 +1,8 @@
 /* What SQLite asks of the virtual tables over all results, and which rows of packed columns answer: see results.h.
  *
  * A plan is a number, of the ends of ids, and a text: the columns that are read in hexadecimal, then "@" where the
- * experiment is given, "%" where a list of them is, then ":column,operator" for each filter.  Values come in this order.
- * At the end is ";column,1" for each name that rows come in the order of, 1 where downwards, else 0.
+ * experiment is given, "%" where a list of them is, then ":column,operator" for each filter.  Values come in this
+ * order. At the end is ";column,1" for each name that rows come in the order of, 1 where downwards, else 0.
  */
 #include "results.h"
 
@@ -144,7 +144,8 @@ void results_narrow(results_range *range, results_range by)
   if (by.high < range->high) range->high = by.high;
 }
 
-/* Numbers beyond which not every whole one is a double are left to SQLite, as other kinds than that of the column are. */
+/* Numbers beyond which not every whole one is a double are left to SQLite, as other kinds than that of the column
+ * are. */
 static void set_filter(results_filter *f, const results_table *t, int column, int op, sqlite3_value *value)
 {
   const int64_t exact = (int64_t)1 << 53;

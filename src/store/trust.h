@@ -10,11 +10,12 @@ int trust_guard(sqlite3 *db);
 /* Nobody writes the schema or the header past SQL any more: after a migration, which does.  Result code of SQLite. */
 int trust_close(sqlite3 *db);
 
-/* QY_BAD_INPUT, by name: a table of ours that is none, a virtual table, for writing also a trigger that is not ours, as it
- * would rewrite what a run stores.  Tables and views of the user's own do no harm. */
+/* QY_BAD_INPUT, by name: a table of ours that is none, a virtual table, for writing also a trigger that is not ours, as
+ * it would rewrite what a run stores.  Tables and views of the user's own do no harm. */
 qy_status trust_schema(qy_store *store, qy_error *err);
 
-/* QY_BAD_INPUT with table, row and column: a value of the tables of experiments and their inputs that none of ours has. */
+/* QY_BAD_INPUT with table, row and column: a value of the tables of experiments and their inputs that none of ours
+ * has. */
 qy_status trust_rows(qy_store *store, qy_error *err);
 
 #endif

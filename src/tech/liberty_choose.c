@@ -162,7 +162,8 @@ static int compare_sort(const candidate *a, const candidate *b)
   return (a->lacks != NULL) - (b->lacks != NULL);
 }
 
-/* The weakest of a sort by each measure: load of the inputs alone, with max_capacitance, with the slope of the delay. */
+/* The weakest of a sort by each measure: load of the inputs alone, with max_capacitance, with the slope of the
+ * delay. */
 enum { BY_LOAD, BY_LIMIT, BY_SLOPE, MEASURES };
 typedef struct scale {
   double least[MEASURES];
@@ -188,7 +189,8 @@ static scale scale_of(const candidate *list, const candidate *like)
   return to;
 }
 
-/* In weakest cells of the sort, by whichever of the drives makes it stronger; by load where the file states no drive. */
+/* In weakest cells of the sort, by whichever of the drives makes it stronger; by load where the file states no
+ * drive. */
 static double strength(const candidate *c, const scale *to)
 {
   const double drive =

@@ -1,5 +1,6 @@
 /* Products of two activations: what stands where weights do comes through the port at the width of an activation, runs
- * in the mode of the activations and makes sums as wide as two activations do.  Expected: closed forms, word by word. */
+ * in the mode of the activations and makes sums as wide as two activations do.  Expected: closed forms, word by
+ * word. */
 #include "quarry/dot.h"
 #include "quarry/gemm.h"
 #include "quarry/sum_bits.h"

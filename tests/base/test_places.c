@@ -1,4 +1,5 @@
-/* Files that are written and where they may be, children and what they are given: what the system says of them after. */
+/* Files that are written and where they may be, children and what they are given: what the system says of them
+ * after. */
 #include "quarry/child.h"
 #include "quarry/csv.h"
 #include "quarry/file.h"

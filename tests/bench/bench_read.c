@@ -1,5 +1,5 @@
-/* What is read back of a sweep of 10^6 points in packed columns: as arrays at once, and through SQL on the view of points.
- * CPU time with the opening of the database.  Option: runs (default 7). */
+/* What is read back of a sweep of 10^6 points in packed columns: as arrays at once, and through SQL on the view of
+ * points. CPU time with the opening of the database.  Option: runs (default 7). */
 #include "bench.h"
 #include "process.h"
 

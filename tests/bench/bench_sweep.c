@@ -16,8 +16,8 @@ enum {
   GOAL_S = 120
 };
 
-/* 10^9 points are swept only where that takes no longer than its goal by the rate of 10^7, or on request; where not, the
- * table has what that rate says. */
+/* 10^9 points are swept only where that takes no longer than its goal by the rate of 10^7, or on request; where not,
+ * the table has what that rate says. */
 static void front_only(int runs, bool all)
 {
   char path[PATH];

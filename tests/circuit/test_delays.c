@@ -1,5 +1,5 @@
-/* The constants of the simulation in time: each is in db/circuit/bit_delays.csv with interval, status and source, and is
- * the number that is built in. */
+/* The constants of the simulation in time: each is in db/circuit/bit_delays.csv with interval, status and source, and
+ * is the number that is built in. */
 #include "quarry/constants.h"
 
 #include "../../src/circuit/delays.h"

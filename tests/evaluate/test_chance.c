@@ -17,8 +17,8 @@ static double uniform(uint64_t *state)
 }
 
 /* Objective 1 is certain; values are coarse, so that ties happen; a common factor per draw, as a library has.  Of
- * `levels` values each: with few, many points are the same but for what is certain.  Of some seeds the last objective is
- * to be maximised: its values are negative. */
+ * `levels` values each: with few, many points are the same but for what is certain.  Of some seeds the last objective
+ * is to be maximised: its values are negative. */
 static void make(uint64_t seed, int levels)
 {
   uint64_t state = seed;
@@ -57,7 +57,8 @@ static qy_status put(chance *c, int i, qy_error *err)
   return chance_put(c, group_of[i], i, nominal[i], draw, err);
 }
 
-/* `every`: each such point is a leader; 0: there are none.  Of an odd seed the objective without draws never has any. */
+/* `every`: each such point is a leader; 0: there are none.  Of an odd seed the objective without draws never has
+ * any. */
 static void trial(uint64_t seed, int every, int levels)
 {
   qy_plan plan = {.info = {.objective_count = OBJECTIVES,

@@ -1,5 +1,5 @@
-/* Slopes against all schedules of small networks, at every capacity of the grid; and the slope of a network of full size
- * against searches at single capacities. */
+/* Slopes against all schedules of small networks, at every capacity of the grid; and the slope of a network of full
+ * size against searches at single capacities. */
 #include "quarry/schedule.h"
 
 #include "schedule_oracle.h"

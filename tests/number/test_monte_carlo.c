@@ -1,11 +1,11 @@
 /* SQNR by integration against random numbers pushed through the coder: every format on four distributions at its best
- * scale, on two of them at 1.4 of it too.  2 * 10^6 numbers agree within 0.04 dB; BLOCKS=1000 (tests/slow/sqnr.sh): 10^7
- * within 0.02 dB; with sanitizers 5 * 10^5 within 0.1 dB.
+ * scale, on two of them at 1.4 of it too.  2 * 10^6 numbers agree within 0.04 dB; BLOCKS=1000 (tests/slow/sqnr.sh):
+ * 10^7 within 0.02 dB; with sanitizers 5 * 10^5 within 0.1 dB.
  *
- * The numbers are stratified: one uniform draw (GSL taus2) in each of as many equal slices of the distribution function.
- * Plain draws would not do: at the best scale of 8-bit fixed point on a Gaussian only 90 of 10^6 numbers are clipped
- * and make a tenth of the noise, so 10^7 plain draws scatter by 0.04 dB.  The generalised Gaussian has no closed
- * quantiles; it takes Laplacian numbers weighted by the ratio of the densities. */
+ * The numbers are stratified: one uniform draw (GSL taus2) in each of as many equal slices of the distribution
+ * function. Plain draws would not do: at the best scale of 8-bit fixed point on a Gaussian only 90 of 10^6 numbers are
+ * clipped and make a tenth of the noise, so 10^7 plain draws scatter by 0.04 dB.  The generalised Gaussian has no
+ * closed quantiles; it takes Laplacian numbers weighted by the ratio of the densities. */
 #include "formats.h"
 #include "quarry/sqnr.h"
 #include "tap.h"

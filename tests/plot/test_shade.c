@@ -95,7 +95,8 @@ static void shapes(void)
   empty_folder();
 }
 
-/* Series at the same places: markers fall in size from group to group, so the later ones lie on top and all are seen. */
+/* Series at the same places: markers fall in size from group to group, so the later ones lie on top and all are
+ * seen. */
 static void order(void)
 {
   const double x[] = {1, 2}, y[] = {2, 1}, sure[] = {1, 1}, never[] = {0, 0};

@@ -1,4 +1,5 @@
-/* New databases, copied from the one that is compiled in: the same tables, rows and settings as one that SQLite makes. */
+/* New databases, copied from the one that is compiled in: the same tables, rows and settings as one that SQLite
+ * makes. */
 #include "../../src/store/image.h"
 #include "store_test.h"
 

@@ -1,4 +1,5 @@
-/* Seals of packed columns: ends by the definition, for every set of lanes; no bit may change; columns without one pass. */
+/* Seals of packed columns: ends by the definition, for every set of lanes; no bit may change; columns without one
+ * pass. */
 #include "../../src/store/seal.h"
 #include "random.h"
 #include "tap.h"

@@ -1,4 +1,5 @@
-/* Rows stages that are given: FSRCNN as DeFiNES runs it, against sums by hand; counts of three modes against each other. */
+/* Rows stages that are given: FSRCNN as DeFiNES runs it, against sums by hand; counts of three modes against each
+ * other. */
 #include "../../src/validate/rows_given.h"
 
 #include "tap.h"
@@ -42,8 +43,8 @@ static double macs_of(int64_t tile_h, int64_t tile_w, rows_halo halo)
   return sum;
 }
 
-/* One pixel of the output, 16 channels, needs 3 x 3 of the expansion and of map 4, then 5 x 5, 7 x 7, 9 x 9 of maps 3, 2, 1,
- * 11 x 11 of the shrinking and of the features, 15 x 15 of the image. */
+/* One pixel of the output, 16 channels, needs 3 x 3 of the expansion and of map 4, then 5 x 5, 7 x 7, 9 x 9 of maps 3,
+ * 2, 1, 11 x 11 of the shrinking and of the features, 15 x 15 of the image. */
 static void test_single_pixels(void)
 {
   const double pixel =
