@@ -53,7 +53,7 @@ check 'no temporary file is left' equal "$(ls -A pictures)" number_formats.fdsoi
 for signal in INT TERM HUP; do
   rm -f pid
   env --default-signal=INT "$quarry" plot number_formats -d whole.sqlite -p pictures --gnuplot ./hangs >log 2>&1 &
-  for ((i = 0; i < 100; i++)); do
+  for ((i = 0; i < 3000; i++)); do
     [ -s pid ] && break
     sleep 0.02
   done
@@ -66,7 +66,7 @@ printf 'plots:\n  - {kind: pareto, name: %s, x: energy_per_product_fj, y: sqnr_d
 printf '  - {kind: pareto, name: %s, x: energy_per_product_fj, y: sqnr_db}\n' b >>pictures.yaml
 rm -f pid
 "$quarry" run -q pictures.yaml -d pictures.sqlite -p pictures --gnuplot ./hangs >log 2>&1 &
-for ((i = 0; i < 500; i++)); do
+for ((i = 0; i < 3000; i++)); do
   [ -s pid ] && break
   sleep 0.02
 done
@@ -225,7 +225,7 @@ mkdir temporary
 for signal in INT TERM HUP; do
   env --default-signal=INT TMPDIR="$dir/temporary" "$quarry" reproduce large_sweep -d sweep.sqlite >said 2>&1 &
   pid=$!
-  for ((i = 0; i < 500; i++)); do
+  for ((i = 0; i < 3000; i++)); do
     found=(temporary/*/again.sqlite)
     [ -s "${found[0]}" ] && break
     sleep 0.01
