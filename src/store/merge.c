@@ -391,11 +391,16 @@ qy_status qy_parts_drawn(bool *known, int64_t **points, size_t *count, const qy_
     *known = *known && parts->owner[b] >= 0;
   for (int i = 0; i < parts->count && *known; i++)
     *known = is_share(&parts->part[i]);
-  for (int i = 0; i < parts->count && *known && !status; i++)
+  for (int i = 0; i < parts->count && *known && !status; i++) {
+    const size_t before = *count;
     status = read_drawn(&found, count, &room, &parts->part[i], err);
+    /* In each draw some point is on a front: of a part without any, the points were not drawn. */
+    *known = *count > before || parts->part[i].batches == 0;
+  }
   if (!status && *count) qsort(found, *count, sizeof **points, by_number);
-  if (status) {
+  if (status || !*known) {
     free(found);
+    *count = 0;
     return status;
   }
   *points = found;
