@@ -45,7 +45,7 @@ void qy_parts_range(const qy_parts *parts, int part, int64_t *first, int64_t *en
 qy_status qy_parts_state(const qy_parts *parts, int part, qy_store_part_visit *visit, void *ctx, qy_error *err);
 
 /* Points, rising, that are on a front of their part in any draw (malloc): no others are on a front of the whole.
- * *known false: a part does not know them, or batches are in none. */
+ * *known false: a part does not know them or has none, or batches are in no part. */
 qy_status qy_parts_drawn(bool *known, int64_t **points, size_t *count, const qy_parts *parts, qy_error *err);
 
 #endif

@@ -394,7 +394,8 @@ qy_status qy_parts_drawn(bool *known, int64_t **points, size_t *count, const qy_
   for (int i = 0; i < parts->count && *known && !status; i++) {
     const size_t before = *count;
     status = read_drawn(&found, count, &room, &parts->part[i], err);
-    /* In each draw some point is on a front: of a part without any, the points were not drawn. */
+    /* In each draw some point is on a front.  A part without any has no feasible point, or was gone on with when
+     * another database had its batches too: then nobody knows. */
     *known = *count > before || parts->part[i].batches == 0;
   }
   if (!status && *count) qsort(found, *count, sizeof **points, by_number);

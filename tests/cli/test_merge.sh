@@ -125,6 +125,11 @@ no 'a part of another library' 'differs in the inputs' plain.1.sqlite seed.sqlit
 cp plain.2.sqlite torn.sqlite
 ask torn.sqlite 'DELETE FROM result WHERE id % 1000 = 7'
 no 'a part that lost rows' 'torn.sqlite: the database is damaged' plain.1.sqlite torn.sqlite plain.3.sqlite
+cp drawn.2.sqlite undrawn.sqlite # as a rank leaves it that goes on when the whole has its batches already
+sqlite3 undrawn.sqlite "DELETE FROM front_chance; UPDATE content SET rows = 0 WHERE name = 'front_chance'"
+check 'a part without front probabilities' merge -d redrawn.sqlite drawn.1.sqlite undrawn.sqlite drawn.3.sqlite
+check 'they are found anew' cmp <(sqlite3 drawn.sqlite 'SELECT * FROM front_chance') \
+  <(sqlite3 redrawn.sqlite 'SELECT * FROM front_chance')
 cp drawn.2.sqlite torn.sqlite
 ask torn.sqlite 'DELETE FROM interval WHERE id % 100 = 7'
 no 'a part that lost intervals' 'torn.sqlite: the database is damaged' drawn.1.sqlite torn.sqlite drawn.3.sqlite
