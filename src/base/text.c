@@ -126,17 +126,6 @@ bool qy_plain_file_name(const char *text)
          strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == strlen(text);
 }
 
-const char *qy_number_exact(char out[QY_NUMBER_EXACT], double value)
-{
-  enum { LEAST = 15, MOST = 17 }; /* of a double: as many are always its own, as many always enough */
-  assert(out);
-  for (int digits = LEAST; digits <= MOST; digits++) {
-    qy_print(out, QY_NUMBER_EXACT, "%.*g", digits, value);
-    if (qy_decimal(out, NULL) == value) break;
-  }
-  return out;
-}
-
 int qy_digits_apart(const double *rising, size_t count, int least)
 {
   enum { EXACT = 17 };

@@ -1,7 +1,11 @@
 /* Growing texts and texts of fixed size. */
 #include "quarry/text.h"
 
+#include "random.h"
 #include "tap.h"
+
+#include <math.h>
+#include <stdlib.h>
 
 static void grows(void)
 {
@@ -79,6 +83,32 @@ static void test_number_exact(void)
   is_text(qy_number_exact(out, 1.0 / 3), "0.3333333333333333", "a third");
   is_text(qy_number_exact(out, 0.1 + 0.2), "0.30000000000000004", "seventeen digits");
   is_text(qy_number_exact(out, -2e300), "-2e+300", "large");
+
+  /* The first of %.15g, %.16g, %.17g that strtod takes for the number; neighbours of what is short are the hard ones. */
+  uint64_t seed = 99;
+  int wrong = 0;
+  for (int i = 0; i < 60000; i++) {
+    double x = 0;
+    switch (i % 6) {
+    case 0: x = ldexp(random_unit(&seed) + 0.5, (int)random_below(&seed, 140) - 70); break;
+    case 1: x = (double)random_below(&seed, 1000000) * pow(10, (int)random_below(&seed, 26) - 13); break;
+    case 2: x = ldexp(1, (int)random_below(&seed, 80) - 25); break;
+    case 3: x = pow(10, (int)random_below(&seed, 30) - 10); break;
+    case 4: x = (double)random_below(&seed, (size_t)1 << 53) / (double)((size_t)1 << random_below(&seed, 8)); break;
+    default: x = (double)random_below(&seed, 100000000000000000) / 1e6; break;
+    }
+    const size_t steps = random_below(&seed, 3);
+    for (size_t k = 0; k < steps; k++)
+      x = nextafter(x, i % 4 ? 0 : INFINITY);
+    if (i % 3 == 0) x = -x;
+    char want[QY_NUMBER_EXACT];
+    for (int digits = 15; digits <= 17; digits++) {
+      snprintf(want, sizeof want, "%.*g", digits, x);
+      if (strtod(want, NULL) == x) break;
+    }
+    if (strcmp(qy_number_exact(out, x), want) != 0 && !wrong++) printf("# %s, expected %s\n", out, want);
+  }
+  is_int(wrong, 0, "60,000 numbers as printf and strtod have them");
 }
 
 int main(void)
