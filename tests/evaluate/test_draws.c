@@ -5,7 +5,7 @@
 #include "quarry/draws.h"
 #include "quarry/sram_error.h"
 
-enum { DRAWS = 64, SEED = 5 };
+enum { DRAWS = 32, SEED = 5 };
 
 /* Stages are kept from the nominal library: as few as these slow clocks need are none in every draw. */
 static const char modules_text[] =
@@ -45,8 +45,6 @@ static const char systems_text[] =
     "      - {name: array, accelerator: dot, pe: {kind: mul, bits: 8}, engines: [4, 8], lanes: 8}\n"
     "precision: [8, 4]\nclock_mhz: 100\nobjectives: {minimize: [area_um2, energy_uj]}\n";
 
-static const char with_draws[] = "uncertainty: {draws: 64, seed: 5}\n";
-
 /* Ratios between cells and delays as if they were known: a draw then makes the same netlist of every circuit. */
 static double same_netlist(const char *path, const void *ctx)
 {
@@ -57,7 +55,8 @@ static double same_netlist(const char *path, const void *ctx)
 static qy_plan *plan_under(const char *text, const char *library, bool draws, qy_arena *arena)
 {
   char format[4096], all[4096];
-  snprintf(format, sizeof format, "%s%s", text, draws ? with_draws : "");
+  const int used = snprintf(format, sizeof format, "%s", text);
+  if (draws) snprintf(format + used, sizeof format - (size_t)used, "uncertainty: {draws: %d, seed: %d}\n", DRAWS, SEED);
   if (!library) return plan_in(format, "fdsoi28", same_netlist, NULL, arena);
   snprintf(all, sizeof all, format, library);
   return without_structure(plan_of(all, arena));
@@ -260,22 +259,29 @@ static void resumed(const char *text, const char *what, qy_arena *arena)
   ok(one.chances > 0 && same(&one, &rest, DONE * BATCH), "%s: and gives the same bytes", what);
 }
 
-int main(void)
+/* With operands: the intervals of these plans alone. */
+int main(int count, char **operand)
 {
   static const struct {
     const char *name, *text;
   } plans[] = {
       {"modules", modules_text}, {"arrays", arrays_text}, {"elements", elements_text}, {"systems", systems_text}};
   for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+    const char *name = plans[i].name;
+    bool asked = count == 1;
+    for (int k = 1; k < count; k++)
+      asked |= strcmp(operand[k], name) == 0;
+    if (!asked) continue;
     char what[80];
     qy_arena *arena = qy_arena_new();
-    snprintf(what, sizeof what, "%s, same netlist", plans[i].name);
+    snprintf(what, sizeof what, "%s, same netlist", name);
     /* lengths of wires are kept in widths of an element: some 1e-6 of an energy */
     priced_anew(plans[i].text, NULL, 5e-6, what, arena);
-    hang_together(plans[i].text, plans[i].name, arena);
-    resumed(plans[i].text, plans[i].name, arena);
+    if (count == 1) hang_together(plans[i].text, name, arena);
+    if (count == 1) resumed(plans[i].text, name, arena);
     qy_arena_free(arena);
   }
+  if (count > 1) return done();
   qy_arena *arena = qy_arena_new();
   /* Where a draw makes another cell the cheaper one the model keeps the nominal netlist, which is a little off. */
   priced_anew(elements_text, "[fdsoi28, lp55]", 0.05, "elements", arena);

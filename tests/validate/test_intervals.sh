@@ -1,5 +1,6 @@
 #!/bin/bash
-# `quarry validate`: p05, p95 and inside against closed forms; sections; clocks missed in draws; exit codes; formats.  TAP.
+# `quarry validate`: what was reproduced still is; p05, p95 and inside against closed forms; sections; clocks missed in
+# draws; exit codes; formats.  TAP.
 . tests/check.sh
 
 # A library whose NAND2 area and flip-flop ratio have intervals that are symmetric as logarithms.
@@ -54,9 +55,14 @@ check 'what is foreseen is not scored' grep -q '^predictions, not scored: 1$' "$
 check 'a fit validates nothing' grep -q 'they validate nothing' "$dir/table"
 
 "$quarry" validate --format json >"$dir/all.json" 2>"$dir/err"
-check 'everything as JSON: exit code 0' equal "$?" 0
+check 'everything as JSON: no figure that was reproduced is off' equal "$?" 0
 "$quarry" validate --format csv >"$dir/all.csv"
 sqlite3 "$dir/a.sqlite" ".import --csv $dir/all.csv f" 2>/dev/null
+check 'every figure has a source' equal "$(sqlite3 "$dir/a.sqlite" "SELECT count(*) FROM f WHERE source = ''")" 0
+check 'verdicts follow from error and tolerance' equal "$(sqlite3 "$dir/a.sqlite" "SELECT count(*) FROM f WHERE
+  verdict = 'reproduced' AND abs(error_pct) > tolerance_pct + 1e-9 OR verdict = 'off' AND abs(error_pct) <= tolerance_pct - 1e-9")" 0
+check 'AlexNet has the 665,784,864 convolution MACs of the seed paper' equal \
+  "$(sqlite3 "$dir/a.sqlite" "SELECT printf('%.0f', model) FROM f WHERE figure = 'alexnet_conv_macs'")" 665784864
 json() { sqlite3 :memory: "SELECT count(*) FROM json_each(CAST(readfile('$dir/all.json') AS TEXT), '\$.figures') WHERE $1"; }
 csv() { sqlite3 "$dir/a.sqlite" "SELECT count(*) FROM f WHERE $1"; }
 check 'JSON parses, with a row for each of CSV' equal "$(json 1)" "$(csv 1)"
