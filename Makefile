@@ -13,7 +13,7 @@ endif
 # Modules in dependency order: each may use only those before it (tests/base/test_order.sh).
 MODULES ?= base tech circuit number pe network memory accel explore plan evaluate store plot validate report cli
 
-PACKAGES      := gcc make pkg-config libgsl-dev libsqlite3-dev libyaml-dev libmd-dev zlib1g-dev gnuplot-nox \
+PACKAGES      := gcc make pkg-config libgsl-dev libsqlite3-dev libyaml-dev nettle-dev zlib1g-dev gnuplot-nox \
                  libfontconfig-dev libprotobuf-c-dev protobuf-c-compiler libonnx-dev
 DEB_PACKAGES  := dpkg-dev binutils lintian
 TEST_PACKAGES := iverilog verilator yosys qflow-tech-osu018 sqlite3 perl python3-onnx libonnx-testdata
@@ -22,13 +22,13 @@ ONNX_PROTO    ?= /usr/include/onnx/onnx.proto
 
 comma := ,
 # C17; the warnings are those the code is kept clean under; no contraction, so results agree between machines.
-OPT      ?= -O2 -g
+OPT      ?= -O2 -g1   # lines for traces: all of -g takes a third longer
 TEST_OPT := $(if $(filter -O2,$(OPT)),-O1)   # what a test itself computes is little
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wstrict-prototypes -Wmissing-prototypes -Wvla
 SANITIZE ?=
 ASSERTS  ?= 1   # preconditions are checked; `make install` and `make bench` build without, in $(B)-release, by ASSERTS=0
 RELEASE  := $(filter 0,$(ASSERTS))
-REQUIRES := gsl sqlite3 yaml-0.1 libmd zlib libprotobuf-c
+REQUIRES := gsl sqlite3 yaml-0.1 nettle zlib libprotobuf-c
 PC       := $(shell pkg-config --exists $(REQUIRES) 2>/dev/null && echo $(REQUIRES))
 CPPFLAGS += -D_GNU_SOURCE $(if $(RELEASE),-DNDEBUG -D_FORTIFY_SOURCE=2) -Iinclude -isystem $(B)/src/network $(shell pkg-config --cflags $(PC) 2>/dev/null)
 CFLAGS   += -std=c17 $(OPT) $(WARNINGS) -ffp-contract=off -fno-math-errno -pthread -fPIC -fno-semantic-interposition \

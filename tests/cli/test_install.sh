@@ -114,7 +114,7 @@ version=$(pkg-config --modversion quarry)
 check 'a program on the shared library' sh -c "gcc -DVERSION='\"$version\"' -o '$dir/use' '$dir/use.c' \
   \$(pkg-config --cflags --libs quarry) $SANITIZE && LD_LIBRARY_PATH='$moved/lib' '$dir/use'"
 check 'and on the static one' sh -c "gcc -DVERSION='\"$version\"' -o '$dir/use' '$dir/use.c' \$(pkg-config --cflags quarry) \
-  '$moved/lib/libquarry.a' \$(pkg-config --libs --static gsl sqlite3 yaml-0.1 libmd zlib) -lm -pthread $SANITIZE && '$dir/use'"
+  '$moved/lib/libquarry.a' \$(pkg-config --libs --static gsl sqlite3 yaml-0.1 nettle zlib) -lm -pthread $SANITIZE && '$dir/use'"
 check 'its name is versioned' sh -c "objdump -p '$moved/lib/libquarry.so' | grep -q 'SONAME *libquarry.so.[0-9]'"
 check 'it offers what headers have, and nothing else' equal \
   "$(nm -D --defined-only "$moved/lib/libquarry.so" | awk '$2 != "A" { print $3 }' | grep -vc '^qy_')" 0
