@@ -180,13 +180,11 @@ void qy_columns_make(qy_columns *columns, unsigned uses)
   }
 }
 
+#include "bill_one.h"
 #include "scalars.h"
 #define VALUES              double *
-#define BILL                const qy_bill *
 #define PRICES              const one_prices *
 #define IN(in, id)          ((in)[id])
-#define COUNT(bill, item)   ((bill)->count[item])
-#define TIME(bill, field)   ((bill)->field)
 #define PRICE(p, column)    ((p)->price[column])
 #define FLIP_FLOPS(p, role) ((p)->flip_flops[role])
 typedef struct one_prices {

@@ -6,7 +6,7 @@
  */
 
 /* The metrics of columns->range[from..to). */
-CODE void FN(sum)(VALUES v, const qy_columns *c, PRICES prices, BILL bill, int from, int to)
+CODE void FN(sum)(VALUES v, const qy_columns *c, PRICES prices, const BILL *bill, int from, int to)
 {
   for (int r = from; r < to; r++) {
     const struct qy_column_range *range = &c->range[r];
@@ -18,7 +18,7 @@ CODE void FN(sum)(VALUES v, const qy_columns *c, PRICES prices, BILL bill, int f
 }
 
 /* What runs at a clock. */
-CODE void FN(times)(VALUES v, BILL bill, REAL clock_mhz)
+CODE void FN(times)(VALUES v, const BILL *bill, REAL clock_mhz)
 {
   IN(v, QY_CLOCK_MHZ) = clock_mhz;
   IN(v, QY_CYCLES) = TIME(bill, cycles);
@@ -31,7 +31,7 @@ CODE void FN(times)(VALUES v, BILL bill, REAL clock_mhz)
 }
 
 /* Flip-flops clocked by all events. */
-CODE REAL FN(clocked)(PRICES prices, BILL bill)
+CODE REAL FN(clocked)(PRICES prices, const BILL *bill)
 {
   REAL sum = COUNT(bill, QY_EVENT_OPERAND_WRITE) + COUNT(bill, QY_EVENT_SKEW_WRITE);
   for (int r = 0; r < QY_ROLE_COUNT; r++)

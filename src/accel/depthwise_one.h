@@ -6,19 +6,11 @@
 #include "rows.h"
 #include "scalars.h"
 
-#define SHAPE                         layer_shape
-#define BILL                          qy_bill
-#define MODES                         int
-#define COUNT(bill, item)             ((bill)->count[item])
-#define TIME(bill, field)             ((bill)->field)
-#define MODE_COUNT(bill, mode, value) ((bill)->count[QY_EVENT_PRODUCT + (mode)] = (value))
+#define SHAPE layer_shape
+#include "bill_one.h"
 #include "depthwise_run.h"
 #undef SHAPE
-#undef BILL
-#undef MODES
-#undef COUNT
-#undef TIME
-#undef MODE_COUNT
+#include "bill_end.h"
 #include "scalars_end.h"
 
 /* Bits of a word that change, in a mode; without prices: 0. */

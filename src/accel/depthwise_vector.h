@@ -1,18 +1,7 @@
 /* Runs of the depthwise module in vectors of one set of instructions: the equations of depthwise_run.h, and what is
  * taken from the points before and put on the bill after.  No guard. */
-typedef struct FN(run_bill) {
-  qy_lane_bill *of;
-  int at; /* first lane of the vector */
-} FN(run_bill);
-
-#define SHAPE             real_shape
-#define BILL              FN(run_bill)
-#define MODES             REAL
-#define COUNT(bill, item) LANES_AT((bill)->of->count[item], (bill)->at)
-#define TIME(bill, field) LANES_AT((bill)->of->field, (bill)->at)
-#define MODE_COUNT(bill, modes, value)                                                                                 \
-  for (int k = 0; k < QY_PE_MODES_MAX; k++)                                                                            \
-  COUNT(bill, QY_EVENT_PRODUCT + k) = FN(select)((modes) == (double)k, value, none)
+#define SHAPE real_shape
+#include "bill_lanes.h"
 #include "depthwise_run.h"
 #include "pitches.h"
 
@@ -145,9 +134,5 @@ CODE_APART bool FN(run_clocks)(qy_lane_bill *bill, module *m, const qy_bill *par
   FN(put_clocks)(&rows, m, parts, from, run);
   return FN(run_rows)(bill, &rows, w, alike ? &m->known[run] : NULL);
 }
+#include "bill_end.h"
 #undef SHAPE
-#undef BILL
-#undef MODES
-#undef COUNT
-#undef TIME
-#undef MODE_COUNT

@@ -9,21 +9,13 @@
 #include <math.h>
 
 #include "scalars.h"
-#define SHAPE                         layer_shape
-#define COUNTS                        qy_dot_cycles
-#define BILL                          qy_bill
-#define MODES                         int
-#define COUNT(bill, item)             ((bill)->count[item])
-#define TIME(bill, field)             ((bill)->field)
-#define MODE_COUNT(bill, mode, value) ((bill)->count[QY_EVENT_PRODUCT + (mode)] = (value))
+#define SHAPE  layer_shape
+#define COUNTS qy_dot_cycles
+#include "bill_one.h"
 #include "dot_run.h"
 #undef SHAPE
 #undef COUNTS
-#undef BILL
-#undef MODES
-#undef COUNT
-#undef TIME
-#undef MODE_COUNT
+#include "bill_end.h"
 #include "scalars_end.h"
 
 /* ---- work ---- */

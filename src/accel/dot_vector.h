@@ -2,20 +2,10 @@
 typedef struct FN(cycles) {
   INT compute, load, store, first, last, total;
 } FN(cycles);
-typedef struct FN(run_bill) {
-  qy_lane_bill *of;
-  int at; /* first lane of the vector */
-} FN(run_bill);
 
-#define SHAPE             real_shape
-#define COUNTS            FN(cycles)
-#define BILL              const FN(run_bill)
-#define MODES             REAL
-#define COUNT(bill, item) LANES_AT((bill)->of->count[item], (bill)->at)
-#define TIME(bill, field) LANES_AT((bill)->of->field, (bill)->at)
-#define MODE_COUNT(bill, modes, value)                                                                                 \
-  for (int k = 0; k < QY_PE_MODES_MAX; k++)                                                                            \
-  COUNT(bill, QY_EVENT_PRODUCT + k) = FN(select)((modes) == (double)k, value, none)
+#define SHAPE  real_shape
+#define COUNTS FN(cycles)
+#include "bill_lanes.h"
 #include "dot_run.h"
 #include "pitches.h"
 
@@ -72,10 +62,6 @@ CODE_APART void FN(run_clocks)(qy_lane_bill *bill, const engine *e, const qy_pri
   }
   FN(run_rows)(bill, (const double(*)[QY_LANES])of, mode, !e->pe->params.input_registers, w);
 }
+#include "bill_end.h"
 #undef SHAPE
 #undef COUNTS
-#undef BILL
-#undef MODES
-#undef COUNT
-#undef TIME
-#undef MODE_COUNT

@@ -17,12 +17,10 @@ LANE_CODE REAL FN(price)(const double *list, int place, const double (*row)[QY_L
   return *(const REAL *)&row[place][at];
 }
 
+#include "bill_lanes.h"
 #define VALUES              const FN(rows) *
-#define BILL                const FN(rows) *
 #define PRICES              const FN(lists) *
 #define IN(v, id)           LANES_AT((v)->of->in[id], (v)->at)
-#define COUNT(b, item)      LANES_AT((b)->of->bill.count[item], (b)->at)
-#define TIME(b, field)      LANES_AT((b)->of->bill.field, (b)->at)
 #define PRICE(p, column)    FN(price)((p)->price, column, (p)->price_row, (p)->at)
 #define FLIP_FLOPS(p, role) FN(price)((p)->flip_flops, role, (p)->flip_row, (p)->at)
 #include "bill_rules.h"
@@ -100,13 +98,14 @@ LANE_CODE void FN(price_vector)(qy_lane_points *points, const qy_columns *column
                                 qy_metric_set needs, int at)
 {
   const FN(rows) rows = {points, at};
+  const FN(run_bill) bill = {&points->bill, at};
   const FN(lists) lists = {shared ? shared->price : NULL, shared ? shared->flip_flops : NULL,
                            points->rows ? points->rows->price : (const double(*)[QY_LANES])points->price,
                            points->rows ? points->rows->flip_flops : (const double(*)[QY_LANES])points->flip_flops, at};
-  if (needs & QY_METRIC_BIT(QY_ENERGY_REGISTER_UJ)) COUNT(&rows, QY_EVENT_CLOCK_TREE) = FN(clocked)(&lists, &rows);
+  if (needs & QY_METRIC_BIT(QY_ENERGY_REGISTER_UJ)) COUNT(&bill, QY_EVENT_CLOCK_TREE) = FN(clocked)(&lists, &bill);
   for (int r = columns->part_ranges; r < columns->range_count; r++)
-    if (needs & QY_METRIC_BIT(columns->range[r].metric)) FN(sum)(&rows, columns, &lists, &rows, r, r + 1);
-  FN(times)(&rows, &rows, LANES_AT(points->clock_mhz, at));
+    if (needs & QY_METRIC_BIT(columns->range[r].metric)) FN(sum)(&rows, columns, &lists, &bill, r, r + 1);
+  FN(times)(&rows, &bill, LANES_AT(points->clock_mhz, at));
 }
 
 CODE_APART void FN(price_lanes)(qy_lane_points *points, const qy_columns *columns, qy_metric_set needs)
@@ -117,11 +116,9 @@ CODE_APART void FN(price_lanes)(qy_lane_points *points, const qy_columns *column
     else
       FN(price_vector)(points, columns, NULL, needs, at);
 }
+#include "bill_end.h"
 #undef VALUES
-#undef BILL
 #undef PRICES
 #undef IN
-#undef COUNT
-#undef TIME
 #undef PRICE
 #undef FLIP_FLOPS

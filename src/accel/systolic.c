@@ -7,20 +7,16 @@
 #include "systolic_lanes.h"
 #include "zero.h"
 
+#include "bill_one.h"
 #include "scalars.h"
 #define LIST                            const double *
-#define BILL                            qy_bill
 #define OF(list, row)                   ((list)[row])
-#define COUNT(bill, item)               ((bill)->count[item])
-#define TIME(bill, field)               ((bill)->field)
 #define EVENT_COUNT(bill, event, value) ((bill)->count[(int)(event)] = (value))
 #include "systolic_bill.h"
 #undef LIST
-#undef BILL
 #undef OF
-#undef COUNT
-#undef TIME
 #undef EVENT_COUNT
+#include "bill_end.h"
 #include "scalars_end.h"
 
 #include <assert.h>

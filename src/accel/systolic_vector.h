@@ -46,16 +46,10 @@ typedef struct FN(rows) {
   const double (*of)[QY_LANES];
   int at; /* first lane of the vector */
 } FN(rows);
-typedef struct FN(run_bill) {
-  qy_lane_bill *of;
-  int at;
-} FN(run_bill);
 
-#define LIST              const FN(rows) *
-#define BILL              const FN(run_bill)
-#define OF(list, row)     (*(const REAL *)&(list)->of[row][(list)->at])
-#define COUNT(bill, item) LANES_AT((bill)->of->count[item], (bill)->at)
-#define TIME(bill, field) LANES_AT((bill)->of->field, (bill)->at)
+#include "bill_lanes.h"
+#define LIST          const FN(rows) *
+#define OF(list, row) (*(const REAL *)&(list)->of[row][(list)->at])
 #define EVENT_COUNT(bill, event, value)                                                                                \
   for (int k = 0; k < QY_PE_MODES_MAX; k++) {                                                                          \
     COUNT(bill, QY_EVENT_PRODUCT + k) = FN(select)((event) == (double)(QY_EVENT_PRODUCT + k), value, none);            \
@@ -163,8 +157,6 @@ CODE_APART void FN(put_known)(qy_lane_bill *bill, const double (*of)[QY_LANES], 
 #undef HALF
 #undef TRANSFER
 #undef LIST
-#undef BILL
 #undef OF
-#undef COUNT
-#undef TIME
 #undef EVENT_COUNT
+#include "bill_end.h"
