@@ -121,7 +121,7 @@ static bool number_at(const char **p, double *value)
   return qy_number_parse(digits, value);
 }
 
-/* A unit of length at *p, moved behind it; 0: none.  In inches. */
+/* A unit of length at *p, moved behind it: how many an inch has; 0: none. */
 static double unit_at(const char **p)
 {
   static const struct {
@@ -131,7 +131,7 @@ static double unit_at(const char **p)
   for (size_t i = 0; i < sizeof units / sizeof *units; i++)
     if (strncmp(*p, units[i].name, 2) == 0 && ((*p)[2] == 'x' || !isalpha((unsigned char)(*p)[2]))) {
       *p += 2;
-      return 1 / units[i].per_inch;
+      return units[i].per_inch;
     }
   return 0;
 }
@@ -156,7 +156,7 @@ static bool read_size(const char *text, double size[2])
   if (*p || unit[1] <= 0) return false;
   if (unit[0] <= 0) unit[0] = unit[1];
   for (int d = 0; d < 2; d++) {
-    size[d] = value[d] * unit[d];
+    size[d] = value[d] / unit[d];
     if (!(size[d] >= least_in && size[d] <= most_in)) return false;
   }
   return true;

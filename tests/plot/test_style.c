@@ -1,4 +1,4 @@
-/* The look of pictures: values of options, sizes measured in what gnuplot draws, equal points, glyphs, points per x. */
+/* The look of pictures: sizes measured in what gnuplot draws, equal points, glyphs, points per x. */
 #include "quarry/chart.h"
 #include "quarry/slope.h"
 #include "quarry/tornado.h"
@@ -11,85 +11,6 @@
 #include <zlib.h>
 
 static qy_error err;
-
-static void values(void)
-{
-  static const struct {
-    qy_style_option option;
-    const char *text;
-    bool valid;
-  } rows[] = {
-      {QY_STYLE_SIZE, "3.5in x 2.6in", true},
-      {QY_STYLE_SIZE, "90 x 60 mm", true},
-      {QY_STYLE_SIZE, "800x600px", true},
-      {QY_STYLE_SIZE, "8.9cm×6cm", true},
-      {QY_STYLE_SIZE, "5inx4in", true},
-      {QY_STYLE_SIZE, "3.5 x 2.6", false},
-      {QY_STYLE_SIZE, "3.5in", false},
-      {QY_STYLE_SIZE, "0.1in x 3in", false},
-      {QY_STYLE_SIZE, "100in x 3in", false},
-      {QY_STYLE_SIZE, "3in x 2in x", false},
-      {QY_STYLE_SIZE, "-3in x 2in", false},
-      {QY_STYLE_SIZE, "1e400in x 2in", false},
-      {QY_STYLE_SIZE, "3inch x 2in", false},
-      {QY_STYLE_FONT, "Liberation Serif", true},
-      {QY_STYLE_FONT, "x',1; system('rm')", false},
-      {QY_STYLE_FONT, "", false},
-      {QY_STYLE_FONT, "A,12", false},
-      {QY_STYLE_FONT_SIZE, "9", true},
-      {QY_STYLE_FONT_SIZE, "9 pt", true},
-      {QY_STYLE_FONT_SIZE, "0", false},
-      {QY_STYLE_FONT_SIZE, "nan", false},
-      {QY_STYLE_FORMATS, "png, svg", true},
-      {QY_STYLE_FORMATS, "pdf", true},
-      {QY_STYLE_FORMATS, "pdf,pdf", false},
-      {QY_STYLE_FORMATS, "gif", false},
-      {QY_STYLE_FORMATS, "png,", false},
-      {QY_STYLE_X_RANGE, "1, 100", true},
-      {QY_STYLE_X_RANGE, "auto, 1e6", true},
-      {QY_STYLE_X_RANGE, "5, 5", false},
-      {QY_STYLE_X_RANGE, "7, 3", false},
-      {QY_STYLE_X_RANGE, "1", false},
-      {QY_STYLE_Y_RANGE, "1, inf", false},
-      {QY_STYLE_Y_SCALE, "log", true},
-      {QY_STYLE_Y_SCALE, "Log", false},
-      {QY_STYLE_PRESET, "paper", true},
-      {QY_STYLE_PRESET, "papers", false},
-      {QY_STYLE_DPI, "600", true},
-      {QY_STYLE_DPI, "6", false},
-      {QY_STYLE_LEGEND, "above", true},
-      {QY_STYLE_LEGEND, "left", false},
-      {QY_STYLE_CAPTION, "none", true},
-      {QY_STYLE_CAPTION, "no", false},
-      {QY_STYLE_PER_X, "median", true},
-      {QY_STYLE_PER_X, "mean", false},
-  };
-  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-    ok(qy_style_valid(rows[i].option, rows[i].text) == rows[i].valid, "%s: \"%s\" is %s",
-       qy_style_table()[rows[i].option].key, rows[i].text, rows[i].valid ? "taken" : "refused");
-
-  qy_plot_look look;
-  qy_plot_style file = {{NULL}}, plot = {{NULL}}, line = {{NULL}};
-  file.said[QY_STYLE_SIZE] = "127mm x 72pt";
-  file.said[QY_STYLE_X_SCALE] = "log";
-  plot.said[QY_STYLE_FONT_SIZE] = "10";
-  line.said[QY_STYLE_PRESET] = "paper";
-  qy_style_over(&file, &plot);
-  qy_style_look(&look, &file);
-  near_abs(look.width_in, 5, 1e-9, "127 mm are 5 in");
-  near_abs(look.height_in, 1, 1e-9, "72 pt are 1 in");
-  near_abs(look.font_pt, 10, 0, "what the plot says lies over it");
-  qy_style_over(&file, &line);
-  qy_style_look(&look, &file);
-  near_abs(look.width_in, 3.5, 0, "a preset takes back a size below it");
-  is_int(look.x_scale, 1, "but no scale");
-  ok(look.small_pt >= 7 && !look.titled && look.dpi == 300, "paper: 7 pt or more, no title, 300 dots per inch");
-  qy_style_option bad;
-  file.said[QY_STYLE_X_RANGE] = "0, 5";
-  ok(qy_style_conflict(&bad, &file) && bad == QY_STYLE_X_RANGE, "zero as an end of a logarithmic axis");
-  file.said[QY_STYLE_X_SCALE] = "auto";
-  ok(!qy_style_conflict(&bad, &file), "but not of one that is chosen");
-}
 
 static const double front_x[] = {1, 10, 100, 1000}, front_y[] = {1000, 100, 10, 1};
 
@@ -458,7 +379,6 @@ static void zeros(void)
 int main(void)
 {
   make_folder();
-  values();
   sizes();
   equal();
   many_series();
