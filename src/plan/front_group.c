@@ -107,7 +107,8 @@ qy_status plan_front_groups_make(qy_plan *plan, qy_error *err)
 /* The place of a key's label in the number of a group of entry g; other than 0: out of memory. */
 static int compile_term(key_group *out, const qy_plan *plan, int g, int by, size_t stride, qy_arena *arena)
 {
-  static const int common[BY_PARAMETER] = {AXIS_TECHNOLOGY, AXIS_NETWORK, -1, AXIS_PRECISION, AXIS_CLOCK};
+  static const int common[BY_PARAMETER] = {AXIS_TECHNOLOGY, AXIS_NETWORK, -1,
+                                           AXIS_PRECISION,  AXIS_CLOCK,   AXIS_TECHNOLOGY};
   const design_entry *entry = &plan->entries[g];
   const parameter_labels *l = by < BY_PARAMETER ? NULL : &plan->labels[by - BY_PARAMETER];
   if (by == BY_DESIGN) out->base += (size_t)g * stride;
@@ -117,7 +118,10 @@ static int compile_term(key_group *out, const qy_plan *plan, int g, int by, size
   uint32_t *add = qy_arena_alloc(arena, count, sizeof *add);
   if (!add) return -1;
   for (size_t i = 0; i < count; i++) {
-    const size_t label = l ? l->label[g][i] : by == BY_PRECISION ? (size_t)plan->precision.value[i].label : i;
+    const size_t label = l                    ? l->label[g][i]
+                         : by == BY_PRECISION ? (size_t)plan->precision.value[i].label
+                         : by == BY_VOLTAGE   ? voltage_place(plan, i)
+                                              : i;
     add[i] = (uint32_t)(label * stride);
   }
   out->term[out->count++] = (key_term){.axis = axis, .add = add};

@@ -81,8 +81,6 @@ static qy_status check_asked(const qy_plan *plan, const qy_yaml *root, qy_error 
               ? "a plot of kind pareto over two metrics without bands, over, bits and what is auto, tornado or layers"
               : "a plot of kind tornado or layers",
           policy);
-  if (search)
-    return qy_yaml_expected(search, err, "no `search` beside `store: %s`: what it finds is few points", policy);
   if (compare && info->stored == QY_STORED_SUMMARY)
     return qy_yaml_expected(compare, err, "no `compare` beside `store: summary`: it needs fronts (`store: front`)");
   return QY_OK;
