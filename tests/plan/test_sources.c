@@ -22,13 +22,12 @@ static bool put(const char *name, const char *text)
   return write_file(in_folder(file, name), text);
 }
 
-#define ARRAY   "  - {name: a, accelerator: systolic, pe: {kind: mac_st, bits: 16}, rows: 4}\n"
-#define DEPTH   "{name: m, layers: {type: dwconv}, accelerator: depthwise, pe: {kind: mac_st, bits: 16}, channels: 1}"
-#define REST    "{name: n, accelerator: systolic, pe: {kind: mac_st, bits: 16}, rows: 4}"
-#define PIPES   "  - name: p\n    system: pipelined\n    members: [" DEPTH ", " REST "]\n"
-#define SYSTEM  "  - name: s\n    system: sequential\n    members: [" DEPTH ", " REST "]\n"
-#define EIGHT   "precision: 8\n"
-#define UNKNOWN "sky130hb"
+#define ARRAY  "  - {name: a, accelerator: systolic, pe: {kind: mac_st, bits: 16}, rows: 4}\n"
+#define DEPTH  "{name: m, layers: {type: dwconv}, accelerator: depthwise, pe: {kind: mac_st, bits: 16}, channels: 1}"
+#define REST   "{name: n, accelerator: systolic, pe: {kind: mac_st, bits: 16}, rows: 4}"
+#define PIPES  "  - name: p\n    system: pipelined\n    members: [" DEPTH ", " REST "]\n"
+#define SYSTEM "  - name: s\n    system: sequential\n    members: [" DEPTH ", " REST "]\n"
+#define EIGHT  "precision: 8\n"
 
 /* The status of a file with these lines; rest may name the technology and the network. */
 static qy_status read_file(qy_plan **plan, const char *rest, const char *designs, qy_arena *arena)
@@ -134,7 +133,7 @@ static void noise(qy_arena *arena)
           arena);
   taken("precision: [8, 4]\nnoise: {file: s2.csv}\nlayers: {type: pwconv}\n", ARRAY, arena);
   taken(EIGHT "noise: {weights: {default: 1000000000}}\n", ARRAY, arena);
-  refused(EIGHT "noise: {weights: {default: 1000000001}}\n", ARRAY, "1e+09", arena);
+  refused(EIGHT "noise: {weights: {default: 1000000001}}\n", ARRAY, "0 to 1000000000", arena);
   taken(EIGHT "noise: {weights: {default: 0}}\n", ARRAY, arena);
   refused(EIGHT "noise: {weights: [1]}\n", ARRAY, "a mapping from layers to weights", arena);
 }
@@ -266,10 +265,6 @@ static void designs(qy_arena *arena)
           "not for \"element\"", arena);
   const qy_plan *plan = taken(
       "precision: [8, 16]\n#\n",
-      MEMORY("device: [ddr3_1600_4gb_x8, ddr4_2400_4gb_x8], buffer: [64 KiB, 128 KiB], channels: 2") ARRAY "\n", arena);
-  (void)plan;
-  plan = taken(
-      "precision: [8, 16]\n#\n",
       MEMORY("device: [ddr3_1600_4gb_x8, ddr4_2400_4gb_x8], buffer: [64 KiB, 128 KiB], channels: 2") "  - {name: b, "
                                                                                                      "accelerator: "
                                                                                                      "systolic, pe: "
@@ -338,7 +333,7 @@ static void keys(qy_arena *arena)
               {"file", "sram_voltage", "nominal | follow", "nominal"},
               {"systolic", "rows", "1 .. 256", "required"},
               {"depthwise", "buffers.input", "256 .. 4194304 B", NULL},
-              {"depthwise", "pe.bits", NULL, "required"},
+              {"depthwise", "pe.bits", "2 .. 32 bit", "16"},
               {"memory", "device", "NAME | FILE", "required"},
               {"memory", "buffer", "1 .. 4194304 B", "required"},
               {"memory", "fusion", "none | block | free", "free"},
