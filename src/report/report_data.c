@@ -189,9 +189,9 @@ static bool varies(const data *d, const axis_labels *c)
 
 /* ---- codes ---- */
 
+/* NaN changes nothing. */
 static void stretch(scale *s, double value)
 {
-  if (isnan(value)) return;
   s->low = fmin(s->low, value);
   s->high = fmax(s->high, value);
 }

@@ -16,6 +16,13 @@ static const kind_row kinds[] = {
 #undef ROW
 };
 
+/* Sizes that an operator or an element refuses are a reason. */
+static qy_status refused(const char **reason, const qy_error *why, qy_arena *arena)
+{
+  *reason = qy_arena_format(arena, "%s", why->count ? why->diagnostic[0].text : "a size that cannot be built");
+  return *reason ? QY_INFEASIBLE : QY_NO_MEMORY;
+}
+
 static qy_status build(component *made, const char *kind, const char *params, bool every_gate, const char **reason,
                        qy_arena *arena, qy_error *err)
 {
@@ -31,7 +38,11 @@ static qy_status build(component *made, const char *kind, const char *params, bo
     *reason = m.reason;
     if (m.reason) return QY_INFEASIBLE;
     qy_status status = every_gate ? component_check_params(reason, params, &asked, arena, err) : QY_OK;
-    return status ? status : qy_circuit_finish(made->circuit, err);
+    qy_error why = {0};
+    if (!status) status = qy_circuit_finish(made->circuit, &why);
+    if (status == QY_BAD_INPUT) return refused(reason, &why, arena);
+    if (status && status != QY_INFEASIBLE && why.count && err) *err = why;
+    return status;
   }
   *reason = "unknown kind of component";
   return QY_INFEASIBLE;
@@ -85,13 +96,6 @@ static qy_status set_all(qy_pe_params *params, const char *text, qy_arena *arena
   return QY_OK;
 }
 
-/* Sizes that an operator or an element refuses are a reason. */
-static qy_status refused(const char **reason, const qy_error *why, qy_arena *arena)
-{
-  *reason = qy_arena_format(arena, "%s", why->count ? why->diagnostic[0].text : "a size that cannot be built");
-  return *reason ? QY_INFEASIBLE : QY_NO_MEMORY;
-}
-
 static qy_status element_circuit(qy_circuit **circuit, const char *kind, const char *params, const char **reason,
                                  qy_arena *arena)
 {
@@ -119,9 +123,8 @@ qy_status component_circuit(qy_circuit **circuit, const char *kind, const char *
     return status && status != QY_INFEASIBLE ? qy_fail(err, status, "%s %s: cannot be built", kind, params) : status;
   }
   component made;
-  qy_error why = {0};
-  qy_status status = build(&made, kind, params, true, reason, arena, &why);
+  qy_error ignored = {0};
+  qy_status status = build(&made, kind, params, true, reason, arena, &ignored);
   *circuit = made.circuit;
-  if (status == QY_BAD_INPUT) return refused(reason, &why, arena);
   return status && status != QY_INFEASIBLE ? qy_fail(err, status, "%s %s: cannot be built", kind, params) : status;
 }

@@ -34,7 +34,7 @@ void component_bshx(component_maker *m)
 /* Rotate left: what a shift to the left loses, a shift to the right by the rest of the word brings back. */
 void component_brot(component_maker *m)
 {
-  int w = component_param(m, "w", 2, 64), s = component_param(m, "s", 1, 6);
+  int w = component_param(m, "w", 2, 63), s = component_param(m, "s", 1, 5);
   int bits = qy_log2_ceil(w + 1) > s ? qy_log2_ceil(w + 1) : s + 1;
   qy_net a = component_in(m, "a", w, ROLE_DATA), b = component_in(m, "s", s, ROLE_WEIGHT);
   qy_net rest = qy_subtract(m->c, qy_constant_word(m->c, (uint64_t)w, bits), b, bits, false);

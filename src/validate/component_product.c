@@ -4,7 +4,7 @@
 
 static void multiplier(component_maker *m, qy_multiplier kind, bool is_signed)
 {
-  int n = component_param(m, "n", 1, 32), k = component_param(m, "m", 1, 32);
+  int n = component_param(m, "n", 2, 32), k = component_param(m, "m", 2, 32);
   qy_net a = component_in(m, "a", n, ROLE_DATA), b = component_in(m, "b", k, ROLE_WEIGHT);
   component_out(m, "y", "ry", qy_multiply(m->c, kind, a, b, is_signed));
 }
@@ -39,8 +39,7 @@ static qy_net product_us(component_maker *m, qy_net a, qy_net b)
 
 void component_mul_us(component_maker *m)
 {
-  int n = component_param(m, "n", 1, 32), k = component_param(m, "m", 2, 31);
-  if (n + k >= 64) component_refuse(m, "a word of more than 64 bits");
+  int n = component_param(m, "n", 1, 31), k = component_param(m, "m", 2, 32);
   if (m->reason) return;
   qy_net a = component_in(m, "a", n, ROLE_DATA), b = component_in(m, "b", k, ROLE_WEIGHT);
   component_out(m, "y", "ry", product_us(m, a, b));
@@ -59,9 +58,8 @@ void component_cmul(component_maker *m)
 /* A signed word times an unsigned factor, low bits dropped, clamped. */
 void component_rescale(component_maker *m)
 {
-  int n = component_param(m, "n", 2, 62), k = component_param(m, "m", 1, 61);
+  int n = component_param(m, "n", 2, 32), k = component_param(m, "m", 1, 31);
   int drop = component_param(m, "drop", 0, 62), w = component_param(m, "w", 2, 64);
-  if (n + k >= 64) component_refuse(m, "a word of more than 64 bits");
   if (w > n + k - drop) component_refuse(m, "a result that is never clamped");
   if (m->reason) return;
   qy_net a = component_in(m, "a", n, ROLE_DATA), b = component_in(m, "b", k, ROLE_WEIGHT);
