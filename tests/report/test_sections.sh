@@ -141,4 +141,71 @@ sqlite3 "$dir/reasons" "UPDATE reason SET text = 'kind: ' || id"
 page kinds reasons
 check "reasons of one kind together" equal "$(grep -c '</b> infeasible: kind: [0-9]* (and 2 reasons of this kind)</li>$' "$dir/kinds.html")" 1
 check "one front" grep -q '</b> on the front</li><li>2' "$dir/kinds.html"
+check "no note of rows that are not left out" equal "$(grep -c 'more rows\|more constants\|more bytes' "$dir/kinds.html")" 0
+page kinds
+robust() { sqlite3 "$dir/db" "SELECT count(*) FROM point WHERE experiment = 'kinds' AND front_probability >= 0.9 AND
+  design = '$1' AND infeasible IS NULL"; }
+perl -0777 -ne 'm{<h2>Summary</h2>.*?(<thead>.*?</tbody>)}s or die; $_ = $1; my ($head) = m{<thead>(.*?)</thead>}s;
+  my ($at, $k) = (-1, 0); for ($head =~ m{<th [^>]*>(.*?)</th>}g) { $at = $k if /in ≥ 90 % of draws/; $k++ }
+  die "no column" if $at < 0; my ($body) = m{<tbody>(.*)}s; for my $row ($body =~ m{<tr>(.*?)</tr>}g) {
+    my @cell = $row =~ m{<td[^>]*>(.*?)</td>}g; die "cells" if @cell != $k; print "$cell[$at]\n" }' \
+  <"$dir/kinds.html" >"$dir/got"
+check "points in nine of ten draws, of each design" equal "$(cat "$dir/got")" "$(robust A; robust B)"
+fact() { sed -n "s|^.*<dt>$2</dt><dd>\\(.*\\)</dd>$|\\1|p" "$dir/$1.html"; }
+page many
+check "objectives" equal "$(fact many Objectives)" "smallest area_um2, smallest power_mw, largest gops"
+check "what fronts are within" equal "$(fact many 'A front each') $(fact kinds 'A front each')" "clock_mhz technology, network"
+check "energy on chip: said" grep -q 'no design of this experiment has a memory' "$dir/kinds.html"
+check "intervals: said" grep -q '^<dt>Intervals</dt><dd>5 % to 95 % quantiles' "$dir/kinds.html"
+check "models, program, hashes" equal "$(for f in Models Program Runs 'SHA-256 of the file' 'SHA-256 of all inputs'; do
+  fact kinds "$f"; done)" "$(sqlite3 "$dir/db" "SELECT model_version, program, runs, sha256, identity FROM experiment
+  WHERE name = 'kinds'" | tr '|' '\n')"
+check "no noise where nothing asks for it" equal "$(fact kinds Noise)" ""
+check "library, network and tables, no device" equal "$(grep -o '^<li>[A-Z][A-Za-z ]* <b>[^<]*' "$dir/kinds.html" | head -2 |
+  tr '\n' ' ')$(grep -c '^<li>DRAM device\|^<li>Noise of layers' "$dir/kinds.html")" \
+  "<li>Technology <b>fdsoi28 <li>Network <b>mobilenet_v1_1.0_224 0"
+
+# ---- points of fronts alone, noise as an objective, 300 values of a parameter, no plots
+cat >"$dir/part.yaml" <<'E'
+name: part
+technology: fdsoi28
+network: mobilenet_v1_1.0_224
+layers: {type: dwconv}
+precision: [8, 16]
+clock_mhz: [100, 200]
+objectives: {minimize: [latency_us, noise]}
+store: front
+designs:
+  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: {from: 1, to: 300, step: 1}}
+E
+sed 's/name: part/name: whole/; /^store/d; s/noise/area_um2/' "$dir/part.yaml" >"$dir/whole.yaml"
+run part && page part && run whole && page whole
+check "a page of fronts alone" equal "$?" 0
+check "what is stored is said" grep -q "^<p>Stored, and shown here, are $(sqlite3 "$dir/db" "SELECT count(*) FROM point
+  WHERE experiment = 'part'" | head -1) points: those of fronts and the best ones.</p>$" "$dir/part.html"
+check "all points were looked at" grep -q '<li><b>1200</b> points</li><li><b>1200</b> feasible</li>' "$dir/part.html"
+check "of the other page nothing is said" equal "$(grep -c 'Stored, and shown here' "$dir/whole.html")" 0
+check "noise: what it is" equal "$(fact part Noise)" "1/SQNR, equal weights"
+check "two objectives: one plot" equal "$(head_of part 'join " ", map { "$_->{kind}:$_->{x}:$_->{y}" } @{$h->{plots}}')" \
+  "pareto:latency_us:noise"
+perl $here/decode.pl <"$dir/whole.html" | perl -F'\t' -lane 'if ($. == 1) { @n = @F; next } @c{@n} = @F;
+  print "@c{qw(point channels clock_mhz precision)}"' >"$dir/got"
+sqlite3 -separator ' ' "$dir/db" "SELECT point, json_extract(parameters, '\$.channels'), printf('%g MHz', clock_mhz),
+  precision FROM point WHERE experiment = 'whole' ORDER BY point" >"$dir/expected"
+check "300 values of a parameter are decoded" cmp "$dir/expected" "$dir/got"
+
+# ---- databases of other versions
+other() { # other NAME SQL: a page is refused
+  cp "$dir/db" "$dir/other"
+  sqlite3 "$dir/other" "$2"
+  page whole other
+  check "$1" equal "$? $(grep -c 'experiment "whole" is of another version of quarry' "$dir/said")" "2 1"
+}
+other "an objective that is not known" "UPDATE experiment SET objectives = '[\"area_um2\", \"beauty\"]'"
+other "no objective" "UPDATE experiment SET objectives = '[]'"
+other "an objective that is no text" "UPDATE experiment SET objectives = '[null]'"
+cp "$dir/db" "$dir/other"
+sqlite3 "$dir/other" "UPDATE experiment SET definition = json_set(definition, '\$.within', json_array('colour'))"
+page whole other
+check "a key of fronts that no design has" equal "$? $(grep -c 'colour' "$dir/said")" "2 1"
 echo "1..$n"
