@@ -103,7 +103,7 @@ static bool same_element(const qy_pe_params *a, const qy_pe_params *b)
 {
   size_t count;
   const qy_parameter *const *parameter = qy_pe_parameters(&count);
-  bool same = a->kind == b->kind;
+  bool same = true;
   for (size_t i = 0; same && i < count; i++)
     same = qy_parameter_get(a, parameter[i]) == qy_parameter_get(b, parameter[i]);
   return same;

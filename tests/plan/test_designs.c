@@ -68,12 +68,53 @@ static void axes_of(const qy_plan *plan, qy_arena *arena)
              {"channels", true}, {"rows", false},       {"one.rows", false}, {"signal", false}};
   qy_axis_list list;
   if (!ok(qy_plan_axes(&list, plan, arena, NULL) == QY_OK, "axes")) return;
+  static const char *const fixed[] = {"technology", "voltage_v",   "network",        "precision",
+                                      "clock_mhz",  "weight_bits", "activation_bits"};
+  for (size_t k = 0; k < sizeof fixed / sizeof *fixed; k++) {
+    size_t found = 0;
+    for (size_t i = 0; i < list.count; i++)
+      found += strcmp(list.axis[i].key, fixed[k]) == 0;
+    is_int((int64_t)found, 0, "what all points have alike is no axis");
+  }
   for (size_t r = 0; r < sizeof row / sizeof *row; r++) {
     size_t found = 0, at = 0;
     for (size_t i = 0; i < list.count; i++)
       if (strcmp(list.axis[i].key, row[r].key) == 0) found++, at = i;
     if (ok(found == 1, "axis %s once", row[r].key))
       ok(list.axis[at].varies == row[r].varies, "axis %s: %s", row[r].key, row[r].varies ? "varies" : "one value");
+  }
+}
+
+/* Fixed axes of files whose points differ in them, and in nothing else. */
+static void fixed_axes(qy_arena *arena)
+{
+  static const struct {
+    const char *technology, *precision, *clock, *axes;
+  } rows[] = {{"fdsoi28", "8", "[100, 200]", "clock_mhz MHz real,"},
+              {"fdsoi28", "[8, 4]", "100", "precision  text,weight_bits bit integer,activation_bits bit integer,"},
+              {"fdsoi28", "[8, w4a8]", "100", "precision  text,weight_bits bit integer,"},
+              {"fdsoi28", "[8, w8a4]", "100", "precision  text,activation_bits bit integer,"},
+              {"[fdsoi28, lp55]", "8", "100", "technology  text,voltage_v V real,"},
+              {"[osu018, sky130hd]", "8", "100", "technology  text,"},
+              {"fdsoi28", "8", "100", ""}};
+  for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+    char text[1000], got[400] = "";
+    qy_plan *plan;
+    qy_axis_list list;
+    qy_error err = {0};
+    snprintf(text, sizeof text,
+             "name: t\ntechnology: %s\nprecision: %s\nclock_mhz: %s\nobjectives: {minimize: area_um2}\n"
+             "designs: [{name: E, accelerator: element, pe: {kind: mac_st, bits: 16}}]\n",
+             rows[r].technology, rows[r].precision, rows[r].clock);
+    if (!ok(!qy_plan_read_text(&plan, "t.yaml", text, strlen(text), "db", arena, &err) &&
+                !qy_plan_axes(&list, plan, arena, &err),
+            "%s %s %s%s", rows[r].technology, rows[r].precision, rows[r].clock,
+            err.count ? err.diagnostic[0].text : ""))
+      continue;
+    for (size_t i = 0; i < list.count && list.axis[i].varies; i++)
+      snprintf(got + strlen(got), sizeof got - strlen(got), "%s %s %s,", list.axis[i].key, list.axis[i].unit,
+               qy_axis_type_name(list.axis[i].type));
+    is_text(got, rows[r].axes, "axes with their units and types");
   }
 }
 
@@ -102,6 +143,7 @@ int main(void)
     texts_of(plan);
     axes_of(plan, arena);
   }
+  fixed_axes(arena);
   named_twice(arena);
   unlink(file);
   qy_arena_free(arena);

@@ -6,7 +6,8 @@
   "name: t\ntechnology: %s\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\nprecision: [16, 8, w4a8]\n"         \
   "clock_mhz: [200, 400]\nobjectives: {minimize: [area_um2, latency_us]}\nuncertainty: {draws: 16}\n"                  \
   "designs:\n  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: [1, 2, 4]}\n"                  \
-  "  - {name: B.2, accelerator: depthwise, pe: {kind: mac_st, bits: 16}, reduction: taps, channels: [1, 4]}\n"
+  "  - {name: B.2, accelerator: depthwise, pe: {kind: mac_st, bits: 16}, reduction: taps, channels: [1, 4]}\n"         \
+  "  - {name: C, accelerator: systolic, pe: {kind: mac, bits: 16}, rows: [4, 8]}\n"
 
 static qy_error err;
 
@@ -160,6 +161,13 @@ static void labels(qy_arena *arena)
       {"fdsoi28", "channels: 3", "channels", NULL},
       {"fdsoi28", "reduction: taps", "reduction", "taps"},
       {"fdsoi28", "reduction: tap", "reduction", NULL},
+      {"fdsoi28", "columns: 8", "columns", "8"}, /* as many as rows, where they are left open */
+      {"fdsoi28", "columns: 5", "columns", NULL},
+      {"fdsoi28", "columns: auto", "columns", "auto"},
+      {"fdsoi28", "buffers.input: 1000", "buffers.input", "1000"}, /* the models choose any */
+      {"fdsoi28", "buffers.input: much", "buffers.input", NULL},
+      {"fdsoi28", "port_bits: 9", "port_bits", NULL},
+      {"fdsoi28", "clock_mhz: [200]", "clock_mhz", NULL},
       {"fdsoi28", "weight_bits: 4", "weight_bits", "4"},
       {"fdsoi28", "weight_bits: 8 bit", "weight_bits", "8"},
       {"fdsoi28", "weight_bits: 5", "weight_bits", NULL},
@@ -271,6 +279,8 @@ static void mistakes(qy_arena *arena)
       {"plots: [{kind: lines, x: area_um2, y: latency_us, per_x: all}]\n", NULL},
       {"plots: [{kind: lines, x: clock_mhz, y: banks_input, points: best}]\n", "median (banks_input is better neither"},
       {"plots: [{kind: lines, x: clock_mhz, y: banks_input, points: median}]\n", NULL},
+      {"plots: [{kind: pareto, x: clock_mhz, y: latency_us, points: mean}]\n", "best, median, all"},
+      {"plots: [{kind: bars, x: clock_mhz, y: latency_us, points: mean}]\n", "best, median"},
       {"plots: [{kind: pareto, x: sqnr_db, y: area_um2, over: A}]\n", "no `over` of a metric in dB"},
       {"plots: [{kind: lines, x: sqnr_db, y: area_um2, over: A}]\n", NULL},
       {"plots: [{kind: bars, x: area_um2, y: area_um2, over: A}]\n", "where x and y are one metric"},

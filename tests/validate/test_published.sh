@@ -153,6 +153,47 @@ sed 's/expect: reproduced/prediction: true\n        note: another node/' "$dir/o
 check 'a prediction is compared and not scored' equal "$? $(ask "$dir/foreseen.json" 'figures[1].verdict') $(ask "$dir/foreseen.json" 'figures[1].error_pct') \
 $(ask "$dir/foreseen.json" 'tallies[0].scored') $(ask "$dir/foreseen.json" 'tallies[0].predictions')" '0 prediction -50 1 1'
 
+# refuse_like NAME SED PART: the message holds PART
+refuse_like() {
+  sed "$2" "$dir/paper.yaml" >"$dir/bad.yaml"
+  "$quarry" validate published "$dir/bad.yaml" >/dev/null 2>"$dir/err"
+  check "$1" equal "$? $(grep -cF -- "$3" "$dir/err")" "2 1"
+}
+refuse_like 'an unknown key of an answer' 's/{name: 14 bits, subjects/{name: 14 bits, subject/' 'did you mean "subjects"?'
+refuse_like 'an answer that is a text' 's/- {name: 14 bits.*/- fourteen/' 'a mapping with `name` and what differs'
+refuse_like 'an answer without a name' 's/{name: 14 bits, /{/' 'a key `name`'
+refuse_like 'an answer of no subjects' 's/subjects: {reference: {bits: 14}}/subjects: [reference]/' 'a mapping of subjects to what differs'
+refuse_like 'an answer of a subject that is a number' 's/{reference: {bits: 14}}/{reference: 14}/' 'a mapping of the keys that differ'
+refuse_like 'an answer at no clock' 's/subjects: {reference: {bits: 14}}/clock_mhz: 0/' 'from 0.001 to 100000'
+refuse_like 'a question without what was taken' '/taken: 16 bits/d' 'a key `taken`'
+refuse_like 'a question with an unknown key' 's/taken: 16 bits/taken: 16 bits\n        take: 15/' 'did you mean "taken"?'
+refuse_like 'questions that are none' '/^    open:/,/^          - {name: 14/d; s/^    figures:/    open: []\n    figures:/' 'a list of open questions'
+refuse_like 'a question without other answers' '/- {name: 14/d' 'a key `others` with a list of other answers'
+refuse_like 'a way that is none' 's/    open:/    combine: some\n    open:/' 'all, one'
+refuse_like 'subjects that are none' 's/^      subjects:/      subject:/' 'did you mean "subjects"?'
+refuse_like 'a subject that is a text' 's/code: {format: uniform, bits: 16}/code: uniform/' 'a mapping that says what is measured'
+refuse_like 'no figures' '/^    figures:/,$d' 'a key `figures` with a list of at least one'
+refuse_like 'a figure that is 0' 's/published: 2$/published: 0/' 'a figure other than 0'
+refuse_like 'a tolerance beyond all' 's/tolerance: 0.1$/tolerance: 1.1/' 'from 0 to 1'
+refuse_like 'a relation that is none' 's/relation: value/relation: same/' 'ratio, difference, value'
+refuse_like 'nothing to compare with' '/to: reference/d' 'a key `to`: what it is compared with'
+refuse_like 'nothing measured' '/        of: code$/d' 'a key `of`: what is measured'
+refuse_like 'a flag that is none' 's/expect: reproduced/calibrated: perhaps/' 'perhaps'
+# 13 questions with another answer each are 8191 variants together, 13 one by one.
+{
+  sed '/^    open:/,$d' "$dir/paper.yaml"
+  echo '    open:'
+  for q in 1 2 3 4 5 6 7 8 9 10 11 12 13; do
+    printf '      - {question: q%s, taken: a, others: [{name: b, subjects: {code: {bits: %s}}}]}\n' $q $((q + 2))
+  done
+  sed -n '/^    figures:/,$p' "$dir/paper.yaml"
+} >"$dir/many.yaml"
+"$quarry" validate published "$dir/many.yaml" >/dev/null 2>"$dir/err"
+check 'too many variants' equal "$? $(grep -c 'at most 4096 variants (8191 here)' "$dir/err")" '2 1'
+sed 's/    open:/    combine: one\n    open:/' "$dir/many.yaml" >"$dir/few.yaml"
+"$quarry" validate published "$dir/few.yaml" --format json >"$dir/few.json"
+check 'one by one they are few' equal "$(ask "$dir/few.json" 'papers[0].variants')" 13
+
 # Areas against the period.  Independent of how a multiple is priced: at its shortest period a circuit has the area that
 # it has at the clock of that period, at a very long one that of a very slow clock.
 curve() { # curve QUANTITY SUBJECT
