@@ -77,6 +77,7 @@ static void differences(void)
   near_abs(stratum_of(r, "area_um2", "coded", "lean")->bias_pct, 10, 1e-6, "coded");
   near_abs(stratum_of(r, "area_um2", "fixed_point", "lean")->bias_pct, -20, 1e-6, "fixed point");
   near_abs(stratum_of(r, "area_um2", "coded_less_fixed", "lean")->bias_pct, 30, 1e-6, "their difference");
+  near_abs(stratum_of(r, "area_um2", "coded_less_fixed", "all")->bias_pct, 30, 1e-6, "the same of all flows");
   near_abs(stratum_of(r, "area_um2", "pot", "all")->mean_pct, 10, 1e-6, "kinds have strata of their own");
 }
 
