@@ -89,15 +89,15 @@ static int value_at(const packer *p, uint32_t at, int leaves)
   return lut_look_up(p->net, &p->cover->best[at], 2 * at, value);
 }
 
-/* Does leaf `s` of three decide which of the others is passed on? */
+/* Does leaf `s` of three decide which of the others is passed on, whichever for which value? */
 static bool selects(const packer *p, uint32_t at, int s)
 {
-  int x = (s + 1) % 3, y = (s + 2) % 3, seen[2] = {0, 0};
-  for (int v = 0; v < 8; v++) {
-    int pass = v >> s & 1, here = v >> (pass ? x : y) & 1;
-    seen[pass] |= 1 << (value_at(p, at, v) ^ here);
-  }
-  return seen[0] != 3 && seen[1] != 3;
+  const int other[2] = {(s + 1) % 3, (s + 2) % 3};
+  int seen[2][2] = {{0}}; /* when the leaf is 0 and 1, beside each of the others: bit 0 the same, bit 1 the inverse */
+  for (int v = 0; v < 8; v++)
+    for (int k = 0; k < 2; k++)
+      seen[v >> s & 1][k] |= 1 << (value_at(p, at, v) ^ (v >> other[k] & 1));
+  return (seen[0][0] != 3 && seen[1][1] != 3) || (seen[0][1] != 3 && seen[1][0] != 3);
 }
 
 static bool can_feed(const packer *p, uint32_t at, uint8_t role)

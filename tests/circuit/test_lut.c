@@ -115,6 +115,79 @@ static qy_circuit *random_circuit(void)
   return c;
 }
 
+/* ---- coverings against what their parts say */
+
+/* Everything that takes node `to` of what is live, counted anew from the cuts that were chosen. */
+static void count_readers(const lut_cover *cover, uint32_t *readers)
+{
+  const lut_net *net = cover->net;
+  for (size_t i = 0; i < net->outs; i++)
+    readers[net->out[i] >> 1]++;
+  for (size_t f = 0; f < net->flops; f++) { /* those that nothing reads take nothing */
+    const lut_flop *flop = &net->flop[f];
+    if (cover->readers[flop->node] == 0) continue;
+    readers[flop->data >> 1]++;
+    if (flop->enable != LUT_ONE) readers[flop->enable >> 1]++;
+  }
+  for (size_t i = 1; i < net->count; i++) {
+    const lut_node *n = &net->node[i];
+    if (cover->readers[i] == 0) continue;
+    for (int k = 0; lut_is_gate(n) && k < cover->best[i].size; k++)
+      readers[cover->best[i].leaf[k]]++;
+    if (!lut_is_stage(n)) continue;
+    const lut_stage *s = &net->stage[n->in[0]];
+    readers[s->select >> 1]++;
+    readers[s->carry >> 1]++;
+    if (n->kind == LUT_CARRY) readers[s->data >> 1]++;
+  }
+}
+
+static int larger(int a, int b)
+{
+  return a > b ? a : b;
+}
+
+/* LUTs and whole chains in front of node i, itself among them. */
+static int depth_of(const lut_cover *cover, uint32_t i, int *depth)
+{
+  const lut_node *n = &cover->net->node[i];
+  if (depth[i] >= 0) return depth[i];
+  int most = 0;
+  for (int k = 0; lut_is_gate(n) && k < cover->best[i].size; k++)
+    most = larger(most, 1 + depth_of(cover, cover->best[i].leaf[k], depth));
+  if (lut_is_stage(n)) {
+    const lut_stage *s = &cover->net->stage[n->in[0]];
+    const lut_node *before = &cover->net->node[s->carry >> 1];
+    const bool inside = before->kind == LUT_CARRY && cover->net->stage[before->in[0]].chain == s->chain;
+    most = depth_of(cover, s->carry >> 1, depth) + (inside ? 0 : 1);
+    most = larger(most, 1 + depth_of(cover, s->select >> 1, depth));
+    if (n->kind == LUT_CARRY) most = larger(most, 1 + depth_of(cover, s->data >> 1, depth));
+  }
+  return depth[i] = most;
+}
+
+/* Are readers, LUTs and levels those of the cuts, and has every LUT up to six inputs? */
+static bool is_consistent(const lut_cover *cover)
+{
+  const size_t n = cover->net->count;
+  uint32_t *readers = calloc(n, sizeof *readers);
+  int *depth = malloc(n * sizeof *depth), levels = 0, luts = 0;
+  bool good = readers && depth;
+  for (size_t i = 0; i < n && good; i++)
+    depth[i] = -1;
+  if (good) count_readers(cover, readers);
+  for (uint32_t i = 1; i < n && good; i++) {
+    good = readers[i] == cover->readers[i];
+    if (readers[i] == 0) continue;
+    levels = larger(levels, depth_of(cover, i, depth));
+    luts += lut_is_gate(&cover->net->node[i]);
+    good = good && (!lut_is_gate(&cover->net->node[i]) || cover->best[i].size <= LUT_INPUTS);
+  }
+  free(readers);
+  free(depth);
+  return good && levels == cover->levels && luts == (int)cover->luts;
+}
+
 /* ---- coverings against simulation */
 
 /* Bits of inputs and registers. */
@@ -168,7 +241,7 @@ static long wrong_bits(const qy_circuit *c, const qy_fpga_how *how, int cycles)
 {
   lut_net net;
   lut_cover cover = {0};
-  long wrong = lut_net_make(&net, c, how) || lut_cover_make(&cover, &net, how);
+  long wrong = lut_net_make(&net, c, how) || lut_cover_make(&cover, &net, how) || !is_consistent(&cover);
   uint8_t *value = calloc(net.count + 1, 1);
   uint64_t inputs[INPUTS], outputs[4], registers[8] = {0}, before[8], scratch[256];
   for (int t = 0; t < cycles && value && !wrong; t++) {
@@ -407,13 +480,44 @@ static void vivado(void)
     near_abs(count_for(d, (qy_fpga_how){.toolchain = QY_TOOLCHAIN_VIVADO}).lut, n, 0,
              "LUTs of an adder that subtracts");
   }
-  qy_circuit *c = qy_circuit_new("m", arena);
-  qy_net word[16], all = qy_input(c, "d", 16);
-  for (int i = 0; i < 16; i++)
-    word[i] = qy_slice(c, all, i, 1);
-  qy_output(c, "y", qy_mux(c, qy_input(c, "s", 4), word, 16));
-  ok(count_for(c, (qy_fpga_how){.toolchain = QY_TOOLCHAIN_VIVADO}).lut <= 5,
-     "a selection of 16: four LUTs and one more");
+  for (int bits = 1; bits <= 4; bits++) {
+    static const int most[] = {1, 1, 3, 5};
+    qy_circuit *c = qy_circuit_new("m", arena);
+    qy_net word[16], all = qy_input(c, "d", 1 << bits);
+    for (int i = 0; i < 1 << bits; i++)
+      word[i] = qy_slice(c, all, i, 1);
+    qy_output(c, "y", qy_mux(c, qy_input(c, "s", bits), word, 1 << bits));
+    ok(count_for(c, (qy_fpga_how){.toolchain = QY_TOOLCHAIN_VIVADO}).lut <= most[bits - 1],
+       "a selection of %d: a LUT for four words, and one more", 1 << bits);
+  }
+}
+
+/* A LUT6 is two functions of at most five inputs together (UG474): two bits of a selection of two words, a sum and a
+ * carry of the same bits; functions that share no input stay apart. */
+static void vivado_pairs(void)
+{
+  const qy_fpga_how how = {.toolchain = QY_TOOLCHAIN_VIVADO};
+  int wrong = 0;
+  for (int n = 2; n <= 24; n++) {
+    qy_circuit *c[5];
+    qy_net a[5], b[5];
+    for (int i = 0; i < 5; i++) {
+      c[i] = qy_circuit_new("p", arena);
+      a[i] = qy_input(c[i], "a", n), b[i] = qy_input(c[i], "b", n);
+    }
+    qy_output(c[0], "y", qy_mux(c[0], qy_input(c[0], "s", 1), (qy_net[]){a[0], b[0]}, 2));
+    qy_output(c[1], "y", qy_bitwise(c[1], QY_OP_XOR, a[1], b[1]));
+    qy_output(c[2], "y", qy_bitwise(c[2], QY_OP_XOR, a[2], b[2]));
+    qy_output(c[2], "z", qy_bitwise(c[2], QY_OP_AND, a[2], b[2]));
+    qy_output(c[3], "y", qy_add(c[3], a[3], b[3], n + 1, false));
+    qy_output(c[4], "y", qy_negate_if(c[4], a[4], qy_input(c[4], "s", 1), n + 1, true));
+    const int luts[5] = {(n + 1) / 2, n, n, n, n};
+    for (int i = 0; i < 5; i++) {
+      qy_fpga_count f = count_for(c[i], how);
+      wrong += f.lut != luts[i] || (i == 3 && (f.carry != (n + 4) / 4 || f.levels != 2)) || (i < 3 && f.levels != 1);
+    }
+  }
+  is_int(wrong, 0, "LUTs of two functions");
 }
 
 /* Cells of a chain are CARRY4 for yosys on both families, CARRY8 on UltraScale+ for vivado. */
@@ -448,6 +552,7 @@ int main(void)
   registers();
   memories();
   vivado();
+  vivado_pairs();
   carry_cells();
   slices();
   qy_arena_free(arena);
