@@ -128,6 +128,17 @@ static void types(void)
       }
 }
 
+/* Types that are none, whatever their parts are. */
+static void no_types(void)
+{
+  static const char *const type[] = {"<f44", "<f4x", "<i44", "<x4", "f4<", "?f4",
+                                     "<f0",  "<f",   "<u3",  ">b2", "<f/", "<f:"};
+  char file[512];
+  const double values[4] = {1, 2, 3, 4};
+  for (size_t i = 0; i < sizeof type / sizeof *type; i++)
+    refused(file, npy(file, 1, type[i], "False", "(1,)", values, sizeof values), "integers or floats", type[i]);
+}
+
 /* Files of other kinds are told by their first bytes, all of them and no others. */
 static void other_formats(void)
 {
@@ -219,6 +230,7 @@ int main(void)
   if (!arena || !mkdtemp(dir) || chdir(dir)) return 1;
   arrays();
   types();
+  no_types();
   other_formats();
   texts();
   unlink("w");
