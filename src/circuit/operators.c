@@ -83,14 +83,20 @@ static const char *check_round(const node *n)
   return n->shape.drop >= 0 && n->shape.drop < n->in_width[0] ? NULL : "expected to drop fewer bits than there are";
 }
 
+/* Input k of a register; those of an instance are connected after it is made. */
+static const char *check_enable_at(const node *n, int k)
+{
+  return n->count <= k || n->in[k] < 0 || n->in_width[k] == 1 ? NULL : "expected an enable input of 1 bit";
+}
+
 static const char *check_enable(const node *n)
 {
-  return n->count < 2 || n->in_width[1] == 1 ? NULL : "expected an enable input of 1 bit";
+  return check_enable_at(n, 1);
 }
 
 static const char *check_counter(const node *n)
 {
-  return n->count < 1 || n->in_width[0] == 1 ? NULL : "expected an enable input of 1 bit";
+  return check_enable_at(n, 0);
 }
 
 /* ---- flip-flops of a pipeline cut through an operator */

@@ -4,6 +4,7 @@
  * kinds of exclusive or), made by Yosys and own folding, not by this code.  Oracle 2: a full adder removes one bit of a
  * sum, a half adder none, so an n x m array needs nm - (n + m) full adders.  Oracle 3: hand-drawn decision diagrams.
  */
+#include "../../src/circuit/cells.h"
 #include "quarry/circuit.h"
 #include "tap.h"
 
@@ -149,6 +150,104 @@ static void adders(void)
   is_int((int)cells_of(c, reg).of[QY_DFF], 32, "a register has a flip-flop per bit");
 }
 
+/* Cells of operators that are counted as a whole, by hand from what cells.c says of them. */
+static void closed_forms(void)
+{
+  static const struct {
+    qy_cells_function *of;
+    qy_shape shape;
+    const char *what;
+    double inv, nand2, nor2, aoi21, oai21, xnor2, and2, or2, ha, mux2, addend;
+  } row[] = {
+      {qy_cells_less, {.a = 1, .b = 1}, "less, 1 bit", .inv = 1, .aoi21 = 1, .oai21 = 1},
+      {qy_cells_less, {.a = 8, .b = 5}, "less, 8 bits: a borrow ripples", .inv = 8, .aoi21 = 8, .oai21 = 8},
+      {qy_cells_less, {.a = 3, .b = 16}, "16 bits: a tree", .inv = 16, .nand2 = 31, .nor2 = 16, .aoi21 = 15},
+      {qy_cells_less,
+       {.a = 12, .b = 12},
+       "12 bits: half of both",
+       .inv = 12,
+       .nand2 = 11.5,
+       .nor2 = 6,
+       .aoi21 = 11.5,
+       .oai21 = 6},
+      {qy_cells_less,
+       {.a = 10, .b = 10},
+       "10 bits: a quarter",
+       .inv = 10,
+       .nand2 = 4.75,
+       .nor2 = 2.5,
+       .aoi21 = 9.75,
+       .oai21 = 7.5},
+      {qy_cells_less, {.a = 7, .b = 9, .has_constant = true}, "with a constant: a chain", .nand2 = 9},
+      {qy_cells_leading_one, {.a = 1}, "leading one, 1 bit: nothing", .inv = 0},
+      {qy_cells_leading_one, {.a = 2}, "2 bits", .nor2 = 1},
+      {qy_cells_leading_one, {.a = 3}, "3 bits", .nor2 = 2},
+      {qy_cells_leading_one, {.a = 4}, "4 bits", .inv = 1, .nor2 = 3, .aoi21 = 1},
+      {qy_cells_leading_one, {.a = 5}, "5 bits", .inv = 1, .nor2 = 4, .aoi21 = 1},
+      {qy_cells_leading_one, {.a = 8}, "8 bits", .inv = 3, .nor2 = 7, .aoi21 = 4},
+      {qy_cells_leading_one, {.a = 64}, "64 bits", .inv = 31, .nor2 = 63, .aoi21 = 57},
+      {qy_cells_round_saturate,
+       {.a = 12, .width = 6, .drop = 3, .is_signed = true},
+       "round 12 bits to 6, signed",
+       .nand2 = 3,
+       .xnor2 = 3,
+       .and2 = 6,
+       .or2 = 6,
+       .ha = 9},
+      {qy_cells_round_saturate, {.a = 12, .width = 6, .drop = 3}, "unsigned", .nand2 = 3, .and2 = 6, .or2 = 6, .ha = 9},
+      {qy_cells_round_saturate, {.a = 9, .width = 8}, "clamp 9 bits", .nand2 = 1, .and2 = 8, .or2 = 8},
+      {qy_cells_round_saturate, {.a = 8, .width = 8, .is_signed = true}, "keep 8 bits", .inv = 0},
+      {qy_cells_round_saturate, {.a = 8, .width = 9, .drop = 1}, "round alone", .ha = 7},
+      {qy_cells_round_saturate, {.a = 4, .width = 4, .drop = 9}, "a bit at least is kept", .ha = 1},
+      {qy_cells_multiply_sa,
+       {.a = 8, .b = 8, .width = 16},
+       "masks of a byte",
+       .inv = 8,
+       .nand2 = 8,
+       .nor2 = 8,
+       .ha = 8},
+      {qy_cells_multiply_st,
+       {.a = 4, .b = 4, .width = 8},
+       "two modes: one selection",
+       .inv = 4,
+       .nand2 = 4,
+       .nor2 = 4,
+       .ha = 4,
+       .mux2 = 8},
+      {qy_cells_multiply_st,
+       {.a = 8, .b = 8, .width = 16},
+       "three modes: of 9 and 16 bits",
+       .inv = 8,
+       .nand2 = 8,
+       .nor2 = 8,
+       .ha = 8,
+       .mux2 = 25},
+      {qy_cells_multiply_st,
+       {.a = 16, .b = 16, .width = 32},
+       "of 17 and 32",
+       .inv = 16,
+       .nand2 = 16,
+       .nor2 = 16,
+       .ha = 16,
+       .mux2 = 49},
+      {qy_cells_multiply_add, {.a = 8, .b = 6, .c = 20, .width = 20}, "6 bits above the product", .addend = 6},
+      {qy_cells_multiply_add, {.a = 8, .b = 6, .c = 14, .width = 14}, "none above it", .inv = 0},
+  };
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    bit_census n = {0};
+    row[i].of(&row[i].shape, &n);
+    row[i].of(&row[i].shape, &n); /* adds */
+    double want[QY_CELL_COUNT] = {
+        [QY_INV] = row[i].inv,     [QY_NAND2] = row[i].nand2, [QY_NOR2] = row[i].nor2, [QY_AOI21] = row[i].aoi21,
+        [QY_OAI21] = row[i].oai21, [QY_XNOR2] = row[i].xnor2, [QY_AND2] = row[i].and2, [QY_OR2] = row[i].or2,
+        [QY_HA] = row[i].ha,       [QY_MUX2] = row[i].mux2};
+    int wrong = n.addend != 2 * row[i].addend;
+    for (int k = 0; k < QY_CELL_COUNT; k++)
+      wrong += fabs(n.cells[k] - 2 * want[k]) > 1e-12;
+    is_int(wrong, 0, row[i].what);
+  }
+}
+
 /* Known operands, by hand. */
 static void constants(void)
 {
@@ -219,6 +318,7 @@ int main(void)
   products();
   conservation();
   adders();
+  closed_forms();
   constants();
   shifters();
   tables();

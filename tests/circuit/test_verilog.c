@@ -6,6 +6,7 @@
 #include "tap.h"
 #include "words.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -25,6 +26,44 @@ static void next_random(void *ctx, int64_t cycle, uint64_t *inputs)
   }
 }
 
+static bool is_word(char c)
+{
+  return isalnum((unsigned char)c) || c == '_';
+}
+
+/* How often a name stands in a text as a word. */
+static int times(const char *text, const char *name, size_t length)
+{
+  int found = 0;
+  for (const char *at = text; (at = strstr(at, name)); at += length)
+    found += (at == text || !is_word(at[-1])) && !is_word(at[length]);
+  return found;
+}
+
+/* Wires that nothing reads, and those that are declared twice. */
+static void check_wires(const char *text, const char *what)
+{
+  int unread = 0, twice = 0;
+  for (const char *line = text; line; line = strchr(line, '\n')) {
+    line += line != text;
+    if (strncmp(line, "  wire ", 7) != 0) continue;
+    const char *at = line + 7;
+    while (*at == '[' || *at == ' ' || strncmp(at, "signed", 6) == 0)
+      at = *at == '[' ? strchr(at, ']') + 1 : *at == ' ' ? at + 1 : at + 6;
+    char name[128], declared[140];
+    size_t length = 0;
+    while (is_word(at[length]) && length + 1 < sizeof name)
+      length++;
+    memcpy(name, at, length);
+    name[length] = '\0';
+    snprintf(declared, sizeof declared, "%s =", name);
+    unread += times(text, name, length) < 2;
+    twice += times(text, declared, length + 2) > 1;
+    if (times(text, name, length) < 2) printf("# nothing reads %s\n", name);
+  }
+  ok(unread == 0 && twice == 0, "%s: every wire is declared once and read", what);
+}
+
 static void check(qy_circuit *c, const char *what)
 {
   qy_error err = {0};
@@ -36,6 +75,7 @@ static void check(qy_circuit *c, const char *what)
     printf("# %s\n", err.diagnostic[0].text);
     return;
   }
+  check_wires(module.data, what);
   const char *name = qy_circuit_name(c);
   snprintf(path, sizeof path, "%s/%s.v", folder, name);
   bool saved = write_file(path, module.data);
