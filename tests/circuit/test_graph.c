@@ -1,5 +1,6 @@
 /* Building circuits: what is accepted, what is refused and with which words; feedback; timing and build by hand-counted
  * sums of an invented library. */
+#include "../../src/circuit/cells.h"
 #include "quarry/circuit.h"
 #include "tap.h"
 
@@ -278,6 +279,72 @@ static void test_monotonic(void)
   ok(bigger, "area grows with the width");
 }
 
+/* Registers of several widths before and behind one that feeds itself through `gates` exclusive ors: the loop is that of
+ * the slowest, whatever stands around it. */
+static void test_loops(void)
+{
+  qy_tech tech = plain();
+  tech.delay_ps[QY_XOR2] = 14;
+  const double reg = 6 + 2, exclusive = 10 + 1, setup = 5;
+  for (int order = 0; order < 3; order++)
+    for (int gates = 1; gates <= 3; gates++) {
+      qy_circuit *c = qy_circuit_new("loops", arena);
+      qy_net x = qy_input(c, "x", 4), r[3];
+      static const char *const name[] = {"r0", "r1", "r2"};
+      for (int i = 0; i < 3; i++) {
+        qy_net word = qy_extend(c, x, i == order ? 4 : 5 + i, false);
+        r[i] = qy_register(c, name[i], qy_net_width(c, word), -1);
+        qy_net next = word;
+        for (int k = 0; i == order && k < gates; k++)
+          next = qy_bitwise(c, QY_OP_XOR, k == 0 ? r[i] : next, word);
+        qy_register_connect(c, r[i], i == order ? next : word);
+      }
+      for (int i = 0; i < 3; i++)
+        qy_output(c, i == 0 ? "a" : i == 1 ? "b" : "d", qy_bitwise(c, QY_OP_NOT, r[i], -1));
+      qy_timing timing = {0};
+      ok(qy_circuit_finish(c, NULL) == QY_OK && qy_circuit_timing(c, &tech, &timing, NULL) == QY_OK, "loops build");
+      near_abs(timing.loop_ps, reg + gates * exclusive + setup, 1e-4, "the loop of the one register that has one");
+    }
+}
+
+/* Operators as a whole, in a library in which every cell has its own delay d and takes 1 ps more for each gate of 1 fF
+ * that it drives: d - 4 + gates. */
+static void test_paths(void)
+{
+  qy_tech t = plain();
+  for (int k = 0; k < QY_CELL_COUNT; k++)
+    t.delay_ps[k] = 10 + 7 * k;
+  t.factor[QY_LEAN_LEADING_ONE] = 3;
+  t.factor[QY_LINE_LOADS] = 4;
+  t.area_um2[QY_MUX2] = 1.5; /* smaller than two gates */
+  const double *d = t.delay_ps, pin = 1 - 4, two = 2 - 4, xnor2 = d[QY_XNOR2] + pin, and2 = d[QY_AND2] + pin;
+  const double inv = d[QY_INV] + pin, nand = d[QY_NAND2] + pin, or2 = d[QY_OR2] + pin, ha = d[QY_HA] + pin;
+  const double gates = d[QY_OAI21] + pin + nand, buffers = 2 * d[QY_BUF]; /* 16 gates: four buffers of four, one */
+  const qy_shape less9 = {.a = 9, .b = 4}, less1 = {.a = 1, .b = 1}, word8 = {.a = 8}, word1 = {.a = 1};
+  const qy_shape round = {.a = 28, .width = 16, .drop = 8}, clamp = {.a = 17, .width = 16};
+  const qy_shape keep = {.a = 8, .width = 8, .drop = 3};
+  near_abs(qy_path_less(&less9, &t, true), inv + nand + 4 * (d[QY_AOI21] + two), 1e-9, "less, 9 bits: four levels");
+  near_abs(qy_path_less(&less9, &t, false), inv + nand + 4 * (d[QY_AOI21] + two + d[QY_NAND2] + two), 1e-9, "lean");
+  near_abs(qy_path_less(&less1, &t, false), inv + nand, 1e-9, "less, a bit");
+  near_abs(qy_path_leading_one(&word8, &t, true), 3 * or2 + d[QY_AOI21] + pin, 1e-9, "leading one of 8 bits");
+  near_abs(qy_path_leading_one(&word8, &t, false), 3 * (3 * or2 + d[QY_AOI21] + pin), 1e-9, "lean: by its factor");
+  near_abs(qy_path_truth_table(&word8, &t, false), 7 * d[QY_MUX2], 1e-9, "a table of 8 bits: selections, as cells");
+  near_abs(qy_path_truth_table(&word8, &t, true), 7 * fmin(gates, d[QY_MUX2]), 1e-9, "or gates, when they are faster");
+  near_abs(qy_path_truth_table(&word1, &t, false), d[QY_MUX2], 1e-9, "one at least");
+  t.area_um2[QY_MUX2] = 3;
+  near_abs(qy_path_truth_table(&word8, &t, false), 7 * fmin(gates + 2, d[QY_MUX2]), 1e-9, "cells that are too large");
+  near_abs(qy_path_line(1, 1, &t, false), 0, 1e-9, "a line of one gate needs no buffer");
+  near_abs(qy_path_line(4, 1, &t, false), d[QY_BUF], 1e-9, "of four one");
+  near_abs(qy_path_line(16, 1, &t, false), buffers, 1e-9, "of 16 two levels");
+  near_abs(qy_path_line(8, 2, &t, false), d[QY_BUF] + d[QY_BUF], 1e-9, "of 8 gates twice as large: two drive each");
+  near_abs(qy_path_line(16, 1, &t, true), fmin(buffers, d[QY_INV] * 2), 1e-9,
+           "fast: inverters, each four times larger");
+  near_abs(qy_path_round_saturate(&keep, &t, false), 5 * ha, 1e-9, "rounding to 5 bits ripples");
+  near_abs(qy_path_round_saturate(&keep, &t, true), (3 + 1) * ha, 1e-9, "or goes through a tree");
+  near_abs(qy_path_round_saturate(&clamp, &t, false), xnor2 + and2 + buffers + or2, 1e-9, "clamping a bit");
+  near_abs(qy_path_round_saturate(&round, &t, false), 20 * ha + xnor2 + 3 * and2 + buffers + or2, 1e-9, "both");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -286,6 +353,8 @@ int main(void)
   test_timing();
   test_effort();
   test_ripples();
+  test_loops();
+  test_paths();
   test_monotonic();
   qy_arena_free(arena);
   return done();
