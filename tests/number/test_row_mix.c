@@ -243,6 +243,9 @@ static void test_limits(void)
   mix.spread = 0;
   mix.scale = QY_ROW_SCALE_LAYER;
   ok(fabs(qy_row_mix_sqnr_db(&mix) - fixed) < 0.01, "rows alike: a scale for the layer is as good");
+  qy_row_result alike;
+  qy_row_mix_find(&alike, &mix);
+  near_rel(alike.part[QY_ROWS_LOW].scale, low.best_scale, 0.02, "and it is the format's best one");
   mix.spread = QY_ROW_SPREAD;
   ok(qy_row_mix_sqnr_db(&mix) < fixed, "rows not alike: it is worse");
   mix.scheme_share = 0.5;

@@ -183,6 +183,19 @@ static void texts(void)
              {"1,5\n2,5\n", false},
              {"12,5\n7,25\n", false},
              {"1,5e-3\n2,5E2\n", false},
+             {"1,5e+3\n2,5E+2\n", false},
+             {"1,5e3\n2,5e2\n", false},
+             {"+1,5\n2,5\n", false},
+             {"1,05\n", false}, /* alone: a zero tells */
+             {"-1,05\n", false},
+             {"0,5\n", false},
+             {"-0,5\n", false},
+             {"1,05 # x, y\n", false},
+             {"1,5\n", true},
+             {"1,50\n", true},
+             {"1,0\n", true},
+             {"10,5\n", true},
+             {"00,5\n", true},
              {"1,5\n3\n-2,25\n", false},
              {"1,5 2,5\n", false},
              {"1,5\n2e-3\n", false},
@@ -224,6 +237,58 @@ static void texts(void)
           6, "iconv", "UTF-16");
 }
 
+static void message_at(const char *text, int line, int column)
+{
+  double *x = NULL;
+  size_t count = 0;
+  qy_error err = {0};
+  write_file("w", text);
+  const bool bad = qy_weights_read(&x, &count, "w", arena, &err) == QY_BAD_INPUT && err.count == 1;
+  ok(bad && err.diagnostic[0].line == line && err.diagnostic[0].column == column, "said at line %d, column %d: %d, %d",
+     line, column, bad ? err.diagnostic[0].line : 0, bad ? err.diagnostic[0].column : 0);
+}
+
+static void places(void)
+{
+  message_at("1 2\n# c, d\n 3,5\n4,5\n", 3, 3);
+  message_at("0,5\n0,25\n", 1, 2);
+  message_at("1 2\n3 x 4\n", 2, 3);
+  message_at("1\n\n\t\n 0x1\n", 4, 2);
+  message_at("inf\n", 1, 1);
+  message_at("1;2\n3 1e999\n", 2, 3);
+}
+
+/* Raw float32: told by the end of the name. */
+static void raw(void)
+{
+  static const unsigned char bytes[] = {0, 0, 0x80, 0x3f, 0, 0, 0x20, 0xc0, 0, 0, 0x80, 0x7f}; /* 1, -2.5, infinity */
+  static const char *const names[] = {"a.f32", "b.bin", "c.raw", "long_name.f32"};
+  double *x;
+  size_t count;
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    write_bytes(names[i], (const char *)bytes, 8);
+    ok(qy_weights_read(&x, &count, names[i], arena, NULL) == QY_OK && count == 2 && x[0] == 1 && x[1] == -2.5, "%s",
+       names[i]);
+    for (size_t length = 9; length <= 12; length++) {
+      qy_error err = {0};
+      write_bytes(names[i], (const char *)bytes, length);
+      const char *said = length == 12 ? "found inf at index 2" : "bytes after value 2";
+      ok(qy_weights_read(&x, &count, names[i], arena, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, said),
+         "%zu bytes are refused", length);
+      qy_error_clear(&err);
+    }
+    write_bytes(names[i], "", 0);
+    ok(qy_weights_read(&x, &count, names[i], arena, NULL) == QY_BAD_INPUT, "no number");
+    unlink(names[i]);
+  }
+  static const char *const texts[] = {".f32", "f32", "a.f3", "a.f32x"};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    write_file(texts[i], "7 8\n");
+    ok(qy_weights_read(&x, &count, texts[i], arena, NULL) == QY_OK && count == 2 && x[0] == 7, "%s is text", texts[i]);
+    unlink(texts[i]);
+  }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -233,6 +298,8 @@ int main(void)
   no_types();
   other_formats();
   texts();
+  places();
+  raw();
   unlink("w");
   rmdir(dir);
   qy_arena_free(arena);
