@@ -40,28 +40,26 @@ static int times(const char *text, const char *name, size_t length)
   return found;
 }
 
-/* Wires that nothing reads, and those that are declared twice. */
+/* Is every wire read?  Icarus says which are declared twice. */
 static void check_wires(const char *text, const char *what)
 {
-  int unread = 0, twice = 0;
+  int unread = 0;
   for (const char *line = text; line; line = strchr(line, '\n')) {
     line += line != text;
     if (strncmp(line, "  wire ", 7) != 0) continue;
     const char *at = line + 7;
     while (*at == '[' || *at == ' ' || strncmp(at, "signed", 6) == 0)
       at = *at == '[' ? strchr(at, ']') + 1 : *at == ' ' ? at + 1 : at + 6;
-    char name[128], declared[140];
+    char name[128];
     size_t length = 0;
     while (is_word(at[length]) && length + 1 < sizeof name)
       length++;
     memcpy(name, at, length);
     name[length] = '\0';
-    snprintf(declared, sizeof declared, "%s =", name);
     unread += times(text, name, length) < 2;
-    twice += times(text, declared, length + 2) > 1;
     if (times(text, name, length) < 2) printf("# nothing reads %s\n", name);
   }
-  ok(unread == 0 && twice == 0, "%s: every wire is declared once and read", what);
+  ok(unread == 0, "%s: every wire is read", what);
 }
 
 static void check(qy_circuit *c, const char *what)
