@@ -110,6 +110,37 @@ static void no_exponent(void)
   widened(v, back, "nand2.energy", 0);
 }
 
+/* The name of a scaled library is that of its base, "@", the voltage and "V". */
+static void names(void)
+{
+  static const struct {
+    const char *name;
+    size_t length;
+  } row[] = {{"lp55", 4},        {"lp55@1V", 4}, {"lp55@0.95V", 4}, {"lp55@1e-1V", 4}, {"lp55@1", 6},  {"lp55@1.2v", 9},
+             {"lp55@1.2 V", 10}, {"lp55@xV", 7}, {"@1V", 3},        {"a@b@1V", 3},     {"a@1V@1V", 4}, {"lp55@1V2", 8},
+             {"lp55V", 5},       {"", 0}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+    is_int((int64_t)qy_tech_base_length(row[i].name), (int64_t)row[i].length, row[i].name);
+  ok(qy_tech_is_base("lp55@1V", "lp55") && qy_tech_is_base("lp55", "lp55"), "a library and itself scaled");
+  ok(!qy_tech_is_base("lp55@1V", "lp5") && !qy_tech_is_base("lp55@1V", "lp555") && !qy_tech_is_base("lp55@1V", "lp65"),
+     "others are not");
+}
+
+static void sram(void)
+{
+  qy_error err = {0};
+  qy_tech *t = load_library("lp55", arena), *bare = load_library("osu018", arena), *v = NULL;
+  if (!t || !bare) return;
+  is_int(qy_tech_sram_at(&v, t, 0.9, arena, &err), QY_OK, "a supply of its own for the SRAM");
+  if (v) near_abs(v->sram_voltage_v, 0.9, 0, "is kept");
+  ok(v && v->voltage_v == t->voltage_v && t->sram_voltage_v == 0 && strcmp(v->sha256, t->sha256) != 0,
+     "the logic's stays, and the library is another one");
+  static const double bad[] = {0, -0.1, INFINITY, -INFINITY, NAN};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    ok(qy_tech_sram_at(&v, t, bad[i], arena, &err) == QY_BAD_INPUT && !v, "%g V are refused", bad[i]);
+  ok(qy_tech_sram_at(&v, bare, 0.9, arena, &err) == QY_BAD_INPUT && !v, "so is a library without SRAM");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -117,6 +148,8 @@ int main(void)
   calibrated();
   no_exponent();
   ends();
+  names();
+  sram();
   qy_arena_free(arena);
   return done();
 }
