@@ -84,13 +84,14 @@ static void flows(qy_table_format format, int every)
   qy_error err = {0};
   char *data[2] = {NULL};
   size_t length[2] = {0};
+  int failed = 0;
   for (int way = 0; way < 2; way++) {
     qy_table *t = qy_table_new(3, names);
     FILE *out = open_memstream(&data[way], &length[way]);
     for (int i = 0; i < 10; i++) {
       fill(t);
       qy_table_text(t, "cut");
-      if (way && i % every == 0) qy_table_flow(t, format, out, &err);
+      if (way && i % every == 0) failed += qy_table_flow(t, format, out, &err) != QY_OK;
       qy_table_digits(t, "2");
       qy_table_bytes(t, "\0", 1);
     }
@@ -99,6 +100,7 @@ static void flows(qy_table_format format, int every)
     qy_table_free(t);
   }
   is_text(data[1], data[0], "rows as they come");
+  is_int(failed, 0, "each printed");
   free(data[0]);
   free(data[1]);
 }
@@ -416,8 +418,32 @@ static void rows_with_units(void)
         "units of rows");
 }
 
+/* A device without room is said, when a row comes and at the end. */
+static void full_device(void)
+{
+  static const char *const head[] = {"a", NULL};
+  for (int format = 0; format < QY_TABLE_FORMATS; format++)
+    for (int at_once = 0; at_once < 2; at_once++) {
+      qy_error err = {0};
+      FILE *out = fopen("/dev/full", "w");
+      qy_table *t = qy_table_new(1, head);
+      if (!out || !t) return;
+      setvbuf(out, NULL, _IONBF, 0);
+      qy_table_text(t, "x");
+      qy_status status = at_once ? QY_OK : qy_table_flow(t, (qy_table_format)format, out, &err);
+      const bool flows = format == QY_TABLE_CSV || format == QY_TABLE_JSON;
+      if (!at_once) is_int(status, flows ? QY_SYSTEM : QY_OK, "a row that comes");
+      if (at_once) is_int(qy_table_print(t, (qy_table_format)format, out, &err), QY_SYSTEM, "the whole table");
+      if (at_once || flows) ok(strstr(err.diagnostic[0].text, "could not be written") != NULL, "with the reason");
+      qy_error_clear(&err);
+      qy_table_free(t);
+      fclose(out);
+    }
+}
+
 int main(void)
 {
+  full_device();
   renders(QY_TABLE_ALIGNED,
           "name       µm²                 n\n"
           "a, \"b\"  0.3333                -7\n"
