@@ -140,6 +140,67 @@ static void test_chain(void)
   }
 }
 
+/* The same from a builder, which finds what does not depend on the clock once. */
+static void test_builder(void)
+{
+  static const double libraries[][3] = {{0.1, 2, 0}, {2, 0.01, 0.9}, {0.1, 0.01, 0.9}, {0.2, 0.2, 0.5}};
+  const qy_circuit *c = chain();
+  for (size_t l = 0; c && l < sizeof libraries / sizeof *libraries; l++) {
+    const qy_tech t = plain(libraries[l][0], libraries[l][1]);
+    const qy_activity a = activity(libraries[l][2]);
+    qy_timing timing;
+    if (qy_circuit_timing(c, &t, &timing, NULL)) return;
+    const double logic_ps = timing.fast_ps - setup_ps;
+    for (int aim = 0; aim < QY_PIPELINE_FOR_COUNT; aim++) {
+      const qy_pipelining how = {.aim = (qy_pipeline_for)aim, .activity_count = 1, .activity = {&a}};
+      qy_builder *builder;
+      int wrong = 0;
+      if (!ok(qy_builder_new(&builder, c, &t, &how, NULL) == QY_OK, "a builder")) return;
+      for (double period = 4 * timing.fast_ps; period > 0.15 * timing.fast_ps; period *= 0.95) {
+        qy_build b;
+        wrong += qy_builder_at(builder, period, &b, NULL) || !b.feasible;
+        const costs want = by_hand(&t, libraries[l][2], b.stages, shortest(b.stages, logic_ps), period);
+        wrong += b.stages != expected(how.aim, &t, libraries[l][2], logic_ps, period) ||
+                 fabs(b.area_um2 / want.cost[0] - 1) > 1e-5;
+      }
+      is_int(wrong, 0, "a builder takes the stages worked out by hand");
+      qy_builder_free(builder);
+    }
+  }
+}
+
+/* Three exclusive ors of D in front of a loop of one.  A cut behind 3 D would be in the loop: cuts are spaced evenly
+ * over 4 D while the last one stays before it, else over 3 D.  At t 16 - 4 t / D bits cross. */
+static void test_entry(void)
+{
+  qy_circuit *c = qy_circuit_new("entry", arena);
+  qy_net y = qy_input(c, "a", 4), r = qy_register(c, "r", 4, -1);
+  static const char *const names[] = {"b1", "b2", "b3"};
+  for (int i = 0; i < 3; i++)
+    y = qy_bitwise(c, QY_OP_XOR, y, qy_input(c, names[i], 4));
+  qy_register_connect(c, r, qy_bitwise(c, QY_OP_XOR, y, r));
+  qy_output(c, "y", r);
+  const qy_tech t = plain(1, 1);
+  qy_timing timing;
+  if (!ok(!qy_circuit_finish(c, NULL) && !qy_circuit_timing(c, &t, &timing, NULL), "a chain before a loop")) return;
+  const double logic_ps = timing.fast_ps - setup_ps, one_ps = logic_ps / 4;
+  near_rel(timing.loop_ps, one_ps + setup_ps, 1e-6, "the loop is one of four");
+  for (int cuts = 1; cuts <= 8; cuts++) {
+    const bool spread = cuts * 4.0 / (cuts + 1) <= 3;
+    const double spacing = spread ? 4.0 / (cuts + 1) : 3.0 / cuts, last = 4 - cuts * spacing;
+    const double limit = fmax(spacing, last) * one_ps + setup_ps;
+    double bits = 0;
+    for (int i = 1; i <= cuts; i++)
+      bits += 16 - 4 * i * spacing;
+    const qy_pipelining how = {.aim = QY_PIPELINE_GIVEN, .stages = cuts};
+    qy_build b;
+    int failed = qy_circuit_build_for(c, &t, 1.001 * limit, &how, &b, NULL);
+    ok(!failed && b.feasible && b.stages == cuts, "%d cuts", cuts);
+    near_rel(b.min_period_ps, limit, 1e-5, "their period");
+    near_rel(b.pipeline_bits, bits, 1e-4, "their flip-flops");
+  }
+}
+
 /* So many stages as given. */
 static void test_given(void)
 {
@@ -187,6 +248,8 @@ int main(void)
 {
   arena = qy_arena_new();
   test_chain();
+  test_builder();
+  test_entry();
   test_given();
   test_limits();
   qy_arena_free(arena);
