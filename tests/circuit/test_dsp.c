@@ -1,6 +1,8 @@
 /* DSP slices and flip-flops of circuits against open synthesis, row by row; widths at which products split. */
+#include "../../src/circuit/dsp_int.h"
 #include "quarry/csv.h"
 #include "quarry/dsp.h"
+#include "quarry/lut.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -16,7 +18,7 @@ static qy_net stored(qy_circuit *c, const char *name, qy_net data)
   return r;
 }
 
-static qy_net port(qy_circuit *c, char kind, int i, int width)
+static qy_net ported(qy_circuit *c, char kind, int i, int width)
 {
   char name[32], reg[32];
   snprintf(name, sizeof name, "%c%d", kind, i);
@@ -34,7 +36,7 @@ static qy_net accumulator(qy_circuit *c, int width, qy_net *gated)
 {
   qy_net acc = qy_register(c, "acc", width, -1);
   flops += width;
-  *gated = qy_bitwise(c, QY_OP_AND, acc, qy_extend(c, port(c, 'k', 0, 1), width, true));
+  *gated = qy_bitwise(c, QY_OP_AND, acc, qy_extend(c, ported(c, 'k', 0, 1), width, true));
   return acc;
 }
 
@@ -55,7 +57,7 @@ static int value(const char *params, const char *key)
 static void build_mul(qy_circuit *c, const char *kind, int n, int m)
 {
   bool is_signed = strcmp(kind, "mul_s") == 0, mixed = strcmp(kind, "mul_us") == 0;
-  qy_net a = port(c, 'a', 0, n), b = port(c, 'b', 0, m);
+  qy_net a = ported(c, 'a', 0, n), b = ported(c, 'b', 0, m);
   qy_net y = product(c, mixed ? qy_extend(c, a, n + 1, false) : a, b, is_signed || mixed);
   if (mixed) y = qy_slice(c, y, 0, n + m);
   qy_output(c, "y", stored(c, "ry", y));
@@ -63,7 +65,7 @@ static void build_mul(qy_circuit *c, const char *kind, int n, int m)
 
 static void build_mac(qy_circuit *c, bool is_signed, int n, int m, int width)
 {
-  qy_net a = port(c, 'a', 0, n), b = port(c, 'b', 0, m), gated, acc = accumulator(c, width, &gated);
+  qy_net a = ported(c, 'a', 0, n), b = ported(c, 'b', 0, m), gated, acc = accumulator(c, width, &gated);
   accumulate(c, acc, qy_multiply_add(c, QY_MULTIPLIER_ARRAY, a, b, gated, width, is_signed));
 }
 
@@ -72,8 +74,8 @@ static void build_dot(qy_circuit *c, int k, int n, int m, int width)
 {
   qy_net sum[32], gated;
   for (int i = 0; i < k; i++) {
-    qy_net a = port(c, 'a', i, n);
-    sum[i] = product(c, a, port(c, 'b', i, m), true);
+    qy_net a = ported(c, 'a', i, n);
+    sum[i] = product(c, a, ported(c, 'b', i, m), true);
   }
   for (int count = k; count > 1; count = (count + 1) / 2)
     for (int i = 0; 2 * i < count; i++)
@@ -84,14 +86,14 @@ static void build_dot(qy_circuit *c, int k, int n, int m, int width)
 
 static void build_rescale(qy_circuit *c, int n, int m, int drop, int width)
 {
-  qy_net y = product(c, port(c, 'a', 0, n), port(c, 'b', 0, m), true);
+  qy_net y = product(c, ported(c, 'a', 0, n), ported(c, 'b', 0, m), true);
   qy_output(c, "y", stored(c, "ry", qy_round_saturate(c, y, drop, width, true)));
 }
 
 /* 1 x N, 2 x N/2 or 4 x N/4 bits as separate products. */
 static void build_st(qy_circuit *c, int n)
 {
-  qy_net a = port(c, 'a', 0, n), b = port(c, 'b', 0, n), mode = port(c, 'm', 0, 2), sum[3];
+  qy_net a = ported(c, 'a', 0, n), b = ported(c, 'b', 0, n), mode = ported(c, 'm', 0, 2), sum[3];
   for (int level = 0; level < 3; level++) {
     int bits = n >> level;
     sum[level] = -1;
@@ -212,12 +214,88 @@ static void check_accumulators(void)
   }
 }
 
+/* A multiplier whose accumulator is gated: by an AND with one bit, by a selection against zero in either order; what
+ * is no gate takes LUTs. */
+enum { GATE_AND, GATE_AND_SWAPPED, GATE_PARTS, GATE_MUX, GATE_MUX_SWAPPED, GATE_NONE, NO_GATES };
+enum { NOT_MUX_OF_3 = NO_GATES, NOT_TWO_BITS, NOT_OR, NOT_READ_TWICE, GATE_COUNT };
+
+/* LUTs beside the slice; -1: there is not one slice, or it fails. */
+static double gated_accumulator(int gate)
+{
+  enum { WIDTH = 24 };
+  flops = 0;
+  qy_circuit *c = qy_circuit_new("gated", arena);
+  qy_net a = ported(c, 'a', 0, 8), b = ported(c, 'b', 0, 8), one = ported(c, 'k', 0, 1), two = ported(c, 'k', 1, 2),
+         part[WIDTH];
+  qy_net acc = qy_register(c, "acc", WIDTH, -1), zero = qy_constant_word(c, 0, WIDTH), addend = acc;
+  flops += WIDTH;
+  for (int i = 0; i < WIDTH; i++)
+    part[i] = one;
+  qy_net mask = qy_extend(c, one, WIDTH, true);
+  switch (gate) {
+  case GATE_AND: addend = qy_bitwise(c, QY_OP_AND, acc, mask); break;
+  case GATE_AND_SWAPPED: addend = qy_bitwise(c, QY_OP_AND, mask, acc); break;
+  case GATE_PARTS: addend = qy_bitwise(c, QY_OP_AND, acc, qy_concat(c, part, WIDTH)); break;
+  case GATE_MUX: addend = qy_mux(c, one, (qy_net[]){zero, acc}, 2); break;
+  case GATE_MUX_SWAPPED: addend = qy_mux(c, one, (qy_net[]){acc, zero}, 2); break;
+  case NOT_MUX_OF_3: addend = qy_mux(c, two, (qy_net[]){acc, zero, mask}, 3); break;
+  case NOT_TWO_BITS: addend = qy_bitwise(c, QY_OP_AND, acc, qy_extend(c, two, WIDTH, true)); break;
+  case NOT_OR: addend = qy_bitwise(c, QY_OP_OR, acc, mask); break;
+  case NOT_READ_TWICE:
+    addend = qy_bitwise(c, QY_OP_AND, acc, mask);
+    qy_output(c, "z", addend);
+    break;
+  default: break;
+  }
+  qy_register_connect(c, acc, qy_multiply_add(c, QY_MULTIPLIER_ARRAY, a, b, addend, WIDTH, true));
+  qy_output(c, "y", acc);
+  const qy_fpga_how how = {
+      .family = QY_FPGA_XCUP, .slice = QY_DSP48E2, .toolchain = QY_TOOLCHAIN_VIVADO, .use_dsp = true};
+  qy_fpga_count f;
+  if (qy_circuit_finish(c, NULL) || qy_circuit_fpga(&f, c, &how, NULL) || f.dsp != 1) return -1;
+  return f.lut;
+}
+
+static void check_gates(void)
+{
+  for (int gate = 0; gate < GATE_COUNT; gate++) {
+    const double lut = gated_accumulator(gate);
+    ok(gate < NO_GATES ? lut == 0 : lut >= 8, "gate %d: %g LUTs beside the slice", gate, lut);
+  }
+}
+
+/* Words that are one bit in every place. */
+static void check_one_bit(void)
+{
+  qy_circuit *c = qy_circuit_new("bits", arena);
+  qy_net s = qy_input(c, "s", 1), t = qy_input(c, "t", 1), w = qy_input(c, "w", 2);
+  const struct {
+    qy_net net;
+    bool one;
+  } row[] = {{s, true},
+             {w, false},
+             {qy_extend(c, s, 5, true), true},
+             {qy_extend(c, s, 5, false), false},
+             {qy_extend(c, w, 5, true), false},
+             {qy_concat(c, (qy_net[]){s, s, s}, 3), true},
+             {qy_concat(c, (qy_net[]){s, t, s}, 3), false},
+             {qy_concat(c, (qy_net[]){s, s, t}, 3), false},
+             {qy_concat(c, (qy_net[]){w, w}, 2), false},
+             {qy_concat(c, (qy_net[]){w}, 1), false},
+             {qy_bitwise(c, QY_OP_NOT, w, -1), false},
+             {qy_bitwise(c, QY_OP_NOT, s, -1), true}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+    is_int(repeats_one_bit(c, row[i].net), row[i].one, "one bit in every place");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
   check_rows();
   check_ports();
   check_accumulators();
+  check_gates();
+  check_one_bit();
   qy_arena_free(arena);
   return done();
 }

@@ -285,6 +285,55 @@ static void test_limits(void)
      plans.intra_db, plans.inter_db);
 }
 
+/* One scale for rows that differ a lot: the least of a plain sum over their deviations, at many scales. */
+static void test_wide_spread(void)
+{
+  enum { ROWS_SUMMED = 1000, SCALES = 400 };
+  static double sigma[ROWS_SUMMED];
+  qy_format_noise low;
+  make(&low, QY_NUMBER_UNIFORM, 4, QY_SIGNAL_GAUSSIAN);
+  for (double spread = 0.5; spread <= 2; spread += 0.5) {
+    double power = 0, least = INFINITY;
+    for (int i = 0; i < ROWS_SUMMED; i++) { /* quantiles of the power, where the rows are that matter */
+      sigma[i] = spread * (gsl_cdf_ugaussian_Pinv((i + 0.5) / ROWS_SUMMED) + 2 * spread);
+      power += 1;
+    }
+    for (int k = 0; k < SCALES; k++) {
+      const double log_scale = log(low.best_scale) - 2 + (4 + 4 * spread * spread) * k / SCALES;
+      double noise = 0;
+      for (int i = 0; i < ROWS_SUMMED; i++)
+        noise += qy_format_noise_at(&low, exp(log_scale - sigma[i])) / power;
+      least = fmin(least, noise);
+    }
+    const qy_row_mix mix = {.format = {NULL, &low, NULL}, .spread = spread, .scale = QY_ROW_SCALE_LAYER};
+    near_abs(qy_row_mix_sqnr_db(&mix), -10 * log10(least), 0.1, "the least noise of one scale");
+  }
+}
+
+/* Of rows that are alike the first ones are taken. */
+static void test_ties(void)
+{
+  enum { ALIKE = 8, WIDTH = 16 };
+  double w[ALIKE * WIDTH];
+  qy_row_choice choice[ALIKE];
+  qy_row_result result;
+  for (int i = 0; i < ALIKE * WIDTH; i++)
+    w[i] = sin(1 + i % WIDTH);
+  const qy_number four = qy_number_default(QY_NUMBER_UNIFORM, 4), eight = qy_number_default(QY_NUMBER_UNIFORM, 8);
+  const qy_row_task task = {.weight = w,
+                            .rows = ALIKE,
+                            .columns = WIDTH,
+                            .format = {four, four, eight},
+                            .scheme_share = 0.25,
+                            .high_share = 0.25,
+                            .scale = QY_ROW_SCALE_ROW};
+  if (!ok(qy_row_assign(&result, choice, &task, NULL) == QY_OK, "rows that are alike")) return;
+  int wrong = 0;
+  for (int r = 0; r < ALIKE; r++)
+    wrong += choice[r].part != (r < 2 ? QY_ROWS_HIGH : r < 4 ? QY_ROWS_SCHEME : QY_ROWS_LOW);
+  is_int(wrong, 0, "the first two in high precision, then two in the scheme");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -292,6 +341,8 @@ int main(void)
   test_limits();
   test_choice();
   test_sampled();
+  test_wide_spread();
+  test_ties();
   qy_arena_free(arena);
   return done();
 }

@@ -73,6 +73,7 @@ static void arrays(void)
   reads(file, npy(file, 1, "|u1", "True", "(2,)", "\x80\x7f", 2), (double[]){128, 127}, 2,
         "one dimension has no order");
   reads(file, npy(file, 1, "<f4", "False", "()", f4, 4), (double[]){0.5}, 1, "a scalar");
+  refused(file, npy(file, 1, "<f4", "False", "(0,)", f4, 0), "at least one number", "an array of none");
   refused(file, npy(file, 1, "<f4", "True", "(3, 1)", f4, sizeof f4), "Fortran", "columns first");
   refused(file, npy(file, 1, "<c8", "False", "(1,)", f4, 8), "tofile", "complex numbers: told how to convert");
   refused(file, npy(file, 1, "|O", "False", "(1,)", f4, 8), "integers or floats", "objects");
