@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 enum { CYCLES = 65, WIDTH = 8, THREADS = 8, WIDTHS = 24, PATH = 400 };
 
@@ -96,6 +97,26 @@ static void in_memory(void)
   ok(!qy_activities_take(&other, known, &lost), "is not known");
   qy_activities_give(known, &lost, &first);
   ok(qy_activities_take(&other, known, &lost), "until it is handed over");
+  qy_activities_free(known);
+}
+
+/* More keys than lists, some of them alike in their first half: each has its own activity. */
+static void many_keys(void)
+{
+  enum { KEYS = 3000 };
+  qy_activities *known = qy_activities_new(NULL);
+  static qy_activity a;
+  int wrong = 0;
+  for (int pass = 0; pass < 2; pass++)
+    for (int i = 0; i < KEYS; i++) {
+      const qy_activity_key key = {{(uint64_t)(i / 3 * 4096), (uint64_t)(i % 3)}};
+      const bool there = qy_activities_take(&a, known, &key);
+      wrong += there != (pass == 1) || (there && a.ff_count != i);
+      a.ff_count = i;
+      if (!there) qy_activities_give(known, &key, &a);
+    }
+  is_int(wrong, 0, "3000 keys in few lists");
+  is_int((int64_t)qy_activities_counted(known).simulated, KEYS, "each made once");
   qy_activities_free(known);
 }
 
@@ -194,13 +215,65 @@ static void no_folder(void)
   ok(stat(deep, &is) == 0 && S_ISDIR(is.st_mode), "folders are made");
 }
 
+/* One table keeps what it is given one after the other, for the next one. */
+static void one_after_another(void)
+{
+  char below[PATH];
+  snprintf(below, sizeof below, "%s/several", folder);
+  for (int pass = 0; pass < 2; pass++) {
+    qy_activities *known = qy_activities_new(below);
+    int wrong = 0;
+    for (int width = 1; width <= 5; width++) {
+      qy_activity a;
+      look_up(&a, known, delay("one", "a", width));
+      wrong += !is_right(&a, width);
+    }
+    const qy_activities_count count = qy_activities_counted(known);
+    ok(wrong == 0 && count.simulated == (pass ? 0 : 5) && count.read == (pass ? 5 : 0), "%s",
+       pass ? "all are read by the next table" : "five are simulated");
+    qy_activities_free(known);
+  }
+}
+
 /* ---- several at once */
 
 typedef struct asker {
   qy_activities *known;
   const qy_circuit *c;
   qy_activity a;
+  bool there;
 } asker;
+
+/* Waits for one that another thread has taken; whether it is there then. */
+static void *wait_for_it(void *argument)
+{
+  asker *s = argument;
+  const qy_activity_key key = key_of(s->c, 1);
+  s->there = qy_activities_take(&s->a, s->known, &key);
+  return NULL;
+}
+
+static void waiting(void)
+{
+  for (int fails = 0; fails < 2; fails++) {
+    qy_activities *known = qy_activities_new(NULL);
+    const qy_circuit *c = delay("one", "a", WIDTH);
+    const qy_activity_key key = key_of(c, 1);
+    static qy_activity made;
+    static asker waits;
+    pthread_t thread;
+    waits = (asker){.known = known, .c = c};
+    ok(!qy_activities_take(&made, known, &key), "one thread makes it");
+    if (pthread_create(&thread, NULL, wait_for_it, &waits)) exit(1);
+    usleep(20000);
+    made.ff_count = 77;
+    qy_activities_give(known, &key, fails ? NULL : &made);
+    pthread_join(thread, NULL);
+    ok(waits.there == !fails && (fails || waits.a.ff_count == 77), "another one waits, %s",
+       fails ? "and is to make it when that fails" : "and gets it");
+    qy_activities_free(known);
+  }
+}
 
 static void *ask(void *argument)
 {
@@ -277,9 +350,12 @@ int main(void)
   if (!mkdtemp(folder)) return 1;
   keys();
   in_memory();
+  many_keys();
   kept();
   processes();
   threads();
+  waiting();
+  one_after_another();
   no_folder();
   qy_arena_free(arena);
   snprintf(command, sizeof command, "rm -rf %s", folder);
