@@ -263,6 +263,39 @@ static void test_modes(void)
   qy_arena_free(arena);
 }
 
+/* Operators that are counted as a whole.  a < 0, all bits of a in turn ones and zeros: of the four cells a bit, inverter,
+ * two gates and carry, only a & ~0 toggles, so that every cell of the census toggles a quarter of the time. */
+static void test_blocks(void)
+{
+  static vectors v;
+  qy_arena *arena = qy_arena_new();
+  fill(&v, 2, (int[]){8, 8});
+  for (int t = 0; t < CYCLES; t++)
+    v.in[t][0] = t % 2 ? 255 : 0, v.in[t][1] = 0;
+  for (int kind = 0; kind < 2; kind++) { /* alone, and within the larger of two words */
+    qy_circuit *c = qy_circuit_new("b", arena);
+    qy_net a = qy_input(c, "a", 8), b = qy_input(c, "b", 8);
+    qy_output(c, "y", kind ? qy_max(c, a, b, false) : qy_less(c, a, b, false));
+    qy_activity activity;
+    ok(qy_circuit_finish(c, NULL) == QY_OK && !qy_circuit_activity(c, next_vector, &v, CYCLES, &activity, NULL),
+       "a comparison");
+    near_rel(activity.settled[QY_CLASS_COMPARE].output.cells[QY_INV], 8 * 0.25, 1e-12, "8 inverters");
+    near_rel(activity.settled[QY_CLASS_COMPARE].output.cells[QY_OAI21], 8 * 0.25, 1e-12, "8 complex gates");
+  }
+  /* the addend's four bits above the product toggle in every cycle */
+  fill(&v, 3, (int[]){4, 4, 12});
+  for (int t = 0; t < CYCLES; t++)
+    v.in[t][0] = v.in[t][1] = 0, v.in[t][2] = t % 2 ? 0xf00 : 0;
+  qy_circuit *c = qy_circuit_new("m", arena);
+  qy_net a = qy_input(c, "a", 4), b = qy_input(c, "b", 4), d = qy_input(c, "d", 12);
+  qy_output(c, "y", qy_multiply_add(c, QY_MULTIPLIER_ARRAY, a, b, d, 12, false));
+  qy_activity activity;
+  ok(qy_circuit_finish(c, NULL) == QY_OK && !qy_circuit_activity(c, next_vector, &v, CYCLES, &activity, NULL), "a MAC");
+  near_rel(toggles_of(&activity, QY_HA), 4 + 3, 1e-12, "half adders of the row, and of the ripple but for its last");
+  near_rel(toggles_of(&activity, QY_XOR2), 1, 1e-12, "which is an exclusive or");
+  qy_arena_free(arena);
+}
+
 int main(void)
 {
   test_array();
@@ -270,5 +303,6 @@ int main(void)
   test_registers();
   test_adder();
   test_modes();
+  test_blocks();
   return done();
 }
