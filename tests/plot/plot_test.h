@@ -6,6 +6,7 @@
 #include "tap.h"
 
 #include <dirent.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -88,6 +89,55 @@ __attribute__((unused)) static const char *said(const qy_error *err)
 {
   static char text[1024];
   return qy_diagnostic_format(err, 0, text, sizeof text);
+}
+
+/* Draws with this "gnuplot" only keep the script: the functions of plots return QY_SYSTEM. */
+#define NO_GNUPLOT "/bin/false"
+
+/* The script of the picture NAME in the folder (caller frees), or NULL. */
+__attribute__((unused)) static char *script_of(const char *name)
+{
+  char file[80];
+  snprintf(file, sizeof file, "%s.gp", name);
+  return slurp(in_folder(file), NULL);
+}
+
+/* Does the script hold this?  Says it where it does not. */
+__attribute__((unused)) static void holds(const char *script, const char *what)
+{
+  ok(script && strstr(script, what), "the script has \"%.60s\"", what);
+}
+
+__attribute__((unused)) static void holds_not(const char *script, const char *what)
+{
+  ok(script && !strstr(script, what), "the script has no \"%.60s\"", what);
+}
+
+/* The margins of a panel (0, 1, ...) in pixels of a page of this size: left, right, bottom, top. */
+__attribute__((unused)) static bool margins_of(const char *script, int panel, double width, double height,
+                                               double out[4])
+{
+  const char *p = script;
+  for (int i = 0; p && (p = strstr(p, "set lmargin at screen ")) && i < panel; i++)
+    p++;
+  if (!p || sscanf(p,
+                   "set lmargin at screen %lf set rmargin at screen %lf set bmargin at screen %lf set tmargin at "
+                   "screen %lf",
+                   &out[0], &out[1], &out[2], &out[3]) != 4)
+    return false;
+  out[0] *= width, out[1] *= width, out[2] *= height, out[3] *= height;
+  return true;
+}
+
+__attribute__((unused)) static void margins_are(const char *script, int panel, double width, double height,
+                                                const double expected[4])
+{
+  double got[4] = {NAN, NAN, NAN, NAN};
+  bool same = margins_of(script, panel, width, height, got);
+  for (int i = 0; i < 4; i++)
+    same = same && fabs(got[i] - expected[i]) < 0.12;
+  ok(same, "panel %d: %.1f to %.1f by %.1f to %.1f, expected %.1f to %.1f by %.1f to %.1f", panel, got[0], got[1],
+     got[2], got[3], expected[0], expected[1], expected[2], expected[3]);
 }
 
 /* A small check of XML: tags nest, attributes are quoted, < and & are escaped, no control characters. */
