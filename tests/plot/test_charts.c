@@ -1,0 +1,656 @@
+/* Charts of points made here: what stands in each cell, series, bar and front, found by looking at all points.  Scripts
+ * alone: nothing is drawn. */
+#include "quarry/chart.h"
+
+#include "plot_test.h"
+#include "random.h"
+
+#include <math.h>
+
+enum { TECHS = 2, DESIGNS = 3, BITS = 3, OF_CELL = 4, COUNT = TECHS * DESIGNS * BITS * OF_CELL };
+
+static qy_error err;
+static double number[COUNT], area[COUNT], latency[COUNT], tops[COUNT], energy[COUNT], bits[] = {4, 8, 16};
+static uint32_t tech[COUNT], design[COUNT], precision[COUNT], zero[COUNT];
+static char *tech_label[] = {"n28", "n55"}, *design_label[] = {"A", "B", "C"},
+            *bits_label[] = {"4 bit", "8 bit", "16 bit"}, *one_label[] = {"one"};
+static char bit[] = "bit";
+
+/* Points in no order of their metrics; design C has none in n55 of 8 bit. */
+static qy_points make(void)
+{
+  qy_points p = {.point = number};
+  uint64_t state = 7;
+  for (uint32_t t = 0; t < TECHS; t++)
+    for (uint32_t d = 0; d < DESIGNS; d++)
+      for (uint32_t b = 0; b < BITS; b++)
+        for (int i = 0; i < OF_CELL; i++) {
+          if (t == 1 && d == 2 && b == 1) continue;
+          const size_t at = p.count++;
+          number[at] = (double)at;
+          tech[at] = t, design[at] = d, precision[at] = b;
+          area[at] = 100 + (double)random_below(&state, 100000) / 64;
+          latency[at] = 10 + (double)random_below(&state, 100000) / 128;
+          tops[at] = 1 + (double)random_below(&state, 100000) / 4096;
+          energy[at] = 1 + (double)random_below(&state, 100000) / 1024;
+        }
+  for (int k = 0; k < QY_KEY_COUNT; k++) {
+    p.key[k] = zero;
+    p.label[k] = one_label;
+    p.label_count[k] = 1;
+  }
+  p.key[QY_KEY_TECHNOLOGY] = tech, p.label[QY_KEY_TECHNOLOGY] = tech_label, p.label_count[QY_KEY_TECHNOLOGY] = TECHS;
+  p.key[QY_KEY_DESIGN] = design, p.label[QY_KEY_DESIGN] = design_label, p.label_count[QY_KEY_DESIGN] = DESIGNS;
+  p.key[QY_KEY_PRECISION] = precision, p.label[QY_KEY_PRECISION] = bits_label, p.label_count[QY_KEY_PRECISION] = BITS;
+  p.number[QY_KEY_PRECISION] = bits, p.unit[QY_KEY_PRECISION] = bit;
+  p.metric[QY_AREA_UM2] = area, p.metric[QY_LATENCY_US] = latency, p.metric[QY_TOPS_PER_W] = tops;
+  p.metric[QY_ENERGY_UJ] = energy;
+  return p;
+}
+
+/* Of the points of a cell (b BITS: any precision) that which is best, or in the middle, by a metric; -1: none. */
+static int chosen(const qy_points *p, int metric, bool median, uint32_t t, uint32_t d, uint32_t b)
+{
+  const double sign = qy_metric_table()[metric].sense > 0 ? -1 : 1, *v = p->metric[metric];
+  for (size_t i = 0; i < p->count; i++) {
+    size_t all = 0, better = 0;
+    if (tech[i] != t || design[i] != d || (b < BITS && precision[i] != b) || !isfinite(v[i])) continue;
+    for (size_t k = 0; k < p->count; k++) {
+      if (tech[k] != t || design[k] != d || (b < BITS && precision[k] != b) || !isfinite(v[k])) continue;
+      all++;
+      better += sign * v[k] < sign * v[i];
+    }
+    if (better == (median ? (all - 1) / 2 : 0)) return (int)i;
+  }
+  return -1;
+}
+
+static char *draw(const qy_chart *f, const qy_points *p)
+{
+  qy_error_clear(&err);
+  is_int(qy_chart_draw(f, p, NULL, 0, QY_PLOT_SVG, in_folder("c"), NO_GNUPLOT, NULL, &err), QY_SYSTEM, "a chart");
+  if (err.count && !strstr(said(&err), "/bin/false")) printf("# %s\n", said(&err));
+  return script_of("c");
+}
+
+/* The labels of the script, among them the lines of the caption, joined. */
+static const char *flat(const char *script)
+{
+  static char text[8000];
+  text[0] = '\0';
+  for (const char *c = script, *l; c && (l = strstr(c, "set label '")); c = l + 1) {
+    const char *end = strstr(l, "' at ");
+    l += strlen("set label '");
+    if (end && strlen(text) + (size_t)(end - l) + 2 < sizeof text)
+      snprintf(text + strlen(text), sizeof text - strlen(text), "%.*s ", (int)(end - l), l);
+  }
+  return text;
+}
+
+/* All of one technology: several are drawn apart. */
+static void join(qy_points *p)
+{
+  p->key[QY_KEY_TECHNOLOGY] = zero;
+  p->label[QY_KEY_TECHNOLOGY] = one_label;
+  p->label_count[QY_KEY_TECHNOLOGY] = 1;
+}
+
+/* The rows of a block as numbers, at most 4 columns; returns how many rows there are. */
+static int rows_of(const char *script, const char *block, double (*row)[4], int most)
+{
+  char head[64];
+  snprintf(head, sizeof head, "%s << END\n", block);
+  const char *p = script ? strstr(script, head) : NULL;
+  int count = 0;
+  if (!p) return -1;
+  for (p += strlen(head); strncmp(p, "END\n", 4) != 0 && count < most; p = strchr(p, '\n') + 1, count++)
+    if (sscanf(p, "%lf %lf %lf %lf", &row[count][0], &row[count][1], &row[count][2], &row[count][3]) < 1)
+      row[count][0] = NAN;
+  return count;
+}
+
+static bool is(double got, double expected)
+{
+  return fabs(got - expected) <= 1e-5 * fabs(expected);
+}
+
+/* A key on an axis: a series for each design, a panel for each technology, the chosen point at each precision. */
+static void keyed(void)
+{
+  static const struct {
+    int metric;
+    qy_chart_which which;
+    bool upright, over;
+    const char *caption;
+  } row[] = {
+      {QY_LATENCY_US, QY_CHART_BEST, false, false, "Shown: the lowest latency of each series at each precision."},
+      {QY_LATENCY_US, QY_CHART_MEDIAN, false, false, "Shown: the median latency of each series at each precision."},
+      {QY_TOPS_PER_W, QY_CHART_BEST, false, false, "Shown: the highest "},
+      {QY_TOPS_PER_W, QY_CHART_MEDIAN, true, false, "Shown: the median "},
+      {QY_LATENCY_US, QY_CHART_BEST, true, false, "Shown: the lowest latency"},
+      {QY_LATENCY_US, QY_CHART_ALL, false, false, "; dots: the others."},
+      {QY_LATENCY_US, QY_CHART_ALL, true, false, "; dots: the others."},
+      {QY_LATENCY_US, QY_CHART_BEST, false, true, "Left out: 2 without a point of C to divide by."},
+      {QY_TOPS_PER_W, QY_CHART_MEDIAN, false, true, "Left out: "}};
+  const qy_points p = make();
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const int key = qy_chart_key(QY_KEY_PRECISION), m = row[i].metric;
+    const qy_chart f = {.kind = QY_CHART_LINES,
+                        .x = row[i].upright ? m : key,
+                        .y = row[i].upright ? key : m,
+                        .which = row[i].which,
+                        .group_count = 1,
+                        .group = {QY_KEY_DESIGN},
+                        .panel = QY_KEY_TECHNOLOGY,
+                        .x_log = -1,
+                        .y_log = -1,
+                        .over = row[i].over ? "C" : NULL};
+    char *s = draw(&f, &p), block[40];
+    int wrong = 0;
+    for (uint32_t t = 0; t < TECHS; t++)
+      for (uint32_t d = 0; d < DESIGNS; d++) {
+        double got[9][4], dots[40][4];
+        int at = 0, dot = 0;
+        snprintf(block, sizeof block, "$series_%u_%u", t + 1, d + 1);
+        const int count = rows_of(s, block, got, 9);
+        snprintf(block, sizeof block, "$cloud_%u_%u", t + 1, d + 1);
+        const int others = rows_of(s, block, dots, 40);
+        /* rows rise along the key */
+        for (uint32_t b = 0; b < BITS; b++) {
+          const int best = chosen(&p, m, row[i].which == QY_CHART_MEDIAN, t, d, b),
+                    base = chosen(&p, m, row[i].which == QY_CHART_MEDIAN, t, 2, b);
+          if (best < 0 || (row[i].over && base < 0)) continue;
+          const double value = p.metric[m][best] / (row[i].over ? p.metric[m][base] : 1);
+          wrong += at >= count || !is(got[at][!row[i].upright], value) || !is(got[at][row[i].upright], bits[b]);
+          at++;
+          for (size_t k = 0; k < p.count && row[i].which == QY_CHART_ALL; k++) {
+            if (tech[k] != t || design[k] != d || precision[k] != b || (int)k == best) continue;
+            bool found = false; /* dots beyond the axes are not drawn */
+            for (int o = 0; o < others; o++)
+              found = found || (is(dots[o][row[i].upright], bits[b]) && is(dots[o][!row[i].upright], p.metric[m][k]));
+            dot += found;
+          }
+        }
+        wrong += at != count;
+        wrong += row[i].which == QY_CHART_ALL ? dot != (others > 0 ? others : 0) : others >= 0;
+      }
+    is_int(wrong, 0, row[i].caption);
+    holds(flat(s), row[i].caption);
+    holds(s, row[i].upright ? "set logscale y 10\n" : "set logscale x 10\n"); /* 4, 8, 16 rise by one factor */
+    holds(s, "('4' 4, '8' 8, '16' 16)");
+    holds(s, "set label 'n55' at");
+    free(s);
+  }
+  /* Words stand at 0, 1, 2; numbers that do not rise by one factor are on a linear axis. */
+  static const struct {
+    double bits[3];
+    bool log;
+  } step[] = {{{4, 8, 16}, true},      {{4, 8, 15.9}, true}, {{4, 8, 15.6}, false},
+              {{4, 5.6, 7.84}, false}, {{2, 3, 4.5}, true},  {{0, 8, 16}, false}};
+  for (size_t i = 0; i < sizeof step / sizeof *step; i++) {
+    memcpy(bits, step[i].bits, sizeof bits);
+    const qy_chart f = {.kind = QY_CHART_LINES,
+                        .x = qy_chart_key(QY_KEY_PRECISION),
+                        .y = QY_AREA_UM2,
+                        .group_count = 1,
+                        .group = {QY_KEY_DESIGN},
+                        .panel = -1,
+                        .x_log = -1,
+                        .y_log = -1};
+    char *s = draw(&f, &p);
+    holds(s, step[i].log ? "\nset logscale x 10\n" : "\nunset logscale x\n");
+    free(s);
+  }
+  memcpy(bits, (double[]){4, 8, 16}, sizeof bits);
+  const qy_chart f = {.kind = QY_CHART_PARETO,
+                      .x = qy_chart_key(QY_KEY_TECHNOLOGY),
+                      .y = QY_AREA_UM2,
+                      .group_count = 2,
+                      .group = {QY_KEY_DESIGN, QY_KEY_TECHNOLOGY},
+                      .panel = -1,
+                      .x_log = -1,
+                      .y_log = -1};
+  char *s = draw(&f, &p), line[60];
+  double got[4][4];
+  is_int(rows_of(s, "$series_1_2", got, 4), 2, "a point at each technology");
+  for (uint32_t t = 0; t < TECHS; t++) {
+    double least = INFINITY;
+    for (size_t i = 0; i < p.count; i++)
+      if (tech[i] == t && design[i] == 1) least = fmin(least, area[i]);
+    ok(got[t][0] == t && is(got[t][1], least), "the least of it");
+  }
+  holds(s, "('n28' 0, 'n55' 1)");
+  holds(flat(s), "best over precision (4, 8, 16\u00a0bit).");
+  snprintf(line, sizeof line, "title '%s'", "B");
+  holds(s, line);
+  free(s);
+}
+
+/* Bars of cells side by side in groups, one below the middle of which has the name; a gap between groups. */
+static void bars(void)
+{
+  const qy_points p = make();
+  for (int over = 0; over < 2; over++) {
+    const qy_chart f = {.kind = QY_CHART_BARS,
+                        .x = qy_chart_key(QY_KEY_PRECISION),
+                        .y = QY_LATENCY_US,
+                        .group_count = 2,
+                        .group = {QY_KEY_TECHNOLOGY, QY_KEY_DESIGN},
+                        .panel = -1,
+                        .over = over ? "C" : NULL};
+    char *s = draw(&f, &p), block[40];
+    int wrong = 0, at = 0, part = 0;
+    double got[40][4];
+    for (uint32_t t = 0; t < TECHS; t++)
+      for (uint32_t d = 0; d < DESIGNS; d++) {
+        snprintf(block, sizeof block, "$part_%d", ++part);
+        const int count = rows_of(s, block, got, 40);
+        int bar = 0;
+        for (uint32_t b = 0; b < BITS; b++) {
+          for (uint32_t u = 0; u < TECHS; u++)
+            for (uint32_t e = 0; e < DESIGNS; e++) {
+              const int best = chosen(&p, QY_LATENCY_US, false, u, e, b),
+                        base = chosen(&p, QY_LATENCY_US, false, u, 2, b);
+              if (best < 0 || (over && base < 0)) continue;
+              const double value = latency[best] / (over ? latency[base] : 1);
+              /* the middle of a box: its own bar's, of parts before that 0, of parts behind it on top */
+              const int of = (int)(u * DESIGNS + e) + 1;
+              wrong += bar >= count ||
+                       !is(got[bar][1], part < of    ? 0
+                                        : part == of ? value / 2
+                                                     : value) ||
+                       got[bar][0] != bar + 1;
+              bar++;
+            }
+          if (b + 1 < BITS) wrong += got[bar++][1] != 0; /* the gap */
+        }
+        wrong += bar != count;
+        at = bar;
+      }
+    is_int(wrong, 0, over ? "bars of ratios" : "bars of latencies");
+    ok(at == (over ? 6 + 3 + 6 + 2 : 6 + 5 + 6 + 2), "%d bars and gaps", at);
+    /* six bars: the third; five behind a gap: 8, 9, 10, 11, 12; three: 8, 9, 10 */
+    holds(s, over ? "'' 2, '4' 3, '' 4" : "'' 2, '4' 3, '' 4");
+    holds(s, over ? "'' 8, '8' 9, '' 10, '' 11, '' 12, '' 13, '16' 14, "
+                  : "'' 9, '8' 10, '' 11, '' 12, '' 13, '' 14, '' 15, '16' 16, ");
+    holds(s, "set xlabel 'Precision (bit)'");
+    if (over) holds(s, "set ylabel 'Latency over that of C (below 1: better)'");
+    if (over) holds(s, ", \\\n     1 with lines");
+    holds(s, "title 'n28, A'");
+    free(s);
+  }
+  /* Without a key: one bar for each group, of the point best in x. */
+  const qy_chart f = {.kind = QY_CHART_BARS,
+                      .x = QY_AREA_UM2,
+                      .y = QY_LATENCY_US,
+                      .group_count = 2,
+                      .group = {QY_KEY_TECHNOLOGY, QY_KEY_DESIGN},
+                      .panel = -1};
+  char *s = draw(&f, &p);
+  int wrong = 0;
+  for (uint32_t g = 0; g < TECHS * DESIGNS; g++) {
+    char block[40];
+    double got[10][4];
+    snprintf(block, sizeof block, "$part_%u", g + 1);
+    const int count = rows_of(s, block, got, 10), best = chosen(&p, QY_AREA_UM2, false, g / DESIGNS, g % DESIGNS, BITS);
+    for (int b = 0; b < count; b++)
+      wrong += b == (int)g ? !is(got[b][1], latency[best] / 2) : b > (int)g ? got[b][1] != 0 : got[b][1] < 10;
+    wrong += count != TECHS * DESIGNS;
+  }
+  is_int(wrong, 0, "the latency of the smallest of each");
+  holds(s, "('n28, A' 1, 'n28, B' 2");
+  holds(flat(s), "Shown: the lowest area of each series, best over precision (4, 8, 16\u00a0bit).");
+  free(s);
+}
+
+/* Stacked bars: the parts of the point that is best in x, of points with x. */
+static void stacked(void)
+{
+  qy_points p = make();
+  int parts[QY_METRIC_COUNT];
+  const int count = qy_metric_parts(QY_AREA_UM2, parts);
+  static double part[4][COUNT];
+  for (int k = 0; k < count; k++)
+    p.metric[parts[k]] = part[k < 3 ? k : 3];
+  for (size_t i = 0; i < p.count; i++)
+    for (int k = 0; k < 4; k++)
+      part[k][i] = k == 3 ? NAN : (double)(i + 1) * (k + 1);
+  tops[0] = NAN; /* the first of its group */
+  for (int m = 0; m < 2; m++) {
+    const int x = m ? QY_TOPS_PER_W : QY_LATENCY_US;
+    const qy_chart f = {.kind = QY_CHART_BARS,
+                        .x = x,
+                        .y = QY_AREA_UM2,
+                        .group_count = 2,
+                        .group = {QY_KEY_TECHNOLOGY, QY_KEY_DESIGN},
+                        .panel = -1};
+    char *s = draw(&f, &p);
+    int wrong = 0;
+    for (int k = 0; k < 3; k++) {
+      char block[20];
+      double got[10][4] = {{0}};
+      snprintf(block, sizeof block, "$part_%d", k + 1);
+      wrong += rows_of(s, block, got, 10) != TECHS * DESIGNS;
+      for (uint32_t g = 0; g < TECHS * DESIGNS; g++) {
+        const int best = chosen(&p, x, false, g / DESIGNS, g % DESIGNS, BITS);
+        wrong += !is(got[g][1], (best + 1) * (k * (k + 1) / 2.0 + (k + 1) / 2.0)); /* below it 1 + ... + k times i */
+      }
+    }
+    is_int(wrong, 0, "stacks of the best points");
+    holds_not(s, "$part_4");
+    free(s);
+  }
+}
+
+/* Fronts and the others of each design and technology, by looking for a better point. */
+static void fronts(void)
+{
+  const qy_points p = make();
+  for (int pair = 0; pair < 2; pair++) {
+    const int x = QY_AREA_UM2, y = pair ? QY_TOPS_PER_W : QY_LATENCY_US;
+    const double sign = pair ? -1 : 1;
+    const qy_chart f = {.kind = QY_CHART_PARETO,
+                        .x = x,
+                        .y = y,
+                        .group_count = 2,
+                        .group = {QY_KEY_DESIGN, QY_KEY_TECHNOLOGY},
+                        .panel = QY_KEY_TECHNOLOGY,
+                        .x_log = 0,
+                        .y_log = 0};
+    char *s = draw(&f, &p), block[40];
+    int wrong = 0;
+    for (uint32_t t = 0; t < TECHS; t++)
+      for (uint32_t d = 0; d < DESIGNS; d++) {
+        double got[20][4];
+        int front = 0;
+        snprintf(block, sizeof block, "$series_%u_%u", t + 1, d + 1);
+        const int count = rows_of(s, block, got, 20);
+        for (size_t i = 0; i < p.count; i++) {
+          bool beaten = tech[i] != t || design[i] != d, found = false;
+          for (size_t k = 0; k < p.count && !beaten; k++)
+            beaten = k != i && tech[k] == t && design[k] == d && area[k] <= area[i] &&
+                     sign * p.metric[y][k] <= sign * p.metric[y][i];
+          for (int r = 0; r < count; r++)
+            found = found || (is(got[r][0], area[i]) && is(got[r][1], p.metric[y][i]));
+          front += !beaten;
+          wrong += found == beaten;
+        }
+        wrong += count != front;
+      }
+    is_int(wrong, 0, "fronts of each series");
+    holds(s, pair ? "using 1:2 with steps" : "using 1:2 with steps");
+    free(s);
+  }
+  /* More series than can be told apart go into panels of the key of most labels, 12 at most. */
+  static char name[14][8], *many[14];
+  static uint32_t of[COUNT];
+  for (int i = 0; i < 14; i++) {
+    snprintf(name[i], sizeof name[i], "w%d", i);
+    many[i] = name[i];
+  }
+  for (size_t i = 0; i < p.count; i++)
+    of[i] = (uint32_t)i % 13;
+  static const struct {
+    size_t labels;
+    const char *panel; /* of the 12 designs by `labels` */
+  } row[] = {{8, NULL}, {9, "set label 'w8' at"}, {12, "set label 'w11' at"}, {13, "set label 'B' at"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_points q = p;
+    join(&q);
+    q.key[QY_KEY_NETWORK] = of;
+    q.label[QY_KEY_NETWORK] = many;
+    q.label_count[QY_KEY_NETWORK] = row[i].labels;
+    for (size_t k = 0; k < q.count; k++)
+      of[k] = (uint32_t)(k % row[i].labels);
+    qy_chart f = {.kind = QY_CHART_PARETO,
+                  .x = QY_AREA_UM2,
+                  .y = QY_LATENCY_US,
+                  .group_count = 2,
+                  .group = {QY_KEY_DESIGN, QY_KEY_NETWORK},
+                  .panel = -1};
+    char *s = draw(&f, &q);
+    ok((strstr(flat(s), "In panels, as there are more series") != NULL) == (row[i].panel != NULL), "%zu series",
+       3 * row[i].labels);
+    if (row[i].panel) holds(s, row[i].panel);
+    free(s);
+  }
+}
+
+/* Lines with a floor: the least above zero of a metric, in each panel. */
+static void floors(void)
+{
+  qy_points p = make();
+  const qy_chart f = {.kind = QY_CHART_LINES,
+                      .x = QY_AREA_UM2,
+                      .y = QY_LATENCY_US,
+                      .has_floor = true,
+                      .floor = QY_ENERGY_UJ,
+                      .group_count = 1,
+                      .group = {QY_KEY_DESIGN},
+                      .panel = QY_KEY_TECHNOLOGY,
+                      .x_log = 0,
+                      .y_log = 0};
+  energy[0] = 0, energy[1] = -5;
+  char *s = draw(&f, &p), line[60];
+  for (uint32_t t = 0; t < TECHS; t++) {
+    double least = INFINITY;
+    for (size_t i = 0; i < p.count; i++)
+      if (tech[i] == t && energy[i] > 0) least = fmin(least, energy[i]);
+    snprintf(line, sizeof line, "%.9g with lines lt 1 lw 1.4 dt 2", least);
+    holds(s, line);
+  }
+  double got[40][4];
+  is_int(rows_of(s, "$series_1_1", got, 40), BITS * OF_CELL, "all points in the order of x");
+  int falls = 0;
+  for (int i = 1; i < BITS * OF_CELL; i++)
+    falls += got[i][0] < got[i - 1][0];
+  is_int(falls, 0, "rising");
+  free(s);
+}
+
+/* Cells of a map: each the best of its points, keys or bins of a metric; a panel each. */
+static void maps(void)
+{
+  const qy_points p = make();
+  for (int way = 0; way < 4; way++) {
+    const bool median = way == 1, binned = way >= 2, log = way == 3;
+    const qy_chart f = {.kind = QY_CHART_HEATMAP,
+                        .x = binned ? QY_AREA_UM2 : qy_chart_key(QY_KEY_PRECISION),
+                        .y = qy_chart_key(QY_KEY_DESIGN),
+                        .colour = QY_LATENCY_US,
+                        .colour_log = 0,
+                        .bins = 5,
+                        .which = median ? QY_CHART_MEDIAN : QY_CHART_BEST,
+                        .panel = QY_KEY_TECHNOLOGY,
+                        .x_log = log,
+                        .y_log = -1};
+    char *s = draw(&f, &p), block[40];
+    int wrong = 0;
+    double low = INFINITY, high = 0;
+    for (size_t i = 0; i < p.count; i++) {
+      low = fmin(low, area[i]);
+      high = fmax(high, area[i]);
+    }
+    for (uint32_t t = 0; t < TECHS; t++) {
+      double got[40][4];
+      snprintf(block, sizeof block, "$cells_%u", t + 1);
+      const int count = rows_of(s, block, got, 40);
+      int cells = 0;
+      for (uint32_t d = 0; d < DESIGNS; d++)
+        for (int x = 0; x < (binned ? 5 : BITS); x++) {
+          double value = NAN;
+          if (!binned) {
+            const int best = chosen(&p, QY_LATENCY_US, median, t, d, (uint32_t)x);
+            if (best >= 0) value = latency[best];
+          }
+          for (size_t i = 0; binned && i < p.count; i++) {
+            const double place = log ? log10(area[i] / low) / log10(high / low) : (area[i] - low) / (high - low);
+            if (tech[i] == t && design[i] == d && fmin(floor(place * 5), 4) == x) value = fmin(value, latency[i]);
+          }
+          if (isnan(value)) continue;
+          bool found = false;
+          for (int r = 0; r < count; r++)
+            found = found || (got[r][0] == x + 0.5 && got[r][1] == d + 0.5 && is(got[r][2], value));
+          wrong += !found;
+          cells++;
+        }
+      wrong += cells != count;
+    }
+    is_int(wrong, 0, "the best latency of each cell");
+    holds(flat(s), median ? "Colour: of each cell the median latency" : "Colour: of each cell the lowest latency");
+    holds(flat(s), "Hatched: no feasible point.");
+    if (!binned) holds(s, "$empty_2 << END\n1.5 2.5\nEND\n");
+    if (!binned) holds(s, "set xtics norotate ('4' 0.5, '8' 1.5, '16' 2.5)");
+    holds(s, "('A' 0.5, 'B' 1.5, 'C' 2.5)");
+    holds(s, "set label 'n55' at");
+    free(s);
+  }
+  /* Over a design, with and without it on an axis. */
+  for (int axis = 0; axis < 2; axis++) {
+    const qy_chart f = {.kind = QY_CHART_HEATMAP,
+                        .x = qy_chart_key(QY_KEY_PRECISION),
+                        .panel = -1,
+                        .y = qy_chart_key(axis ? QY_KEY_DESIGN : QY_KEY_TECHNOLOGY),
+                        .colour = QY_LATENCY_US,
+                        .over = "C"};
+    qy_points q = p;
+    if (axis) join(&q);
+    char *s = draw(&f, &q);
+    double got[20][4];
+    const int count = rows_of(s, "$cells_1", got, 20);
+    int wrong = 0;
+    for (int r = 0; r < count; r++) {
+      const uint32_t b = (uint32_t)got[r][0], v = (uint32_t)got[r][1];
+      double own = INFINITY, base = INFINITY;
+      for (size_t i = 0; i < p.count; i++) {
+        if (precision[i] != b || (axis ? design[i] != v && design[i] != 2 : tech[i] != v)) continue;
+        if (design[i] == 2) base = fmin(base, latency[i]);
+        if (axis ? design[i] == v : design[i] != 2) own = fmin(own, latency[i]);
+      }
+      wrong += !is(got[r][2], own / base);
+    }
+    is_int(wrong, 0, "the best of a cell over the best of the design");
+    is_int(count, axis ? 9 : 5, "cells");
+    if (!axis) holds(s, "$without_1 << END\n1.5 1.5\nEND\n");
+    if (!axis) holds(flat(s), "Crosshatched: no point of C to divide by (1).");
+    free(s);
+  }
+}
+
+/* Parallel coordinates: the front over the metrics is coloured by design, all else is grey. */
+static void parallel(void)
+{
+  const qy_points p = make();
+  for (int within = 0; within < 2; within++) {
+    const qy_chart f = {
+        .kind = QY_CHART_PARALLEL,
+        .axis_count = 4,
+        .axis = {QY_AREA_UM2, QY_TOPS_PER_W, qy_chart_key(QY_KEY_PRECISION), qy_chart_key(QY_KEY_TECHNOLOGY)},
+        .within_count = within,
+        .within = {QY_KEY_TECHNOLOGY},
+        .group_count = 1,
+        .group = {QY_KEY_DESIGN},
+        .panel = -1};
+    char *s = draw(&f, &p), caption[200], block[20];
+    size_t front = 0, of_design[DESIGNS] = {0};
+    for (size_t i = 0; i < p.count; i++) {
+      bool beaten = false;
+      for (size_t k = 0; k < p.count; k++)
+        beaten = beaten || (k != i && (!within || tech[k] == tech[i]) && area[k] <= area[i] && tops[k] >= tops[i]);
+      front += !beaten;
+      of_design[design[i]] += !beaten;
+    }
+    snprintf(caption, sizeof caption,
+             "Coloured: the %zu points on the front%s over the metrics among the axes%s; grey: the other %zu.", front,
+             within ? "s" : "", within ? " within technology" : "", p.count - front);
+    holds(flat(s), caption);
+    int group = 0;
+    for (int d = 0; d < DESIGNS; d++) {
+      if (of_design[d] == 0) continue;
+      static double got[COUNT * 6][4];
+      snprintf(block, sizeof block, "$lines_%d", ++group);
+      is_int(rows_of(s, block, got, COUNT * 6), (int64_t)(5 * of_design[d]), "four axes and a gap for each line");
+      snprintf(block, sizeof block, "title '%s'", design_label[d]);
+      holds(s, block);
+    }
+    static double got[COUNT * 6][4];
+    is_int(rows_of(s, "$lines_0", got, COUNT * 6), (int64_t)(5 * (p.count - front)), "the others");
+    holds(s, "set label 'n55' at first 3, first 0.75 right"); /* words at 0 and 1, half a step around them */
+    free(s);
+  }
+}
+
+static void some(void)
+{
+  const qy_points p = make();
+  static const struct {
+    qy_key key;
+    const char *label;
+    int count; /* of the series' points; 0: refused */
+  } row[] = {{QY_KEY_PRECISION, "8 bit", OF_CELL * 5},
+             {QY_KEY_PRECISION, "8", OF_CELL * 5},
+             {QY_KEY_PRECISION, "8.00001", OF_CELL * 5},
+             {QY_KEY_PRECISION, "8.1", 0},
+             {QY_KEY_PRECISION, "8 MHz", 0},
+             {QY_KEY_PRECISION, "", 0},
+             {QY_KEY_TECHNOLOGY, "n55", OF_CELL * 8},
+             {QY_KEY_TECHNOLOGY, "n5", 0},
+             {QY_KEY_DESIGN, "B", OF_CELL * 6}};
+  qy_points whole = p;
+  join(&whole);
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const qy_chart f = {.kind = QY_CHART_LINES,
+                        .x = QY_AREA_UM2,
+                        .y = QY_LATENCY_US,
+                        .group_count = 1,
+                        .group = {QY_KEY_CLOCK},
+                        .panel = -1,
+                        .where_count = 1,
+                        .where = {{row[i].key, row[i].label}}};
+    qy_error_clear(&err);
+    const qy_status status = qy_chart_draw(&f, row[i].key == QY_KEY_TECHNOLOGY ? &p : &whole, NULL, 0, QY_PLOT_SVG,
+                                           in_folder("c"), NO_GNUPLOT, NULL, &err);
+    ok(status == (row[i].count ? QY_SYSTEM : QY_BAD_INPUT), "where \"%s\"", row[i].label);
+    if (row[i].count == 0) continue;
+    char *s = script_of("c");
+    double got[COUNT][4];
+    is_int(rows_of(s, "$series_1_1", got, COUNT), row[i].count, "points of it");
+    free(s);
+  }
+}
+
+static void metrics(void)
+{
+  int got[QY_METRIC_COUNT], parts[QY_METRIC_COUNT];
+  qy_chart f = {.kind = QY_CHART_PARETO, .x = QY_LATENCY_US, .y = QY_AREA_UM2, .panel = -1, .colour = QY_ENERGY_UJ};
+  ok(qy_chart_metrics(&f, got) == 2 && got[0] == QY_AREA_UM2 && got[1] == QY_LATENCY_US,
+     "x and y, in the order of metrics");
+  f.has_floor = true, f.floor = QY_ENERGY_UJ;
+  is_int(qy_chart_metrics(&f, got), 3, "and the floor");
+  f.has_floor = false, f.kind = QY_CHART_HEATMAP, f.x = qy_chart_key(QY_KEY_CLOCK);
+  ok(qy_chart_metrics(&f, got) == 2 && (got[0] == QY_ENERGY_UJ || got[1] == QY_ENERGY_UJ), "the colour, no key");
+  f.kind = QY_CHART_BARS;
+  is_int(qy_chart_metrics(&f, got), 1 + qy_metric_parts(QY_AREA_UM2, parts), "a total and its parts");
+  f = (qy_chart){.kind = QY_CHART_PARALLEL,
+                 .x = QY_AREA_UM2,
+                 .y = QY_AREA_UM2,
+                 .axis_count = 2,
+                 .axis = {QY_LATENCY_US, qy_chart_key(QY_KEY_CLOCK)}};
+  ok(qy_chart_metrics(&f, got) == 1 && got[0] == QY_LATENCY_US, "metrics of upright axes");
+}
+
+int main(void)
+{
+  make_folder();
+  keyed();
+  bars();
+  stacked();
+  fronts();
+  floors();
+  maps();
+  parallel();
+  some();
+  metrics();
+  remove_folder();
+  return done();
+}
