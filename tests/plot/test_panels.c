@@ -1,0 +1,348 @@
+/* Pareto and line plots: where panels are, and what their scripts hold, worked out by hand.  Nothing is drawn.
+ *
+ * A page as on a screen has 1200 x 700 pixels; see test_sheet.c for the sizes of its type.  A key of names of three
+ * letters leaves the panels 1178 - 3 * 8.6 - 88 = 1064.2 at the right. */
+#include "plot_test.h"
+
+#include <math.h>
+
+static qy_error err;
+static const double front_x[] = {1, 10, 100, 1000}, front_y[] = {1000, 100, 10, 1};
+static const qy_plot_series simple = {.label = "RDM", .count = 4, .x = front_x, .y = front_y};
+
+static char *draw(const qy_plot *plot)
+{
+  qy_error_clear(&err);
+  is_int(qy_plot_draw(plot, QY_PLOT_SVG, in_folder("p"), NO_GNUPLOT, NULL, &err), QY_SYSTEM, "a plot");
+  return script_of("p");
+}
+
+static char *draw_one(const qy_plot_series *series, size_t count, int log, int lines)
+{
+  const qy_plot_panel panel = {NULL, count, series};
+  const qy_plot plot = {
+      .x_log = log, .y_log = log, .lines = lines, .panel_count = 1, .panel = &panel, .x_label = "X", .y_label = "Y"};
+  return draw(&plot);
+}
+
+static void panels(void)
+{
+  qy_plot_panel panel[12];
+  for (int i = 0; i < 12; i++)
+    panel[i] = (qy_plot_panel){i % 2 ? "odd" : "even", 1, &simple};
+  qy_plot_look look = {.width_in = 12.5,
+                       .height_in = 700 / 96.0,
+                       .sized = true,
+                       .font = "X",
+                       .font_pt = 11,
+                       .small_pt = 9,
+                       .title_pt = 14,
+                       .captioned = true,
+                       .dpi = 96,
+                       .screen = true,
+                       .x_scale = -1,
+                       .y_scale = -1,
+                       .range = {{NAN, NAN}, {NAN, NAN}}};
+  for (size_t count = 1; count <= 12; count++)
+    for (int sized = 0; sized < 2; sized++) {
+      const qy_plot plot = {.x_log = 1,
+                            .y_log = 1,
+                            .x_label = "X",
+                            .y_label = "Y",
+                            .panel_count = count,
+                            .panel = panel,
+                            .look = sized ? &look : NULL};
+      char *s = draw(&plot);
+      const size_t columns = count == 4 ? 2 : count < 3 ? count : 3, rows = (count + columns - 1) / columns;
+      const double high = sized ? 700 : 700 * (1 + 0.75 * (double)(rows - 1));
+      /* on a page of a given size the last row alone has the title of x */
+      const double foot = sized && rows > 1 ? 26 : 0, height = (high - 26.4 - foot) / (double)rows,
+                   width = (1064.2 - 102 - 28 * (double)(columns - 1)) / (double)columns;
+      for (size_t p = 0; p < count; p++) {
+        const double left = 102 + (double)(p % columns) * (width + 28),
+                     top = high - 13.2 - (double)(p / columns) * height;
+        margins_are(s, (int)p, 1200, high,
+                    (const double[4]){left, left + width, top - height + 52 - foot + (rows > 1 ? 9 : 0), top - 28});
+      }
+      is_int(count_text(s, "set xlabel 'X'"), foot > 0 ? (int64_t)columns : (int64_t)count, "titles of x");
+      is_int(count_text(s, "set ylabel 'Y'"), (int64_t)rows, "titles of y");
+      is_int(count_text(s, "set key at"), 1, "one key");
+      free(s);
+    }
+  qy_plot plot = {.panel_count = 13, .panel = panel};
+  is_int(qy_plot_draw(&plot, QY_PLOT_SVG, in_folder("p"), NO_GNUPLOT, NULL, &err), QY_BAD_INPUT, "12 panels at most");
+}
+
+/* Points at one place: each later group's marker is inside that of the one before. */
+static void nested(void)
+{
+  static const double sizes[] = {2.2, 1.45, 0.9, 0.5, 0.5};
+  const double x[] = {5, 20, 30}, y[] = {5, 20, 40}, apart[] = {50};
+  static const char *const label[] = {"a", "b", "c", "d", "e"};
+  qy_plot_series series[6];
+  for (int i = 0; i < 5; i++)
+    series[i] = (qy_plot_series){.label = label[i], .count = i < 2 ? 2 : 1, .x = x, .y = y};
+  series[5] = (qy_plot_series){.label = "f", .count = 1, .x = apart, .y = apart};
+  char *s = draw_one(series, 6, 0, 1), row[120];
+  for (int i = 0; i < 5; i++) {
+    snprintf(row, sizeof row, "$series_1_%d << END\n5 5 %g ", i + 1, sizes[i]);
+    holds(s, row);
+    snprintf(row, sizeof row, "\n20 20 %g ", sizes[i]);
+    if (i < 2) holds(s, row);
+  }
+  holds(s, "$series_1_6 << END\n50 50 \"f: 50, 50\"\nEND\n");
+  holds(s, "drawn inside each other: 2 places (a = b = c");
+  free(s);
+  /* The first two again, alone: one place each, of the same groups. */
+  s = draw_one(series, 2, 0, 1);
+  holds(s, "2 places (a = b: 2).");
+  holds(s, " dt (8,8) notitle"); /* the line of the second has gaps */
+  free(s);
+  series[1].count = 1;
+  s = draw_one(series, 2, 0, 1);
+  holds(s, "1 place (a = b: 1).");
+  holds_not(s, " dt (8,8)");
+  free(s);
+  /* Nearly at one place: 5.5 pixels.  The axes of 100 have 1178 - 102 - 89 ... pixels: 0.3 is near, 1.5 is not. */
+  const double a[] = {0, 50, 100}, b[] = {50.3, 80}, c[] = {50.2}, ya[] = {0, 50, 100}, yb[] = {50, 80}, yc[] = {50.1};
+  const qy_plot_series near[] = {{.label = "a", .count = 3, .x = a, .y = ya},
+                                 {.label = "b", .count = 2, .x = b, .y = yb},
+                                 {.label = "c", .count = 1, .x = c, .y = yc}};
+  s = draw_one(near, 3, 0, 1);
+  holds(s, "0 0 1 \"a: 0, 0\"\n50 50 1.5 ");
+  holds(s, "50.3 50 0.9 \"b: 50.3, 50\"\n80 80 1 ");
+  holds(s, "50.2 50.1 0.5 ");
+  holds_not(s, "inside each other");
+  free(s);
+}
+
+static void rows(void)
+{
+  /* Intervals end at the axes; a chance is within 0 and 1; NaN: the value, or 0. */
+  const double x[] = {100, 1, 10}, y[] = {1, 100, 10}, x_low[] = {90, 0, NAN}, x_high[] = {1e9, 2, 20},
+               y_low[] = {0.5, 90, 9}, y_high[] = {2, 110, 11}, chance[] = {2, NAN, 0.25};
+  qy_plot_series r = {.label = "RDM",
+                      .count = 3,
+                      .x = x,
+                      .y = y,
+                      .x_low = x_low,
+                      .x_high = x_high,
+                      .y_low = y_low,
+                      .y_high = y_high,
+                      .chance = chance};
+  qy_plot_look look = {.width_in = 12.5,
+                       .height_in = 700 / 96.0,
+                       .font = "X",
+                       .font_pt = 11,
+                       .small_pt = 9,
+                       .title_pt = 14,
+                       .captioned = true,
+                       .dpi = 96,
+                       .screen = true,
+                       .range = {{0.5, 200}, {0.1, 200}}};
+  const qy_plot_panel panel = {NULL, 1, &r};
+  qy_plot plot = {
+      .x_log = 1, .y_log = 1, .panel_count = 1, .panel = &panel, .x_label = "X", .y_label = "Y", .look = &look};
+  char *s = draw(&plot);
+  holds(s, "$series_1_1 << END\n1 100 0.5 2 90 110 0 \"RDM: 1, 100\"\n10 10 10 20 9 11 0.25 \"RDM: 10, 10\"\n"
+           "100 1 90 200 0.5 2 1 \"RDM: 100, 1\"\nEND\n");
+  holds(s, "using 1:2:3:4:5:6 with xyerrorbars lt 1 lw 1 pt -1 lc rgb shade(0x0072b2, 0.5) notitle");
+  holds(s, "with points pt 7 ps 1.43*dot lc rgb '#ffffff'"); /* 1.1 times 1.3 */
+  holds(s, "$series_1_1 using 1:2 with points pt 7 ps 1.1*dot lc rgb '#0072b2' notitle");
+  holds(s,
+        "$series_1_1 using 1:2:8:(shade(0x0072b2, $7)) with labels hypertext point pt 7 ps 0.748*dot lc rgb variable");
+  holds(s, "Error bars: 90\u00a0% intervals.");
+  holds(s, "set label 'front probability' at screen ");
+  free(s);
+  r.y_low = r.y_high = NULL;
+  s = draw(&plot);
+  holds(s, "using 1:2:3:4 with xerrorbars");
+  free(s);
+  r.y_low = y_low, r.x_low = r.x_high = r.chance = NULL;
+  s = draw(&plot);
+  holds(s, "using 1:2:5:6 with yerrorbars");
+  holds(s, "$series_1_1 << END\n1 100 1 1 90 100 \"RDM: 1, 100\"\n");
+  holds_not(s, "front probability");
+  holds(s, "$series_1_1 using 1:2:7 with labels hypertext point pt 7 ps 1.1*dot lc rgb '#0072b2' notitle");
+  free(s);
+  /* Ends that leave points out are said; none within is refused, with the axis that is to blame. */
+  static const struct {
+    double range[4];
+    const char *said; /* NULL: drawn */
+  } row[] = {
+      {{5, 200, NAN, NAN}, NULL},
+      {{200, 300, NAN, NAN}, "x_range: expected a range that holds points, whose X is from 1 to 100, found 200 to 300"},
+      {{NAN, NAN, 200, 300}, "y_range: expected a range that holds points, whose Y is from 1 to 100, found 200 to 300"},
+      {{1, 2, 1, 2},
+       "x_range: expected a range that holds points, whose X is from 1 to 100, found 1 to 2, which holds none "
+       "in the range of the other axis"},
+      {{1, 200, 300, 400}, "y_range: expected"},
+      {{100, 300, NAN, NAN}, NULL},
+      {{0.5, 1, NAN, NAN}, NULL}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    memcpy(look.range, row[i].range, sizeof look.range);
+    qy_error_clear(&err);
+    const qy_status status = qy_plot_draw(&plot, QY_PLOT_SVG, in_folder("p"), NO_GNUPLOT, NULL, &err);
+    is_int(status, row[i].said ? QY_BAD_INPUT : QY_SYSTEM, "a range");
+    if (row[i].said) ok(strstr(said(&err), row[i].said) != NULL, "%s", said(&err));
+    if (row[i].said) continue;
+    s = script_of("p");
+    holds(s, i == 0 ? "Points beyond the axes: 1." : "Points beyond the axes: 2.");
+    free(s);
+  }
+}
+
+/* Of a far cloud the axes show 0.4 of the front's length beyond it; axes without a front show all. */
+static void clouds(void)
+{
+  const double x[] = {0, 100}, y[] = {100, 0}, far_x[] = {50, 120, 500, NAN}, far_y[] = {50, 130, 60, 1};
+  qy_plot_series r = {.label = "RDM", .count = 2, .x = x, .y = y, .cloud_count = 4, .cloud_x = far_x, .cloud_y = far_y};
+  char *s = draw_one(&r, 1, 0, 0);
+  holds(s, "set xrange [0:147]\n"); /* 0 to 140, and 5 % more, but nothing is below zero */
+  holds(s, "set yrange [0:136.5]\n");
+  holds(s, "$cloud_1_1 << END\n50 50\n120 130\nEND\n");
+  holds(s, "Other designs beyond the axes: 1.");
+  holds(s, "Points not shown (not finite): 1.");
+  holds(s, "title 'other designs'");
+  free(s);
+  r.count = 0;
+  s = draw_one(&r, 1, 0, 0);
+  holds(s, "set xrange [27.5:522.5]\n"); /* 50 to 500 */
+  free(s);
+  /* On logarithmic axes: decades. */
+  const double lx[] = {1, 100}, ly[] = {100, 1}, wide_x[] = {1e6, 10}, wide_y[] = {10, 1e6};
+  r = (qy_plot_series){
+      .label = "RDM", .count = 2, .x = lx, .y = ly, .cloud_count = 2, .cloud_x = wide_x, .cloud_y = wide_y};
+  s = draw_one(&r, 1, 1, 0);
+  const char *range = s ? strstr(s, "set xrange [") : NULL;
+  double low = 0, high = 0;
+  ok(range && sscanf(range, "set xrange [%lf:%lf]", &low, &high) == 2 && fabs(log10(low) + 0.14) < 1e-6 &&
+         fabs(log10(high) - 2.94) < 1e-6,
+     "0 to 2.8 decades and 5 %%: %g to %g", low, high);
+  holds(s, "Other designs beyond the axes: 2.");
+  free(s);
+  /* Decibels are linear where nobody asks. */
+  const qy_plot_panel panel = {NULL, 1, &simple};
+  static const char *const label[] = {"SQNR (dB)", "Area (dBm)", NULL, "B"};
+  for (int i = 0; i < 4; i++)
+    for (int log = -1; log < 2; log++) {
+      const qy_plot plot = {
+          .x_log = log, .y_log = log, .panel_count = 1, .panel = &panel, .x_label = label[i], .y_label = "Y"};
+      s = draw(&plot);
+      holds(s, log == 0 || (log < 0 && i == 0) ? "\nunset logscale x\n" : "\nset logscale x 10\n");
+      free(s);
+    }
+}
+
+/* Points near a front: small, with intervals where there are at most 40 points in the panel. */
+static void near_points(void)
+{
+  enum { MOST = 41 };
+  double x[MOST], y[MOST], low[MOST], high[MOST], chance[MOST];
+  for (int i = 0; i < MOST; i++)
+    x[i] = 10 + i, y[i] = 200 - i, low[i] = x[i] - 5, high[i] = x[i] + 100, chance[i] = 0.5;
+  qy_plot_series r = simple;
+  r.near = (qy_plot_near){.x = x, .y = y, .x_low = low, .x_high = high, .chance = chance};
+  for (int bars = 0; bars < 2; bars++) {
+    r.near.count = bars ? 36 : 37;
+    char *s = draw_one(&r, 1, 0, 0);
+    holds(s, bars ? "$near_1_1 << END\n10 200 5 110 200 200 0.5\n" : "$near_1_1 << END\n10 200 0.5\n");
+    holds(s, bars ? "$near_1_1 using 1:2:(shade(0x0072b2, 0.3 + 0.7 * $7)) with points pt 7 ps 0.6*dot"
+                  : "$near_1_1 using 1:2:(shade(0x0072b2, 0.3 + 0.7 * $3)) with points pt 7 ps 0.6*dot");
+    ok((s && strstr(s, "$near_1_1 using 1:2:3:4 with xerrorbars")) == bars, "intervals of %zu points",
+       4 + r.near.count);
+    holds(s, "title 'near a front'");
+    free(s);
+  }
+  r.near.chance = NULL;
+  r.near.x_low = r.near.x_high = NULL;
+  char *s = draw_one(&r, 1, 0, 0);
+  holds(s, "$near_1_1 using 1:2 with points pt 7 ps 0.6*dot lc rgb '#a6cfe6' notitle");
+  free(s);
+}
+
+/* Bands: from the worse end of y along the best steps to that of x, and back along the worst. */
+static void bands(void)
+{
+  const double x[] = {2, 6}, y[] = {6, 2}, wx[] = {4, 8}, wy[] = {8, 4}, fx[] = {1, 9}, fy[] = {9, 1};
+  const qy_plot_steps band[QY_PLOT_BAND_STEPS] = {{2, x, y}, {1, wx, wy}, {2, wx, wy}};
+  const qy_plot_series r = {.label = "RDM", .count = 2, .x = fx, .y = fy, .band = band};
+  const qy_plot_panel panel = {NULL, 1, &r};
+  qy_plot plot = {.x_log = 0, .y_log = 0, .panel_count = 1, .panel = &panel, .x_label = "X", .y_label = "Y"};
+  char *s = draw(&plot);
+  /* axes from 1 to 9 and 5 %: 0.6 to 9.4 */
+  holds(s, "$band_1_1 << END\n2 9.4\n2 6\n6 6\n6 2\n9.4 2\n9.4 4\n8 4\n8 8\n4 8\n4 9.4\nEND\n");
+  holds(s, "$half_1_1 << END\n4 9.4\n4 8\n9.4 8\nEND\n");
+  holds(s, "title 'half of the draws'");
+  holds(s, "Bands: what 5\u00a0% to 95\u00a0% of the draws reach; dotted: half of them.");
+  free(s);
+  plot.x_maximise = plot.y_maximise = 1;
+  s = draw(&plot);
+  holds(s, "$half_1_1 << END\n4 0.6\n4 8\n0.6 8\nEND\n");
+  free(s);
+}
+
+/* How markers are by their number, and every how many-th of many has its interval. */
+static void many(void)
+{
+  enum { MOST = 4000 };
+  static double x[MOST], y[MOST], low[MOST], high[MOST];
+  for (int i = 0; i < MOST; i++)
+    x[i] = 1 + i, y[i] = MOST - i, low[i] = y[i] - 0.5, high[i] = y[i] + 0.5;
+  static const struct {
+    size_t count;
+    const char *every, *caption;
+  } row[] = {{150, "$series_1_1 using 1:2:5:6", "Error bars: 90\u00a0% intervals."},
+             {151, "$series_1_1 every 2 using", "intervals of every second front point."},
+             {300, "$series_1_1 every 2 using", "intervals of every second front point."},
+             {301, "$series_1_1 every 3 using", "intervals of every third front point."},
+             {600, "$series_1_1 every 4 using", "intervals of every 4th front point."},
+             {1501, "$series_1_1 every 11 using", "of every 11th front"},
+             {1650, "$series_1_1 every 11 using", "of every 11th front"},
+             {3001, "$series_1_1 every 21 using", "of every 21st front"},
+             {3300, "$series_1_1 every 22 using", "of every 22nd front"},
+             {3450, "$series_1_1 every 23 using", "of every 23rd front"},
+             {3600, "$series_1_1 every 24 using", "of every 24th front"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const qy_plot_series r = {.label = "RDM", .count = row[i].count, .x = x, .y = y, .y_low = low, .y_high = high};
+    char *s = draw_one(&r, 1, 0, 0);
+    holds(s, row[i].every);
+    holds(s, row[i].caption);
+    free(s);
+  }
+}
+
+/* What lies on top: by rising mean chance; series without behind, of many points first. */
+static void order(void)
+{
+  const double x[] = {1, 5, 9}, x2[] = {2, 6}, x3[] = {3, 7, 10}, x4[] = {4}, y[] = {9, 5, 1}, half[] = {0.5, 0.4, 0.6},
+               sure[] = {1, 0.9};
+  const qy_plot_series series[] = {{.label = "a", .count = 2, .x = x2, .y = y, .chance = sure},
+                                   {.label = "b", .count = 3, .x = x3, .y = y, .chance = half},
+                                   {.label = "c", .count = 1, .x = x4, .y = y},
+                                   {.label = "d", .count = 3, .x = x, .y = y}};
+  char *s = draw_one(series, 4, 0, 1);
+  const char *at[4];
+  for (int i = 0; i < 4; i++) {
+    char text[40];
+    snprintf(text, sizeof text, "$series_1_%d using 1:2 with lines", i + 1);
+    at[i] = s ? strstr(s, text) : NULL;
+  }
+  ok(at[0] && at[1] && at[2] && at[3] && at[3] < at[2] && at[2] < at[1] && at[1] < at[0], "d, c, b, a");
+  free(s);
+}
+
+int main(void)
+{
+  make_folder();
+  panels();
+  nested();
+  rows();
+  clouds();
+  near_points();
+  bands();
+  many();
+  order();
+  remove_folder();
+  return done();
+}
