@@ -1,0 +1,449 @@
+/* Sizes behind each operator of ONNX models made here, worked out by hand from the operators' definitions
+ * (onnx.ai/onnx/operators). */
+#include "quarry/onnx.h"
+#include "tap.h"
+
+#include <onnx.pb-c.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+enum { INPUTS_MAX = 8, DIMS_MAX = 8, ATTRIBUTES_MAX = 8, OUTPUTS_MAX = 4 };
+
+typedef struct row {
+  const char *op;
+  const char *inputs;     /* "2,?,4; =1,2; ~0.5; _": sizes, integers and numbers in the file, left out */
+  const char *attributes; /* "axis=1 perm=[1,0] mode='x' alpha=~0.5 scales=~[1,2]" */
+  const char *outputs;    /* "2,8; 3", "": no sizes (a number), "none": not known */
+} row;
+
+/* Numbers with commas between; "?" is NAN. */
+static size_t numbers_of(double *out, const char **text)
+{
+  size_t count = 0;
+  const char *p = *text;
+  while (*p && !strchr(";]' ", *p)) {
+    char *end = (char *)p + 1;
+    out[count++] = *p == '?' ? NAN : strtod(p, &end);
+    p = *end == ',' ? end + 1 : end;
+  }
+  *text = p;
+  return count;
+}
+
+typedef struct made {
+  Onnx__ModelProto model;
+  Onnx__OperatorSetIdProto set, *sets[1];
+  Onnx__GraphProto graph;
+  Onnx__NodeProto node, *nodes[1];
+  Onnx__ValueInfoProto info[INPUTS_MAX + OUTPUTS_MAX], *inputs[INPUTS_MAX], *outputs[OUTPUTS_MAX];
+  Onnx__TypeProto type[INPUTS_MAX];
+  Onnx__TypeProto__Tensor kind[INPUTS_MAX];
+  Onnx__TensorShapeProto shape[INPUTS_MAX];
+  Onnx__TensorShapeProto__Dimension dim[INPUTS_MAX][DIMS_MAX], *dims[INPUTS_MAX][DIMS_MAX];
+  Onnx__TensorProto held[INPUTS_MAX], *holds[INPUTS_MAX];
+  int64_t integer[INPUTS_MAX + ATTRIBUTES_MAX][DIMS_MAX], size[INPUTS_MAX];
+  float real[INPUTS_MAX + ATTRIBUTES_MAX][DIMS_MAX];
+  Onnx__AttributeProto attribute[ATTRIBUTES_MAX], *attributes[ATTRIBUTES_MAX];
+  char name[INPUTS_MAX + OUTPUTS_MAX][8], key[ATTRIBUTES_MAX][32], word[ATTRIBUTES_MAX][32], *in[INPUTS_MAX],
+      *out[OUTPUTS_MAX], *op;
+} made;
+
+static void add_held(made *m, size_t k, const double *value, size_t count, bool real)
+{
+  Onnx__TensorProto *t = m->holds[m->graph.n_initializer++] = &m->held[k];
+  onnx__tensor_proto__init(t);
+  t->name = m->name[k];
+  t->has_data_type = 1;
+  t->data_type = real ? ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT : ONNX__TENSOR_PROTO__DATA_TYPE__INT64;
+  t->n_dims = 1;
+  t->dims = &m->size[k];
+  m->size[k] = (int64_t)count;
+  for (size_t i = 0; i < count; i++)
+    if (real)
+      m->real[k][i] = (float)value[i];
+    else
+      m->integer[k][i] = (int64_t)value[i];
+  *(real ? &t->n_float_data : &t->n_int64_data) = count;
+  t->float_data = m->real[k];
+  t->int64_data = m->integer[k];
+}
+
+static void add_input(made *m, size_t k, const double *value, size_t count)
+{
+  Onnx__ValueInfoProto *v = m->inputs[m->graph.n_input++] = &m->info[k];
+  onnx__value_info_proto__init(v);
+  onnx__type_proto__init(&m->type[k]);
+  onnx__type_proto__tensor__init(&m->kind[k]);
+  onnx__tensor_shape_proto__init(&m->shape[k]);
+  v->name = m->name[k];
+  v->type = &m->type[k];
+  m->type[k].value_case = ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE;
+  m->type[k].tensor_type = &m->kind[k];
+  m->kind[k].has_elem_type = 1;
+  m->kind[k].elem_type = ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;
+  m->kind[k].shape = &m->shape[k];
+  m->shape[k].n_dim = count;
+  m->shape[k].dim = m->dims[k];
+  for (size_t i = 0; i < count; i++) {
+    Onnx__TensorShapeProto__Dimension *d = m->dims[k][i] = &m->dim[k][i];
+    onnx__tensor_shape_proto__dimension__init(d);
+    d->value_case = isnan(value[i]) ? ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM
+                                    : ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE;
+    if (isnan(value[i]))
+      d->dim_param = m->name[k];
+    else
+      d->dim_value = (int64_t)value[i];
+  }
+}
+
+static void add_inputs(made *m, const char *p)
+{
+  for (size_t k = 0; *p && k < INPUTS_MAX; k++) {
+    double value[DIMS_MAX] = {0};
+    const char kind = *p;
+    p += kind == '=' || kind == '~' || kind == '_';
+    snprintf(m->name[k], sizeof m->name[k], "%s", kind == '_' ? "" : (const char[]){'x', (char)('0' + k), 0});
+    m->in[m->node.n_input++] = m->name[k];
+    const size_t count = numbers_of(value, &p);
+    if (kind == '=' || kind == '~')
+      add_held(m, k, value, count, kind == '~');
+    else if (kind != '_')
+      add_input(m, k, value, count);
+    while (*p == ';' || *p == ' ')
+      p++;
+  }
+}
+
+static void add_attributes(made *m, const char *p)
+{
+  for (size_t k = 0; *p && k < ATTRIBUTES_MAX; k++) {
+    Onnx__AttributeProto *a = m->attributes[m->node.n_attribute++] = &m->attribute[k];
+    double value[DIMS_MAX] = {0};
+    onnx__attribute_proto__init(a);
+    snprintf(m->key[k], sizeof m->key[k], "%.*s", (int)strcspn(p, "="), p);
+    p += strcspn(p, "=") + 1;
+    a->name = m->key[k];
+    const bool real = *p == '~';
+    p += real;
+    const bool list = *p == '[', words = *p == '\'';
+    p += list || words;
+    if (words) {
+      const size_t length = strcspn(p, "'");
+      snprintf(m->word[k], sizeof m->word[k], "%.*s", (int)length, p);
+      a->has_s = 1;
+      a->s = (ProtobufCBinaryData){length, (uint8_t *)m->word[k]};
+      p += length;
+    }
+    const size_t count = words ? 0 : numbers_of(value, &p);
+    for (size_t i = 0; i < count; i++) {
+      m->integer[INPUTS_MAX + k][i] = (int64_t)value[i];
+      m->real[INPUTS_MAX + k][i] = (float)value[i];
+    }
+    a->ints = m->integer[INPUTS_MAX + k];
+    a->floats = m->real[INPUTS_MAX + k];
+    if (list) *(real ? &a->n_floats : &a->n_ints) = count;
+    if (!list && !words && real) a->has_f = 1, a->f = (float)value[0];
+    if (!list && !words && !real) a->has_i = 1, a->i = (int64_t)value[0];
+    a->has_type = 1;
+    a->type = words          ? ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRING
+              : list && real ? ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOATS
+              : list         ? ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INTS
+              : real         ? ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT
+                             : ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT;
+    while (*p == ']' || *p == '\'' || *p == ' ')
+      p++;
+  }
+}
+
+/* The model with this one node, packed (caller frees). */
+static uint8_t *pack(const row *r, size_t outputs, size_t *length)
+{
+  made *m = calloc(1, sizeof *m);
+  onnx__model_proto__init(&m->model);
+  onnx__graph_proto__init(&m->graph);
+  onnx__node_proto__init(&m->node);
+  onnx__operator_set_id_proto__init(&m->set);
+  m->sets[0] = &m->set;
+  m->set.has_version = 1;
+  m->set.version = 18;
+  m->model.n_opset_import = 1;
+  m->model.opset_import = m->sets;
+  m->model.has_ir_version = 1;
+  m->model.ir_version = 8;
+  m->model.graph = &m->graph;
+  m->nodes[0] = &m->node;
+  m->graph.name = m->word[ATTRIBUTES_MAX - 1];
+  m->graph.n_node = 1;
+  m->graph.node = m->nodes;
+  m->graph.input = m->inputs;
+  m->graph.output = m->outputs;
+  m->graph.initializer = m->holds;
+  m->op = strdup(r->op);
+  m->node.op_type = m->op;
+  m->node.input = m->in;
+  m->node.output = m->out;
+  m->node.attribute = m->attributes;
+  add_inputs(m, r->inputs);
+  add_attributes(m, r->attributes);
+  for (size_t k = 0; k < outputs; k++) {
+    Onnx__ValueInfoProto *v = m->outputs[k] = &m->info[INPUTS_MAX + k];
+    onnx__value_info_proto__init(v);
+    snprintf(m->name[INPUTS_MAX + k], sizeof m->name[0], "y%zu", k);
+    v->name = m->out[k] = m->name[INPUTS_MAX + k];
+  }
+  m->node.n_output = m->graph.n_output = outputs;
+  *length = onnx__model_proto__get_packed_size(&m->model);
+  uint8_t *bytes = malloc(*length);
+  onnx__model_proto__pack(&m->model, bytes);
+  free(m->op);
+  free(m);
+  return bytes;
+}
+
+/* "2,?,4", "none" */
+static const char *shape_text(const qy_onnx_shape *s)
+{
+  static char text[200];
+  text[0] = '\0';
+  for (int i = 0; i < s->rank; i++) {
+    const size_t used = strlen(text);
+    if (s->dim[i] < 0)
+      snprintf(text + used, sizeof text - used, "%s?", i ? "," : "");
+    else
+      snprintf(text + used, sizeof text - used, "%s%lld", i ? "," : "", (long long)s->dim[i]);
+  }
+  return s->rank < 0 ? "none" : text;
+}
+
+static void check(const row *r)
+{
+  static const qy_onnx_options options = {.batch = 1};
+  size_t outputs = 1, length;
+  for (const char *p = r->outputs; *p; p++)
+    outputs += *p == ';';
+  uint8_t *bytes = pack(r, outputs, &length);
+  qy_error err = {0};
+  qy_onnx *onnx = NULL;
+  char what[300], got[400] = "";
+  snprintf(what, sizeof what, "%s of %s (%s): %s", r->op, r->inputs, r->attributes, r->outputs);
+  if (qy_onnx_bytes(&onnx, "made.onnx", bytes, length, &options, &err)) {
+    char said[300];
+    is_text(qy_diagnostic_format(&err, 0, said, sizeof said), r->outputs, what);
+  } else {
+    for (size_t k = 0; k < outputs; k++)
+      for (size_t i = 0; i < qy_onnx_tensor_count(onnx); i++) {
+        const qy_onnx_shape s = qy_onnx_tensor(onnx, i);
+        if (s.name[0] == 'y' && s.name[1] == (char)('0' + k))
+          snprintf(got + strlen(got), sizeof got - strlen(got), "%s%s", k ? "; " : "", shape_text(&s));
+      }
+    is_text(got, r->outputs, what);
+  }
+  qy_onnx_free(onnx);
+  free(bytes);
+}
+
+static const row rows[] = {
+    {"Relu", "2,3", "", "2,3"},
+    {"Concat", "2,3,4; 2,5,4", "axis=1", "2,8,4"},
+    {"Concat", "2,3,4; 2,3,5; 2,3,6", "axis=-1", "2,3,15"},
+    {"Concat", "2,3; 4,3", "axis=0", "6,3"},
+    {"Concat", "2,?; 2,3", "axis=0", "4,3"},
+    {"Concat", "2,?; 2,3", "axis=1", "2,?"},
+    {"Concat", "2,3; 2,?", "axis=1", "2,?"},
+    {"Concat", "2,3; 2,3", "axis=2", "none"},
+    {"Concat", "2,3; 2,3", "axis=-3", "none"},
+    {"Concat", "2,3; 2,3,4", "axis=0", "none"},
+    {"Split", "6,4", "axis=0", "2,4; 2,4; 2,4"},
+    {"Split", "6,4", "", "3,4; 3,4"},
+    {"Split", "2,7", "axis=1", "2,?; 2,?"},
+    {"Split", "2,7", "axis=-1 split=[3,4]", "2,3; 2,4"},
+    {"Split", "2,7; =1,6", "axis=1", "2,1; 2,6"},
+    {"Split", "2,7; =1,2,4", "axis=1", "2,?; 2,?"},
+    {"Split", "2,7", "axis=2", "none; none"},
+    {"Split", "5,?", "axis=1", "5,?"},
+    {"Reshape", "2,3,4; =6,4", "", "6,4"},
+    {"Reshape", "2,3,4; =0,-1", "", "2,12"},
+    {"Reshape", "2,3,4; =-1", "", "24"},
+    {"Reshape", "2,3,4; =0,0,0,1", "", "2,3,4,1"},
+    {"Reshape", "2,3,4; =5,-1", "", "5,?"},
+    {"Reshape", "2,?,4; =2,-1", "", "2,?"},
+    {"Reshape", "2,?,4; =2,0,-1", "", "2,?,?"},
+    {"Reshape", "0,3; =0,3", "allowzero=1", "0,3"},
+    {"Reshape", "2,3; 2", "", "none"},
+    {"Reshape", "2,3", "shape=[3,2]", "3,2"},
+    {"Flatten", "2,3,4", "", "2,12"},
+    {"Flatten", "2,3,4", "axis=2", "6,4"},
+    {"Flatten", "2,3,4", "axis=0", "1,24"},
+    {"Flatten", "2,3,4", "axis=3", "24,1"},
+    {"Flatten", "2,3,4", "axis=-1", "6,4"},
+    {"Flatten", "2,3,4", "axis=4", "none"},
+    {"Flatten", "2,3,4", "axis=-4", "none"},
+    {"Flatten", "2,?,4", "axis=2", "?,4"},
+    {"Squeeze", "1,3,1", "", "3"},
+    {"Squeeze", "1,3,1", "axes=[0]", "3,1"},
+    {"Squeeze", "1,3,1; =-1", "", "1,3"},
+    {"Squeeze", "1,3,1; =0,2", "", "3"},
+    {"Squeeze", "3,?", "", "none"},
+    {"Squeeze", "1,?", "axes=[0]", "?"},
+    {"Squeeze", "1,3", "axes=[2]", "none"},
+    {"Squeeze", "1,3; 1", "", "none"},
+    {"Unsqueeze", "3,4", "axes=[0]", "1,3,4"},
+    {"Unsqueeze", "3,4; =1,3", "", "3,1,4,1"},
+    {"Unsqueeze", "3,4; =-1", "", "3,4,1"},
+    {"Unsqueeze", "3,4; =-4,0", "", "none"},
+    {"Unsqueeze", "3,4; =0,0", "", "none"},
+    {"Unsqueeze", "3,4; =3", "", "none"},
+    {"Transpose", "2,3,4", "", "4,3,2"},
+    {"Transpose", "2,3,4", "perm=[0,2,1]", "2,4,3"},
+    {"Transpose", "2,3,4", "perm=[0,1]", "none"},
+    {"Transpose", "2,3,4", "perm=[0,1,3]", "none"},
+    {"Transpose", "2,3,4", "perm=[0,1,-1]", "none"},
+    {"Slice", "10,8; =1; =5", "", "4,8"},
+    {"Slice", "10,8; =1,2; =5,8; =0,1; =2,3", "", "2,2"},
+    {"Slice", "10,8; =-3; =100; =0", "", "3,8"},
+    {"Slice", "10,8; =-100; =-2; =1", "", "10,6"},
+    {"Slice", "10,8; =8; =2; =0; =-2", "", "3,8"},
+    {"Slice", "10,8; =-1; =-100; =0; =-1", "", "10,8"},
+    {"Slice", "10,8; =100; =-100; =0; =-3", "", "4,8"},
+    {"Slice", "10,8; =5; =5; =0", "", "0,8"},
+    {"Slice", "10,8; =2; =5; =0; =-1", "", "0,8"},
+    {"Slice", "10,8; =6; =5; =0; =1", "", "0,8"},
+    {"Slice", "10,8; =0; =10; =0; =9", "", "2,8"},
+    {"Slice", "10,8; =0; =9; =0; =9", "", "1,8"},
+    {"Slice", "10,8; 1; =5; =1", "", "10,?"},
+    {"Slice", "10,8; 1; =5", "", "none"},
+    {"Slice", "10,8; =1; =5; =2", "", "none"},
+    {"Slice", "10,8; =1; =5; =-2", "", "4,8"},
+    {"Slice", "10,?; =1; =5; =1", "", "10,?"},
+    {"Slice", "10,?; =1; =5; =0", "", "4,?"},
+    {"Slice", "10,8", "starts=[1] ends=[5] axes=[1]", "10,4"},
+    {"Slice", "10,8; =1,2; =5", "", "none"},
+    {"Pad", "2,3; =1,2,3,4", "", "6,9"},
+    {"Pad", "2,3", "pads=[0,1,0,-1]", "2,3"},
+    {"Pad", "2,3; =0,-2,0,-2", "", "2,?"},
+    {"Pad", "2,3; =1,1", "", "?,?"},
+    {"Pad", "2,?; =1,1,1,1", "", "4,?"},
+    {"Gather", "5,6,7; 2,3", "", "2,3,6,7"},
+    {"Gather", "5,6,7; 2,3", "axis=1", "5,2,3,7"},
+    {"Gather", "5,6,7; 2", "axis=-1", "5,6,2"},
+    {"Gather", "5,6,7; 2", "axis=3", "none"},
+    {"Expand", "3,1; =2,3,4", "", "2,3,4"},
+    {"Expand", "3,4; =1", "", "3,4"},
+    {"Expand", "3,1; =4", "", "3,4"},
+    {"Expand", "3,4; =1,1,1", "", "1,3,4"},
+    {"Expand", "3,4; =3,5", "", "3,?"},
+    {"Expand", "3,?; =3,5", "", "3,?"},
+    {"Tile", "2,3; =3,4", "", "6,12"},
+    {"Tile", "2,3; =3", "", "?,?"},
+    {"Tile", "2,?; =3,2", "", "6,?"},
+    {"Tile", "2,3; =-1,2", "", "?,6"},
+    {"Resize", "1,2,4,6; _; ~1,1,2,0.5", "", "1,2,8,3"},
+    {"Resize", "1,2,4,6; ~1,1,2,1.5", "", "1,2,8,9"},
+    {"Resize", "1,2,4,6; _; _; =1,2,7,9", "", "1,2,7,9"},
+    {"Resize", "1,2,4,6; _; _; =7,9", "axes=[2,3]", "1,2,7,9"},
+    {"Resize", "1,2,4,6; _; ~0.6", "axes=[3]", "1,2,4,3"},
+    {"Resize", "1,2,4,6; _; ~0.6", "axes=[4]", "none"},
+    {"Resize", "1,2,4,6; _; ~2,2", "", "?,?,?,?"},
+    {"Resize", "1,2,4,?; _; ~1,1,2,2", "", "1,2,8,?"},
+    {"Resize", "1,2,4,6; _; _; =7,9", "axes=[2,3] keep_aspect_ratio_policy='stretch'", "1,2,7,9"},
+    {"Resize", "1,2,4,6; _; _; =7,9", "axes=[2,3] keep_aspect_ratio_policy='not_larger'", "1,2,?,?"},
+    {"Upsample", "1,2,4,6", "scales=~[1,1,2,3]", "1,2,8,18"},
+    {"DepthToSpace", "1,8,3,4", "blocksize=2", "1,2,6,8"},
+    {"DepthToSpace", "1,6,3,4", "blocksize=2", "1,?,6,8"},
+    {"DepthToSpace", "8,3,4", "blocksize=2", "none"},
+    {"DepthToSpace", "1,8,3,4", "", "none"},
+    {"DepthToSpace", "1,8,3,4", "blocksize=1", "1,8,3,4"},
+    {"SpaceToDepth", "1,2,6,8", "blocksize=2", "1,8,3,4"},
+    {"SpaceToDepth", "1,2,?,8", "blocksize=2", "1,8,?,4"},
+    {"SpaceToDepth", "1,2,6,8", "", "none"},
+    {"Add", "2,3,4; 3,1", "", "2,3,4"},
+    {"Add", "3,1; 2,1,4", "", "2,3,4"},
+    {"Add", "2,?; 2,1", "", "2,?"},
+    {"Add", "2,?; 2,3", "", "2,3"},
+    {"Add", "2,3; 2,?", "", "2,3"},
+    {"Add", "2,?; 2,?", "", "2,?"},
+    {"Add", "1,?; 2,1", "", "2,?"},
+    {"Add", "2,3,4; 3", "axis=1 broadcast=1", "2,3,4"},
+    {"Sum", "2,1; 1,3; 4,1,1", "", "4,2,3"},
+    {"Where", "2,1; 1,3; 3", "", "2,3"},
+    {"MatMul", "2,3; 3,4", "", "2,4"},
+    {"MatMul", "5,2,3; 3,4", "", "5,2,4"},
+    {"MatMul", "5,1,2,3; 6,3,4", "", "5,6,2,4"},
+    {"MatMul", "3; 3,4", "", "4"},
+    {"MatMul", "2,3; 3", "", "2"},
+    {"MatMul", "3; 3", "", ""},
+    {"FusedMatMul", "3,2; 4,3", "transA=1 transB=1", "2,4"},
+    {"Gemm", "2,3; 3,4", "", "2,4"},
+    {"Gemm", "3,2; 3,4", "transA=1", "2,4"},
+    {"Gemm", "2,3; 4,3", "transB=1", "2,4"},
+    {"Gemm", "2,3,1; 3,4", "", "none"},
+    {"ReduceMean", "2,3,4", "axes=[1]", "2,1,4"},
+    {"ReduceMean", "2,3,4", "axes=[-1] keepdims=0", "2,3"},
+    {"ReduceMean", "2,3,4", "", "1,1,1"},
+    {"ReduceMean", "2,3,4", "keepdims=0", ""},
+    {"ReduceMean", "2,3,4", "axes=[3]", "none"},
+    {"ReduceSum", "2,3,4; =0,2", "", "1,3,1"},
+    {"ReduceSum", "2,3,4", "noop_with_empty_axes=1", "2,3,4"},
+    {"ReduceSum", "2,3,4; 1", "", "none"},
+    {"ArgMax", "2,3,4", "", "1,3,4"},
+    {"ArgMax", "2,3,4", "axis=1 keepdims=0", "2,4"},
+    {"ArgMax", "2,3,4", "axis=-1", "2,3,1"},
+    {"ArgMax", "2,3,4", "axis=3", "none"},
+    {"TopK", "2,9; =3", "", "2,3; 2,3"},
+    {"TopK", "9,2; =3", "axis=0", "3,2; 3,2"},
+    {"TopK", "2,9", "k=4", "2,4; 2,4"},
+    {"TopK", "2,9; 1", "", "2,?; 2,?"},
+    {"TopK", "2,9; =3", "axis=2", "none; none"},
+    {"LSTM", "7,2,5; 1,12,5; 1,12,3", "", "7,1,2,3; 1,2,3; 1,2,3"},
+    {"LSTM", "7,2,5; 2,12,5; 2,12,3", "layout=1", "7,2,2,3; 7,2,3; 7,2,3"},
+    {"GRU", "7,4,5; 2,9,5; 2,9,3", "", "7,2,4,3; 2,4,3"},
+    {"Dropout", "2,3", "", "2,3; 2,3"},
+    {"BatchNormalization", "2,3; 3; 3; 3; 3", "", "2,3; none"},
+    {"DynamicQuantizeLinear", "2,3", "", "2,3; ; "},
+    {"Shape", "2,3,4", "", "3"},
+    {"Shape", "2,3,4", "start=1", "2"},
+    {"Shape", "2,3,4", "start=-1", "1"},
+    {"Shape", "2,3,4", "end=-1", "2"},
+    {"Shape", "2,3,4", "start=2 end=1", "0"},
+    {"Shape", "2,3,4", "start=-9 end=9", "3"},
+    {"Size", "2,3,4", "", ""},
+    {"Range", "=2; =11; =3", "", "3"},
+    {"Range", "=2; =12; =3", "", "4"},
+    {"Range", "=2; =1; =3", "", "0"},
+    {"Range", "=9; =1; =-3", "", "3"},
+    {"Range", "=2,3; =1; =3", "", "none"},
+    {"Range", "1; =1; =3", "", "none"},
+    {"ConstantOfShape", "=2,3", "", "2,3"},
+    {"ConstantOfShape", "2", "", "none"},
+    {"Constant", "", "value_ints=[1,2,3]", "3"},
+    {"Constant", "", "value_floats=~[1,2]", "2"},
+    {"Constant", "", "value_int=5", ""},
+    {"Constant", "", "value_float=~5", ""},
+    {"Constant", "", "value_string='abc'", ""},
+    {"NegativeLogLikelihoodLoss", "2,3,4; 2,4", "", ""},
+    {"NegativeLogLikelihoodLoss", "2,3,4; 2,4", "reduction='none'", "2,4"},
+    {"SoftmaxCrossEntropyLoss", "2,3,4; 2,4", "reduction='none'", "2,4; 2,3,4"},
+    {"Conv", "1,3,10,12; 8,3,3,5", "", "1,8,8,8"},
+    {"Conv", "1,3,10,12; 8,3,3,3", "pads=[1,1,1,1]", "1,8,10,12"},
+    {"Conv", "1,3,10,12; 8,3,3,3", "pads=[0,1,2,3] strides=[2,3]", "1,8,5,5"},
+    {"Conv", "1,3,10,12; 8,3,3,3", "dilations=[2,3]", "1,8,6,6"},
+    {"Conv", "1,3,10,12; 8,3,3,3", "auto_pad='SAME_UPPER' strides=[3,3]", "1,8,4,4"},
+    {"Conv", "1,3,10,12; 8,3,3,3", "auto_pad='VALID' strides=[3,3]", "1,8,3,4"},
+    {"Conv", "1,3,10; 8,3,3", "", "1,8,8"},
+    {"ConvTranspose", "1,3,4,5; 3,8,3,3", "", "1,8,6,7"},
+    {"ConvTranspose", "1,3,4,5; 3,8,3,3", "strides=[2,3]", "1,8,9,15"},
+    {"ConvTranspose", "1,3,4,5; 3,8,3,3", "strides=[2,2] pads=[1,1,1,1] output_padding=[1,1]", "1,8,8,10"},
+    {"ConvTranspose", "1,3,4,5; 3,4,3,3", "group=2", "1,8,6,7"},
+    {"MaxPool", "1,3,10,12", "kernel_shape=[2,2] strides=[2,2]", "1,3,5,6"},
+    {"MaxPool", "1,3,10,12", "kernel_shape=[3,3] strides=[2,2]", "1,3,4,5"},
+    {"MaxPool", "1,3,10,12", "kernel_shape=[3,3] strides=[2,2] ceil_mode=1", "1,3,5,6"},
+    {"AveragePool", "1,3,10,12", "kernel_shape=[3,3] pads=[1,1,1,1]", "1,3,10,12"},
+    {"GlobalAveragePool", "1,3,10,12", "", "1,3,1,1"},
+};
+
+int main(void)
+{
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    check(&rows[i]);
+  return done();
+}
