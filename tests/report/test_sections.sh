@@ -65,7 +65,7 @@ cp "$dir/db" "$dir/some"
 sqlite3 "$dir/some" "DELETE FROM comparison WHERE position >= 4; UPDATE comparison SET gain = 2 + position, low = 10,
   high = 20, unlimited = NULL, note = 'n' || position, better_pct = 25, better_from = 12.5"
 sqlite3 "$dir/some" "UPDATE comparison SET p05 = 1.5, p95 = 2.5 WHERE position = 0; UPDATE comparison SET p05 = 1.5 WHERE
-  position = 1; UPDATE comparison SET high = 10 WHERE position = 2; UPDATE comparison SET gain = NULL, low = NULL,
+  position = 1; UPDATE comparison SET high = 10, p95 = 2.5 WHERE position = 2; UPDATE comparison SET gain = NULL, low = NULL,
   high = NULL, note = NULL WHERE position = 3; UPDATE experiment SET status = 'interrupted', question = ''"
 page many some
 cell='<td class="number">'
@@ -193,6 +193,25 @@ perl $here/decode.pl <"$dir/whole.html" | perl -F'\t' -lane 'if ($. == 1) { @n =
 sqlite3 -separator ' ' "$dir/db" "SELECT point, json_extract(parameters, '\$.channels'), printf('%g MHz', clock_mhz),
   precision FROM point WHERE experiment = 'whole' ORDER BY point" >"$dir/expected"
 check "300 values of a parameter are decoded" cmp "$dir/expected" "$dir/got"
+
+# ---- a metric that elements do not have
+cat >"$dir/some.yaml" <<'E'
+name: some
+technology: fdsoi28
+network: mobilenet_v1_1.0_224
+layers: {type: dwconv}
+precision: 8
+clock_mhz: [100, 200]
+objectives: {minimize: area_um2}
+designs:
+  - {name: E, accelerator: element, pe: {kind: mac, bits: 16}}
+  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: [1, 2]}
+plots: [{kind: pareto, x: area_um2, y: area_sram_um2}]
+E
+run some && page some
+perl $here/decode.pl <"$dir/some.html" | perl -F'\t' -lane 'if ($. == 1) { @n = @F; next } @c{@n} = @F;
+  print "$c{design} ", $c{area_sram_um2} eq "nan" ? "none" : $c{area_sram_um2} > 0 ? "some" : "zero"' >"$dir/got"
+check "a metric that elements do not have" equal "$(sort "$dir/got" | uniq -c | tr -s ' \n' ' ')" " 4 A some 2 E none "
 
 # ---- databases of other versions
 other() { # other NAME SQL: a page is refused
