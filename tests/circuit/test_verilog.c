@@ -107,6 +107,24 @@ static void check_multiplier(qy_arena *arena, const char *form, int op, qy_multi
   check(c, name);
 }
 
+/* Labels that are those of outputs, of inputs, of each other and of what nets without label are called. */
+static qy_circuit *labelled_circuit(qy_arena *arena)
+{
+  qy_circuit *c = qy_circuit_new("labels", arena);
+  qy_net x = qy_input(c, "x", 8), y = qy_input(c, "in", 8);
+  static const char *const labels[] = {"sum", "sum", "x", "out", "sum", "other", "add_2"};
+  for (int i = 0; i < 7; i++) {
+    x = i % 2 ? qy_add(c, x, y, 8, false) : qy_bitwise(c, QY_OP_XOR, x, y);
+    qy_label(c, x, labels[i]);
+  }
+  qy_net r = qy_register(c, "other", 8, -1), s = qy_register(c, "out2", 8, -1);
+  qy_register_connect(c, r, x);
+  qy_register_connect(c, s, r);
+  qy_output(c, "out", x);
+  qy_output(c, "out2", qy_add(c, r, s, 8, false));
+  return c;
+}
+
 int main(void)
 {
   if (!mkdtemp(folder)) return 1;
@@ -122,6 +140,7 @@ int main(void)
   check(shift_circuit(arena, 8, 3, 8, false), "shifts");
   check(wire_circuit(arena), "wires");
   check(state_circuit(arena), "registers");
+  check(labelled_circuit(arena), "labels");
   for (int op = 0; op < 4; op++) {
     static const char *const form[] = {"mul", "mad", "st", "sa"};
     for (int sign = 0; sign <= 1; sign++) {
