@@ -100,6 +100,33 @@ static void test_messages(void)
 }
 
 /* Random damage: an answer of either kind, never a crash or a field outside the text. */
+/* What is said of a file as a whole has no line. */
+static void test_whole(void)
+{
+  static const struct {
+    const char *bytes;
+    size_t length;
+    const char *said;
+  } row[] = {{"a,b\n1,\0\n", 8, "expected text, found a NUL byte at offset 6"},
+             {"\xff\xfe"
+              "a",
+              3, "expected text, found UTF-16"},
+             {"\xfe\xff"
+              "a",
+              3, "expected text, found UTF-16"},
+             {"PK\x03\x04", 4, "expected text, found a zip archive"},
+             {"\x93NUMPY", 6, "expected text, found a NumPy array"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_csv csv;
+    qy_error err = {0};
+    memcpy(text, row[i].bytes, row[i].length);
+    text[row[i].length] = '\0';
+    ok(qy_csv_start(&csv, "t.csv", text, row[i].length, &err) == QY_BAD_INPUT && err.count == 1 &&
+           err.diagnostic[0].line == 0 && err.diagnostic[0].column == 0 && strstr(err.diagnostic[0].text, row[i].said),
+       "%s", row[i].said);
+  }
+}
+
 static void test_damage(void)
 {
   static const char good[] = "# c\na,b,\"c\"\r\n1,\"2\"\"\",3\n\"4\",,5\n";
@@ -166,6 +193,7 @@ int main(void)
   test_good();
   test_types();
   test_messages();
+  test_whole();
   test_damage();
   test_other_tables();
   return done();

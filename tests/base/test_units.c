@@ -184,8 +184,32 @@ static void as_strtod(void)
   is_int(wrong, 0, "numbers are read as strtod reads them");
 }
 
+/* Units that people read values in as they are, and words that are no units at the end of a name. */
+static void left_alone(void)
+{
+  static const char *const as_they_are[] = {
+      "nm",    "um",    "mm",    "min",   "h",     "fJ/bit", "pJ/bit", "aF",    "fF",  "pF",  "aF/um",
+      "fF/um", "pF/um", "mV",    "V",     "nA",    "uA",     "mA",     "A",     "C",   "bit", "kB",
+      "MB",    "GB",    "B/s",   "kB/s",  "MB/s",  "GB/s",   "1/s",    "%",     "fps", "dB",  "MOPS",
+      "GOPS",  "TOPS",  "TOP/s", "MOP/s", "GOP/s", "ratio",  "TOPS/W", "GOPS/W"};
+  static const char *const no_ends[] = {"x_min", "x_h",   "x_a",     "x_j",    "x_w",   "x_c",     "x_bit",
+                                        "x_b",   "x_fps", "x_ratio", "x_gops", "x_1/s", "x_tops/w"};
+  for (size_t i = 0; i < sizeof as_they_are / sizeof *as_they_are; i++) {
+    char out[QY_UNIT_TEXT];
+    int wrong = 0;
+    for (double middle = 1e-7; middle < 1e20; middle *= 1e3)
+      wrong += qy_unit_for_reading(out, as_they_are[i], middle) != 1 || strcmp(out, as_they_are[i]) != 0;
+    is_int(wrong, 0, as_they_are[i]);
+  }
+  for (size_t i = 0; i < sizeof no_ends / sizeof *no_ends; i++) {
+    char out[QY_UNIT_TEXT], head[32];
+    ok(!qy_unit_of_name(out, head, sizeof head, no_ends[i]) && strcmp(head, no_ends[i]) == 0, "%s", no_ends[i]);
+  }
+}
+
 int main(void)
 {
+  left_alone();
   char what[256];
   as_strtod();
   for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {

@@ -279,8 +279,8 @@ static void test_monotonic(void)
   ok(bigger, "area grows with the width");
 }
 
-/* Registers of several widths before and behind one that feeds itself through `gates` exclusive ors: the loop is that of
- * the slowest, whatever stands around it. */
+/* Registers of several widths before and behind one that feeds itself through `gates` exclusive ors: the loop is
+ * that of the slowest, whatever stands around it. */
 static void test_loops(void)
 {
   qy_tech tech = plain();

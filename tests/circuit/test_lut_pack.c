@@ -1,7 +1,7 @@
 /* What vivado puts into one LUT6, MUXF7 or MUXF8, on coverings chosen by hand.
  *
- * Oracle: UG474, 7 Series FPGAs Configurable Logic Block: a LUT6 is two functions of five shared inputs, a MUXF7 selects
- * between two LUTs of a slice and a MUXF8 between two MUXF7.
+ * Oracle: UG474, 7 Series FPGAs Configurable Logic Block: a LUT6 is two functions of five shared inputs, a MUXF7
+ * selects between two LUTs of a slice and a MUXF8 between two MUXF7.
  */
 #include "../../src/circuit/lut_int.h"
 #include "tap.h"
@@ -106,6 +106,19 @@ static void wide(int words, int inputs, const char *also, double muxf7, double m
   close_hand(&h);
 }
 
+/* Words of the same three inputs could share a LUT6, but the MUXF7 wants them in two. */
+static void wide_of_shared(void)
+{
+  hand h = {0};
+  lut_signal a = source(&h), b = source(&h), c = source(&h);
+  lut_signal x = lut(&h, lut_and(&h.net, lut_and(&h.net, a, b), c));
+  lut_signal y = lut(&h, lut_xor(&h.net, lut_xor(&h.net, a, b), c));
+  lut_add_out(&h.net, selection(&h, x, y));
+  const int luts = packed(&h);
+  ok(luts == 3 && h.cover.muxf7 == 1 && h.cover.pairs == 0, "words of a MUXF7 share no LUT: %g pairs", h.cover.pairs);
+  close_hand(&h);
+}
+
 /* Three leaves alone are no selection. */
 static void no_selection(void)
 {
@@ -194,6 +207,7 @@ int main(void)
   wide(2, 6, "word", 0, 0);
   wide(4, 6, "word", 1, 0);
   wide(4, 6, "selection", 2, 0);
+  wide_of_shared();
   no_selection();
   pair(2, 2, 2, 1);
   pair(3, 3, 1, 1);
