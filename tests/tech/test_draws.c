@@ -207,6 +207,35 @@ static void quantiles(void)
   near_rel(qy_quantile(v, 5, 1), 5, 1e-15, "largest");
 }
 
+/* Columns of few numbers: each stratum of equal chance holds one, and any of them is
+ * as often the first or the last. */
+static void few_numbers(void)
+{
+  enum { SEEDS = 1200, MOST = 4 };
+  for (size_t count = 1; count <= MOST; count++) {
+    int wrong = 0, first_in[MOST] = {0}, last_in[MOST] = {0};
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+      double z[MOST];
+      bool taken[MOST] = {false};
+      wrong += qy_draws_normal(z, count, seed, "few", NULL) != QY_OK;
+      for (size_t i = 0; i < count; i++) {
+        const size_t stratum = (size_t)(gsl_cdf_ugaussian_P(z[i]) * (double)count);
+        wrong += stratum >= count || taken[stratum];
+        if (stratum >= count) continue;
+        taken[stratum] = true;
+        first_in[stratum] += i == 0;
+        last_in[stratum] += i + 1 == count;
+      }
+    }
+    is_int(wrong, 0, "one number in each stratum");
+    int uneven = 0; /* five deviations of a binomial count */
+    const double mean = (double)SEEDS / (double)count, five = 5 * sqrt(mean);
+    for (size_t k = 0; k < count; k++)
+      uneven += fabs(first_in[k] - mean) > five || fabs(last_in[k] - mean) > five;
+    is_int(uneven, 0, "each as often the first and the last");
+  }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -217,6 +246,7 @@ int main(void)
   across();
   covariance();
   quantiles();
+  few_numbers();
   qy_error err = {0};
   qy_draws *d = NULL;
   ok(qy_draws_new(&d, load_library("lp55", arena), 15, 1, 0, arena, &err) == QY_BAD_INPUT, "too few draws");

@@ -129,10 +129,26 @@ static void depths(void)
      "whoever listens may end it");
 }
 
+/* Of long names a message shows sixty bytes. */
+static void long_names(void)
+{
+  for (int length = 58; length <= 64; length++) {
+    char text[80], expected[120];
+    record r;
+    qy_error err;
+    memset(text, 'n', sizeof text);
+    snprintf(text + length, sizeof text - (size_t)length, ";");
+    snprintf(expected, sizeof expected, "expected ':' or '(' after \"%.*s\", found ", length < 60 ? length : 60, text);
+    ok(parse(&r, text, &err) == QY_BAD_INPUT && strncmp(err.diagnostic[0].text, expected, strlen(expected)) == 0,
+       "a name of %d bytes", length);
+  }
+}
+
 int main(void)
 {
   good();
   bad();
+  long_names();
   depths();
   return done();
 }
