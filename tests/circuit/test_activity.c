@@ -264,7 +264,8 @@ static void test_modes(void)
 }
 
 /* Operators that are counted as a whole.  a < 0, all bits of a in turn ones and zeros: of the four cells a bit,
- * inverter, two gates and carry, only a & ~0 toggles, so that every cell of the census toggles a quarter of the time. */
+ * inverter, two gates and carry, only a & ~0 toggles, so that every cell of the census toggles a quarter of the
+ * time. */
 static void test_blocks(void)
 {
   static vectors v;
