@@ -34,7 +34,7 @@ typedef struct made {
   Onnx__ModelProto model;
   Onnx__OperatorSetIdProto set, *sets[1];
   Onnx__GraphProto graph;
-  Onnx__NodeProto node, *nodes[1];
+  Onnx__NodeProto node, then, *nodes[2];
   Onnx__ValueInfoProto info[INPUTS_MAX + OUTPUTS_MAX], *inputs[INPUTS_MAX], *outputs[OUTPUTS_MAX];
   Onnx__TypeProto type[INPUTS_MAX];
   Onnx__TypeProto__Tensor kind[INPUTS_MAX];
@@ -155,8 +155,9 @@ static void add_attributes(made *m, const char *p)
   }
 }
 
-/* The model with this one node, packed (caller frees). */
-static uint8_t *pack(const row *r, size_t outputs, size_t *length)
+/* The model with this one node, packed (caller frees).  filled: and behind it one whose output z has the sizes that the
+ * first output says. */
+static uint8_t *pack(const row *r, size_t outputs, bool filled, size_t *length)
 {
   made *m = calloc(1, sizeof *m);
   onnx__model_proto__init(&m->model);
@@ -192,6 +193,15 @@ static uint8_t *pack(const row *r, size_t outputs, size_t *length)
     v->name = m->out[k] = m->name[INPUTS_MAX + k];
   }
   m->node.n_output = m->graph.n_output = outputs;
+  char fill[] = "ConstantOfShape", z[] = "z", *to[] = {z};
+  if (filled) {
+    onnx__node_proto__init(&m->then);
+    m->then.op_type = fill;
+    m->then.n_input = m->then.n_output = 1;
+    m->then.input = m->out;
+    m->then.output = to;
+    m->nodes[m->graph.n_node++] = &m->then;
+  }
   *length = onnx__model_proto__get_packed_size(&m->model);
   uint8_t *bytes = malloc(*length);
   onnx__model_proto__pack(&m->model, bytes);
@@ -215,13 +225,13 @@ static const char *shape_text(const qy_onnx_shape *s)
   return s->rank < 0 ? "none" : text;
 }
 
-static void check(const row *r)
+static void check(const row *r, bool filled)
 {
   static const qy_onnx_options options = {.batch = 1};
   size_t outputs = 1, length;
   for (const char *p = r->outputs; *p; p++)
     outputs += *p == ';';
-  uint8_t *bytes = pack(r, outputs, &length);
+  uint8_t *bytes = pack(r, outputs, filled, &length);
   qy_error err = {0};
   qy_onnx *onnx = NULL;
   char what[300], got[400] = "";
@@ -233,7 +243,7 @@ static void check(const row *r)
     for (size_t k = 0; k < outputs; k++)
       for (size_t i = 0; i < qy_onnx_tensor_count(onnx); i++) {
         const qy_onnx_shape s = qy_onnx_tensor(onnx, i);
-        if (s.name[0] == 'y' && s.name[1] == (char)('0' + k))
+        if (filled ? s.name[0] == 'z' : s.name[0] == 'y' && s.name[1] == (char)('0' + k))
           snprintf(got + strlen(got), sizeof got - strlen(got), "%s%s", k ? "; " : "", shape_text(&s));
       }
     is_text(got, r->outputs, what);
@@ -441,9 +451,57 @@ static const row rows[] = {
     {"GlobalAveragePool", "1,3,10,12", "", "1,3,1,1"},
 };
 
+/* Contents of outputs, as sizes of what is made of them, none where one is not known; types: 1 is float, 7 a 64-bit integer. */
+static const row contents[] = {
+    {"Identity", "=2,3", "", "2,3"},
+    {"Shape", "2,3,4", "", "2,3,4"},
+    {"Shape", "2,3,4", "start=1", "3,4"},
+    {"Shape", "2,3,4", "start=-2 end=-1", "3"},
+    {"Shape", "2,?,4", "", "none"},
+    {"Cast", "~2.7,3.2", "to=7", "2,3"},
+    {"Add", "=2,3; =4,5", "", "6,8"},
+    {"Add", "=2,3; =4", "", "6,7"},
+    {"Add", "=2; =4,5", "", "6,7"},
+    {"Add", "=2,3; =4,5,6", "", "none"},
+    {"Sub", "=9,8; =4,5", "", "5,3"},
+    {"Sub", "=9; =4,5", "", "5,4"},
+    {"Mul", "=9,8; =4,5", "", "36,40"},
+    {"Div", "=9,8; =4,5", "", "2,1"},
+    {"Div", "=9,8; =0,2", "", "none"},
+    {"Div", "~8,6; ~4,2", "", "2,3"},
+    {"Min", "=9,3; =4,5", "", "4,3"},
+    {"Max", "=9,3; =4,5", "", "9,5"},
+    {"Equal", "=9,3; =9,5", "", "1,0"},
+    {"Floor", "~2.7,3", "", "2,3"},
+    {"Ceil", "~2.2,3", "", "3,3"},
+    {"Neg", "=-2,-3", "", "2,3"},
+    {"Gather", "=5,6,7; =0,2", "", "5,7"},
+    {"Gather", "=5,6,7; =-1,-3", "", "7,5"},
+    {"Gather", "=5,6,7; =3,-4", "", "none"},
+    {"Concat", "=2,3; =4", "axis=0", "2,3,4"},
+    {"Concat", "=4; =2,3; =5", "axis=0", "4,2,3,5"},
+    {"Concat", "=4; 2", "axis=0", "none"},
+    {"Slice", "=5,6,7,8; =1; =3", "", "6,7"},
+    {"Slice", "=5,6,7,8; =-1; =-9; =0; =-2", "", "8,6"},
+    {"ReduceProd", "=5,6,7", "", "210"},
+    {"Where", "=0,1; =3; =4,5", "", "4,3"},
+    {"Where", "=0,2; =3,6; =4", "", "4,6"},
+    {"Where", "=1; =3,6; =4,5", "", "3,6"},
+    {"Where", "=1,0,1; =3,6; =4", "", "none"},
+    {"Range", "=2; =11; =3", "", "2,5,8"},
+    {"Range", "=9; =1; =-3", "", "9,6,3"},
+    {"Constant", "", "value_ints=[1,2,3]", "1,2,3"},
+    {"Constant", "", "value_floats=~[4,2]", "4,2"},
+    {"Squeeze", "=7,8", "", "7,8"},
+    {"Reshape", "=7,8; =-1", "", "7,8"},
+    {"ConstantOfShape", "=3", "", "0,0,0"},
+};
+
 int main(void)
 {
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-    check(&rows[i]);
+    check(&rows[i], false);
+  for (size_t i = 0; i < sizeof contents / sizeof *contents; i++)
+    check(&contents[i], true);
   return done();
 }
