@@ -451,7 +451,7 @@ static const row rows[] = {
     {"GlobalAveragePool", "1,3,10,12", "", "1,3,1,1"},
 };
 
-/* Contents of outputs, as sizes of what is made of them, none where one is not known; types: 1 is float, 7 a 64-bit integer. */
+/* Contents of outputs, as sizes of what is made of them, none where one is not known; type 7: integers. */
 static const row contents[] = {
     {"Identity", "=2,3", "", "2,3"},
     {"Shape", "2,3,4", "", "2,3,4"},

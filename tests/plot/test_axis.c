@@ -292,8 +292,31 @@ static void fitting(void)
   ok(a.tick_count == AXIS_TICKS_MAX / 2 + 1 && a.tick[1].at == 2, "one more: every second");
 }
 
+/* Powers of ten with labels: each up to eight decades, of more as few as leave at most seven steps. */
+static void decades(void)
+{
+  int wrong = 0;
+  for (int wide = 2; wide <= 60; wide++) {
+    axis a = {.log = true, .scale = 1};
+    a.low = pow(10, -5 - 0.01);
+    a.high = pow(10, wide - 5 + 0.01);
+    axis_set_ends(&a, a.low, a.high, false);
+    int step = 1, labelled = 0;
+    while (wide > 8 && step * 7 < wide)
+      step++;
+    for (int i = 0; i < a.tick_count; i++) {
+      if (!a.tick[i].label[0]) continue;
+      wrong += fabs(log10(a.tick[i].at) - (-5 + labelled * step)) > 1e-9;
+      labelled++;
+    }
+    wrong += labelled != wide / step + 1;
+  }
+  is_int(wrong, 0, "labels of 2 to 60 decades");
+}
+
 int main(void)
 {
+  decades();
   reading();
   steps();
   ends();

@@ -1,8 +1,9 @@
 /* Bars, standing and lying, slope and tornado plots: what their scripts hold, worked out by hand.  Nothing is drawn.
  *
- * A page as on a screen has 1200 x 700 pixels; see test_sheet.c for the sizes of its type.  Keys of names of two letters
- * leave the panels 1178 - 2 * 8.6 - 88 = 1072.8 at the right. */
+ * A page as on a screen has 1200 x 700 pixels; see test_sheet.c for the sizes of its type.  Keys of names of two
+ * letters leave the panels 1178 - 2 * 8.6 - 88 = 1072.8 at the right. */
 #include "quarry/slope.h"
+#include "quarry/text.h"
 #include "quarry/tornado.h"
 
 #include "plot_test.h"
@@ -272,6 +273,36 @@ static void small_pages(void)
   free(s);
 }
 
+/* Keys of more parts than have room name how many are left out. */
+static void long_keys(void)
+{
+  enum { PARTS = 40 };
+  static const double values[PARTS] = {1};
+  qy_text notes = {0};
+  make_names(PARTS, 12);
+  for (int above = 0; above < 2; above++) {
+    const qy_plot_look look = {.width_in = 12.5,
+                               .height_in = above ? 1.5 : 3,
+                               .sized = true,
+                               .font = "X",
+                               .font_pt = 11,
+                               .small_pt = 9,
+                               .title_pt = 14,
+                               .dpi = 96,
+                               .legend = above ? QY_LEGEND_ABOVE : QY_LEGEND_RIGHT,
+                               .notes = &notes};
+    const qy_bars b = {
+        .y_label = "", .bar_count = 1, .part_count = PARTS, .bar = name, .part = name, .values = values, .look = &look};
+    char *s = bars_script(&b);
+    /* 288 - 2 * 7.92 - 28 pixels are 12 lines of 0.74 * 26, twice; 0.28 * 144 are 2 lines of 8 names */
+    holds(s, above ? "set label '+ 25 more' at screen " : "keyentry with points pt -1 title '+ 17 more'");
+    ok(count_text(s, "title '0") == (above ? 0 : 23), "names beside");
+    free(s);
+  }
+  ok(notes.data && strstr(notes.data, "most: 023xxxxxxxxx; 024xxxxxxxxx"), "the others are in the notes");
+  qy_text_free(&notes);
+}
+
 static void limits(void)
 {
   static const double values[MOST + 1];
@@ -408,6 +439,14 @@ static void slope(void)
   /* a border of 13.2, 7.92 above and below; the key's one line of 18 and 0.3; half of the last label at the right */
   margins_are(s, 0, 1200, 700, (const double[4]){93.2, 1200 - 13.2 - 8.6, 7.92 + 52, 700 - 7.92 - 1.3 * 18 - 16.8});
   free(s);
+  look.y_scale = 0; /* no floor is none at 0 */
+  look.range[1][1] = NAN;
+  p.series_count = 1;
+  p.series = &series[2];
+  qy_plot_slope(&p, QY_PLOT_SVG, in_folder("s"), NO_GNUPLOT, NULL, &err);
+  s = script_of("s");
+  holds(s, "unset logscale y\nset yrange [0:524]\n"); /* 20 to 500 and 5 %, but nothing is below zero */
+  free(s);
   p.look = NULL;
   p.series_count = 21;
   is_int(qy_plot_slope(&p, QY_PLOT_SVG, in_folder("s"), NO_GNUPLOT, NULL, &err), QY_BAD_INPUT, "20 series at most");
@@ -422,6 +461,7 @@ int main(void)
   lying();
   small_pages();
   limits();
+  long_keys();
   tornado();
   slope();
   remove_folder();

@@ -1,118 +1,6 @@
-/* Charts of points made here: what stands in each cell, series, bar and front, found by looking at all points.  Scripts
+/* Charts of points made here: what stands in each series, bar and front, found by looking at all points.  Scripts
  * alone: nothing is drawn. */
-#include "quarry/chart.h"
-
-#include "plot_test.h"
-#include "random.h"
-
-#include <math.h>
-
-enum { TECHS = 2, DESIGNS = 3, BITS = 3, OF_CELL = 4, COUNT = TECHS * DESIGNS * BITS * OF_CELL };
-
-static qy_error err;
-static double number[COUNT], area[COUNT], latency[COUNT], tops[COUNT], energy[COUNT], bits[] = {4, 8, 16};
-static uint32_t tech[COUNT], design[COUNT], precision[COUNT], zero[COUNT];
-static char *tech_label[] = {"n28", "n55"}, *design_label[] = {"A", "B", "C"},
-            *bits_label[] = {"4 bit", "8 bit", "16 bit"}, *one_label[] = {"one"};
-static char bit[] = "bit";
-
-/* Points in no order of their metrics; design C has none in n55 of 8 bit. */
-static qy_points make(void)
-{
-  qy_points p = {.point = number};
-  uint64_t state = 7;
-  for (uint32_t t = 0; t < TECHS; t++)
-    for (uint32_t d = 0; d < DESIGNS; d++)
-      for (uint32_t b = 0; b < BITS; b++)
-        for (int i = 0; i < OF_CELL; i++) {
-          if (t == 1 && d == 2 && b == 1) continue;
-          const size_t at = p.count++;
-          number[at] = (double)at;
-          tech[at] = t, design[at] = d, precision[at] = b;
-          area[at] = 100 + (double)random_below(&state, 100000) / 64;
-          latency[at] = 10 + (double)random_below(&state, 100000) / 128;
-          tops[at] = 1 + (double)random_below(&state, 100000) / 4096;
-          energy[at] = 1 + (double)random_below(&state, 100000) / 1024;
-        }
-  for (int k = 0; k < QY_KEY_COUNT; k++) {
-    p.key[k] = zero;
-    p.label[k] = one_label;
-    p.label_count[k] = 1;
-  }
-  p.key[QY_KEY_TECHNOLOGY] = tech, p.label[QY_KEY_TECHNOLOGY] = tech_label, p.label_count[QY_KEY_TECHNOLOGY] = TECHS;
-  p.key[QY_KEY_DESIGN] = design, p.label[QY_KEY_DESIGN] = design_label, p.label_count[QY_KEY_DESIGN] = DESIGNS;
-  p.key[QY_KEY_PRECISION] = precision, p.label[QY_KEY_PRECISION] = bits_label, p.label_count[QY_KEY_PRECISION] = BITS;
-  p.number[QY_KEY_PRECISION] = bits, p.unit[QY_KEY_PRECISION] = bit;
-  p.metric[QY_AREA_UM2] = area, p.metric[QY_LATENCY_US] = latency, p.metric[QY_TOPS_PER_W] = tops;
-  p.metric[QY_ENERGY_UJ] = energy;
-  return p;
-}
-
-/* Of the points of a cell (b BITS: any precision) that which is best, or in the middle, by a metric; -1: none. */
-static int chosen(const qy_points *p, int metric, bool median, uint32_t t, uint32_t d, uint32_t b)
-{
-  const double sign = qy_metric_table()[metric].sense > 0 ? -1 : 1, *v = p->metric[metric];
-  for (size_t i = 0; i < p->count; i++) {
-    size_t all = 0, better = 0;
-    if (tech[i] != t || design[i] != d || (b < BITS && precision[i] != b) || !isfinite(v[i])) continue;
-    for (size_t k = 0; k < p->count; k++) {
-      if (tech[k] != t || design[k] != d || (b < BITS && precision[k] != b) || !isfinite(v[k])) continue;
-      all++;
-      better += sign * v[k] < sign * v[i];
-    }
-    if (better == (median ? (all - 1) / 2 : 0)) return (int)i;
-  }
-  return -1;
-}
-
-static char *draw(const qy_chart *f, const qy_points *p)
-{
-  qy_error_clear(&err);
-  is_int(qy_chart_draw(f, p, NULL, 0, QY_PLOT_SVG, in_folder("c"), NO_GNUPLOT, NULL, &err), QY_SYSTEM, "a chart");
-  if (err.count && !strstr(said(&err), "/bin/false")) printf("# %s\n", said(&err));
-  return script_of("c");
-}
-
-/* The labels of the script, among them the lines of the caption, joined. */
-static const char *flat(const char *script)
-{
-  static char text[8000];
-  text[0] = '\0';
-  for (const char *c = script, *l; c && (l = strstr(c, "set label '")); c = l + 1) {
-    const char *end = strstr(l, "' at ");
-    l += strlen("set label '");
-    if (end && strlen(text) + (size_t)(end - l) + 2 < sizeof text)
-      snprintf(text + strlen(text), sizeof text - strlen(text), "%.*s ", (int)(end - l), l);
-  }
-  return text;
-}
-
-/* All of one technology: several are drawn apart. */
-static void join(qy_points *p)
-{
-  p->key[QY_KEY_TECHNOLOGY] = zero;
-  p->label[QY_KEY_TECHNOLOGY] = one_label;
-  p->label_count[QY_KEY_TECHNOLOGY] = 1;
-}
-
-/* The rows of a block as numbers, at most 4 columns; returns how many rows there are. */
-static int rows_of(const char *script, const char *block, double (*row)[4], int most)
-{
-  char head[64];
-  snprintf(head, sizeof head, "%s << END\n", block);
-  const char *p = script ? strstr(script, head) : NULL;
-  int count = 0;
-  if (!p) return -1;
-  for (p += strlen(head); strncmp(p, "END\n", 4) != 0 && count < most; p = strchr(p, '\n') + 1, count++)
-    if (sscanf(p, "%lf %lf %lf %lf", &row[count][0], &row[count][1], &row[count][2], &row[count][3]) < 1)
-      row[count][0] = NAN;
-  return count;
-}
-
-static bool is(double got, double expected)
-{
-  return fabs(got - expected) <= 1e-5 * fabs(expected);
-}
+#include "chart_test.h"
 
 /* A key on an axis: a series for each design, a panel for each technology, the chosen point at each precision. */
 static void keyed(void)
@@ -179,6 +67,11 @@ static void keyed(void)
     holds(s, row[i].upright ? "set logscale y 10\n" : "set logscale x 10\n"); /* 4, 8, 16 rise by one factor */
     holds(s, "('4' 4, '8' 8, '16' 16)");
     holds(s, "set label 'n55' at");
+    holds(s, "title 'A'"); /* the panel says the technology */
+    holds(s, row[i].over && row[i].metric == QY_LATENCY_US ? "label 'Latency over that of C (below 1: better)'"
+             : row[i].over                                 ? "over that of C (above 1: better)'"
+             : row[i].metric == QY_LATENCY_US              ? "label 'Latency (µs)'"
+                                                           : "label '");
     free(s);
   }
   /* Words stand at 0, 1, 2; numbers that do not rise by one factor are on a linear axis. */
@@ -277,6 +170,20 @@ static void bars(void)
     if (over) holds(s, "set ylabel 'Latency over that of C (below 1: better)'");
     if (over) holds(s, ", \\\n     1 with lines");
     holds(s, "title 'n28, A'");
+    free(s);
+  }
+  /* Two groups: a gap behind each two; one: none. */
+  for (int groups = 1; groups <= 2; groups++) {
+    qy_points q = p;
+    if (groups == 1) join(&q);
+    const qy_chart f = {.kind = QY_CHART_BARS,
+                        .x = qy_chart_key(QY_KEY_PRECISION),
+                        .y = QY_LATENCY_US,
+                        .group_count = 1,
+                        .group = {QY_KEY_TECHNOLOGY},
+                        .panel = -1};
+    char *s = draw(&f, &q);
+    holds(s, groups == 1 ? "('4' 1, '8' 2, '16' 3)" : "'4' 1, '' 2, '' 3, '8' 4, '' 5, '' 6, '16' 7, '' 8)");
     free(s);
   }
   /* Without a key: one bar for each group, of the point best in x. */
@@ -448,138 +355,6 @@ static void floors(void)
   free(s);
 }
 
-/* Cells of a map: each the best of its points, keys or bins of a metric; a panel each. */
-static void maps(void)
-{
-  const qy_points p = make();
-  for (int way = 0; way < 4; way++) {
-    const bool median = way == 1, binned = way >= 2, log = way == 3;
-    const qy_chart f = {.kind = QY_CHART_HEATMAP,
-                        .x = binned ? QY_AREA_UM2 : qy_chart_key(QY_KEY_PRECISION),
-                        .y = qy_chart_key(QY_KEY_DESIGN),
-                        .colour = QY_LATENCY_US,
-                        .colour_log = 0,
-                        .bins = 5,
-                        .which = median ? QY_CHART_MEDIAN : QY_CHART_BEST,
-                        .panel = QY_KEY_TECHNOLOGY,
-                        .x_log = log,
-                        .y_log = -1};
-    char *s = draw(&f, &p), block[40];
-    int wrong = 0;
-    double low = INFINITY, high = 0;
-    for (size_t i = 0; i < p.count; i++) {
-      low = fmin(low, area[i]);
-      high = fmax(high, area[i]);
-    }
-    for (uint32_t t = 0; t < TECHS; t++) {
-      double got[40][4];
-      snprintf(block, sizeof block, "$cells_%u", t + 1);
-      const int count = rows_of(s, block, got, 40);
-      int cells = 0;
-      for (uint32_t d = 0; d < DESIGNS; d++)
-        for (int x = 0; x < (binned ? 5 : BITS); x++) {
-          double value = NAN;
-          if (!binned) {
-            const int best = chosen(&p, QY_LATENCY_US, median, t, d, (uint32_t)x);
-            if (best >= 0) value = latency[best];
-          }
-          for (size_t i = 0; binned && i < p.count; i++) {
-            const double place = log ? log10(area[i] / low) / log10(high / low) : (area[i] - low) / (high - low);
-            if (tech[i] == t && design[i] == d && fmin(floor(place * 5), 4) == x) value = fmin(value, latency[i]);
-          }
-          if (isnan(value)) continue;
-          bool found = false;
-          for (int r = 0; r < count; r++)
-            found = found || (got[r][0] == x + 0.5 && got[r][1] == d + 0.5 && is(got[r][2], value));
-          wrong += !found;
-          cells++;
-        }
-      wrong += cells != count;
-    }
-    is_int(wrong, 0, "the best latency of each cell");
-    holds(flat(s), median ? "Colour: of each cell the median latency" : "Colour: of each cell the lowest latency");
-    holds(flat(s), "Hatched: no feasible point.");
-    if (!binned) holds(s, "$empty_2 << END\n1.5 2.5\nEND\n");
-    if (!binned) holds(s, "set xtics norotate ('4' 0.5, '8' 1.5, '16' 2.5)");
-    holds(s, "('A' 0.5, 'B' 1.5, 'C' 2.5)");
-    holds(s, "set label 'n55' at");
-    free(s);
-  }
-  /* Over a design, with and without it on an axis. */
-  for (int axis = 0; axis < 2; axis++) {
-    const qy_chart f = {.kind = QY_CHART_HEATMAP,
-                        .x = qy_chart_key(QY_KEY_PRECISION),
-                        .panel = -1,
-                        .y = qy_chart_key(axis ? QY_KEY_DESIGN : QY_KEY_TECHNOLOGY),
-                        .colour = QY_LATENCY_US,
-                        .over = "C"};
-    qy_points q = p;
-    if (axis) join(&q);
-    char *s = draw(&f, &q);
-    double got[20][4];
-    const int count = rows_of(s, "$cells_1", got, 20);
-    int wrong = 0;
-    for (int r = 0; r < count; r++) {
-      const uint32_t b = (uint32_t)got[r][0], v = (uint32_t)got[r][1];
-      double own = INFINITY, base = INFINITY;
-      for (size_t i = 0; i < p.count; i++) {
-        if (precision[i] != b || (axis ? design[i] != v && design[i] != 2 : tech[i] != v)) continue;
-        if (design[i] == 2) base = fmin(base, latency[i]);
-        if (axis ? design[i] == v : design[i] != 2) own = fmin(own, latency[i]);
-      }
-      wrong += !is(got[r][2], own / base);
-    }
-    is_int(wrong, 0, "the best of a cell over the best of the design");
-    is_int(count, axis ? 9 : 5, "cells");
-    if (!axis) holds(s, "$without_1 << END\n1.5 1.5\nEND\n");
-    if (!axis) holds(flat(s), "Crosshatched: no point of C to divide by (1).");
-    free(s);
-  }
-}
-
-/* Parallel coordinates: the front over the metrics is coloured by design, all else is grey. */
-static void parallel(void)
-{
-  const qy_points p = make();
-  for (int within = 0; within < 2; within++) {
-    const qy_chart f = {
-        .kind = QY_CHART_PARALLEL,
-        .axis_count = 4,
-        .axis = {QY_AREA_UM2, QY_TOPS_PER_W, qy_chart_key(QY_KEY_PRECISION), qy_chart_key(QY_KEY_TECHNOLOGY)},
-        .within_count = within,
-        .within = {QY_KEY_TECHNOLOGY},
-        .group_count = 1,
-        .group = {QY_KEY_DESIGN},
-        .panel = -1};
-    char *s = draw(&f, &p), caption[200], block[20];
-    size_t front = 0, of_design[DESIGNS] = {0};
-    for (size_t i = 0; i < p.count; i++) {
-      bool beaten = false;
-      for (size_t k = 0; k < p.count; k++)
-        beaten = beaten || (k != i && (!within || tech[k] == tech[i]) && area[k] <= area[i] && tops[k] >= tops[i]);
-      front += !beaten;
-      of_design[design[i]] += !beaten;
-    }
-    snprintf(caption, sizeof caption,
-             "Coloured: the %zu points on the front%s over the metrics among the axes%s; grey: the other %zu.", front,
-             within ? "s" : "", within ? " within technology" : "", p.count - front);
-    holds(flat(s), caption);
-    int group = 0;
-    for (int d = 0; d < DESIGNS; d++) {
-      if (of_design[d] == 0) continue;
-      static double got[COUNT * 6][4];
-      snprintf(block, sizeof block, "$lines_%d", ++group);
-      is_int(rows_of(s, block, got, COUNT * 6), (int64_t)(5 * of_design[d]), "four axes and a gap for each line");
-      snprintf(block, sizeof block, "title '%s'", design_label[d]);
-      holds(s, block);
-    }
-    static double got[COUNT * 6][4];
-    is_int(rows_of(s, "$lines_0", got, COUNT * 6), (int64_t)(5 * (p.count - front)), "the others");
-    holds(s, "set label 'n55' at first 3, first 0.75 right"); /* words at 0 and 1, half a step around them */
-    free(s);
-  }
-}
-
 static void some(void)
 {
   const qy_points p = make();
@@ -647,8 +422,6 @@ int main(void)
   stacked();
   fronts();
   floors();
-  maps();
-  parallel();
   some();
   metrics();
   remove_folder();

@@ -1,7 +1,7 @@
 /* Heat maps and parallel coordinates: what their scripts hold, worked out by hand.  Nothing is drawn.
  *
- * A page as on a screen has 1200 x 700 pixels; see test_sheet.c for the sizes of its type.  Colours take 28 + 17.2 + 54 +
- * 26 at the right, which leaves 1052.8; names or numbers of five letters at the left leave 116.8. */
+ * A page as on a screen has 1200 x 700 pixels; see test_sheet.c for the sizes of its type.  Colours take 28 + 17.2 +
+ * 54 + 26 at the right, which leaves 1052.8; names or numbers of five letters at the left leave 116.8. */
 #include "quarry/heatmap.h"
 #include "quarry/parallel.h"
 
@@ -91,6 +91,10 @@ static void parts(void)
     free(s);
   }
   m.y.label = "Latency (µs)";
+  m.y.edge = (const double[]){2000000, 2000001, 3000000};
+  s = map_script(&m);
+  holds(s, "('2' 0, '2.000001' 1, '3' 2)");
+  free(s);
   m.y.edge = (const double[]){2000, 3000, 4000};
   s = map_script(&m);
   holds(s, "('2' 0, '3' 1, '4' 2)");

@@ -177,6 +177,10 @@ static void rows(void)
        "x_range: expected a range that holds points, whose X is from 1 to 100, found 1 to 2, which holds none "
        "in the range of the other axis"},
       {{1, 200, 300, 400}, "y_range: expected"},
+      {{100, 300, 200, 300}, "y_range: expected a range that holds points, whose Y is from 1 to 100"},
+      {{0.5, 1, 200, 300}, "y_range: expected a range that holds points, whose Y is from 1 to 100"},
+      {{200, 300, 100, 300}, "x_range: expected a range that holds points, whose X is from 1 to 100"},
+      {{200, 300, 0.5, 1}, "x_range: expected a range that holds points, whose X is from 1 to 100"},
       {{100, 300, NAN, NAN}, NULL},
       {{0.5, 1, NAN, NAN}, NULL}};
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
@@ -332,9 +336,96 @@ static void order(void)
   free(s);
 }
 
+/* Entries of a key above: a line each where names are long, in small type of 18 pixels, and 0.3 of one. */
+static void key_lines(void)
+{
+  static const char *const label[] = {
+      "a name of more than half of the page's letters, which are one hundred and sixty-two all in all",
+      "another one of more than half of the page's letters, of which there are one hundred and more"};
+  const double x[] = {2, 6}, y[] = {6, 2}, fx[] = {1, 9}, fy[] = {9, 1}, floor[] = {3}, chance[] = {0.5};
+  const qy_plot_steps band[QY_PLOT_BAND_STEPS] = {{2, x, y}, {2, x, y}, {2, x, y}};
+  const qy_plot_look look = {.width_in = 12.5,
+                             .height_in = 700 / 96.0,
+                             .font = "X",
+                             .font_pt = 11,
+                             .small_pt = 9,
+                             .title_pt = 14,
+                             .dpi = 96,
+                             .screen = true,
+                             .legend = QY_LEGEND_ABOVE,
+                             .range = {{NAN, NAN}, {NAN, NAN}}};
+  for (int has = 0; has < 16; has++) { /* a floor, a band, a point near a front, a cloud */
+    qy_plot_series series[] = {{.label = label[0], .count = 2, .x = fx, .y = fy},
+                               {.label = label[1], .count = 2, .x = fx, .y = x}};
+    if (has & 2) series[0].band = band;
+    if (has & 4) series[0].near = (qy_plot_near){.count = 1, .x = x, .y = y};
+    if (has & 8) series[1].cloud_count = 2, series[1].cloud_x = fx, series[1].cloud_y = fx;
+    const qy_plot_panel panel = {NULL, 2, series};
+    const qy_plot plot = {.x_log = 0,
+                          .y_log = 0,
+                          .panel_count = 1,
+                          .panel = &panel,
+                          .x_label = "X",
+                          .y_label = "Y",
+                          .floor = has & 1 ? floor : NULL,
+                          .floor_label = "least",
+                          .look = &look};
+    char *s = draw(&plot);
+    const int entries = 2 + (has & 1) + (has & 2) + (has & 4) / 4 + (has & 8) / 8;
+    double m[4] = {0};
+    ok(margins_of(s, 0, 1200, 700, m) && fabs(m[3] - (700 - 13.2 - (entries + 0.3) * 18 - 28)) < 0.1,
+       "%d entries: the panel ends at %.1f", entries, m[3]);
+    ok((s && strstr(s, "set label 'least' at screen ")) == (has & 1), "a floor");
+    ok((s && strstr(s, "set label 'half of the draws' at screen ")) == (has & 2) / 2, "a band");
+    ok((s && strstr(s, "set label 'near a front' at screen ")) == (has & 4) / 4, "a point near a front");
+    ok((s && strstr(s, "set label 'other designs' at screen ")) == (has & 8) / 8, "a cloud");
+    free(s);
+  }
+  /* Fronts of more than 60 points have small markers without rims, pale to 0.3 at chance 0. */
+  enum { MOST = 700 };
+  static double lx[MOST], ly[MOST], half[MOST];
+  for (int i = 0; i < MOST; i++)
+    lx[i] = 1 + i, ly[i] = MOST - i, half[i] = chance[0];
+  static const struct {
+    size_t count;
+    const char *marker;
+  } row[] = {{60, "using 1:2:4:(shade(0x0072b2, $3)) with labels hypertext point pt 7 ps 0.748*dot"},
+             {61, "using 1:2:4:(shade(0x0072b2, 0.3 + 0.7 * $3)) with labels hypertext point pt 7 ps 0.6*dot"},
+             {600, "0.3 + 0.7 * $3)) with labels hypertext point pt 7 ps 0.6*dot"},
+             {601, "0.3 + 0.7 * $3)) with labels hypertext point pt 7 ps 0.3*dot"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const qy_plot_series r = {.label = "RDM", .count = row[i].count, .x = lx, .y = ly, .chance = half};
+    char *s = draw_one(&r, 1, 0, 0);
+    holds(s, row[i].marker);
+    free(s);
+  }
+  /* A density's grid is at the labelled ticks of both axes, not at the minor ones of logarithmic axes. */
+  enum { CLOUD = 3001 };
+  static double cx[CLOUD], cy[CLOUD];
+  for (int i = 0; i < CLOUD; i++)
+    cx[i] = cy[i] = 1 + i % 100;
+  for (int log = 0; log < 2; log++) {
+    const qy_plot_series r = {.label = "RDM",
+                              .count = 2,
+                              .x = (const double[]){1, 1000},
+                              .y = (const double[]){1000, 1},
+                              .cloud_count = CLOUD,
+                              .cloud_x = cx,
+                              .cloud_y = cy};
+    char *s = draw_one(&r, 1, log, 0);
+    const char *grid = s ? strstr(s, "$grid << END\n") : NULL, *end = grid ? strstr(grid, "\nEND\n") : NULL;
+    int lines = 0;
+    for (const char *p = grid; p && p < end; p++)
+      lines += p[0] == '\n' && p[1] == '\n';
+    is_int(lines, log ? 2 * 4 : 2 * 6, "a line at each labelled tick"); /* 1 to 1k; 0, 200 ... 1000 */
+    free(s);
+  }
+}
+
 int main(void)
 {
   make_folder();
+  key_lines();
   panels();
   nested();
   rows();

@@ -1,0 +1,161 @@
+/* Charts of points made here: what stands in each cell of a heat map, and lines of parallel coordinates, found by looking at all points.  Scripts
+ * alone: nothing is drawn. */
+#include "chart_test.h"
+
+/* Cells of a map: each the best of its points, keys or bins of a metric; a panel each. */
+static void maps(void)
+{
+  const qy_points p = make();
+  for (int way = 0; way < 4; way++) {
+    const bool median = way == 1, binned = way >= 2, log = way == 3;
+    const qy_chart f = {.kind = QY_CHART_HEATMAP,
+                        .x = binned ? QY_AREA_UM2 : qy_chart_key(QY_KEY_PRECISION),
+                        .y = qy_chart_key(QY_KEY_DESIGN),
+                        .colour = QY_LATENCY_US,
+                        .colour_log = 0,
+                        .bins = 5,
+                        .which = median ? QY_CHART_MEDIAN : QY_CHART_BEST,
+                        .panel = QY_KEY_TECHNOLOGY,
+                        .x_log = log,
+                        .y_log = -1};
+    char *s = draw(&f, &p), block[40];
+    int wrong = 0;
+    double low = INFINITY, high = 0;
+    for (size_t i = 0; i < p.count; i++) {
+      low = fmin(low, area[i]);
+      high = fmax(high, area[i]);
+    }
+    for (uint32_t t = 0; t < TECHS; t++) {
+      double got[40][4];
+      snprintf(block, sizeof block, "$cells_%u", t + 1);
+      const int count = rows_of(s, block, got, 40);
+      int cells = 0;
+      for (uint32_t d = 0; d < DESIGNS; d++)
+        for (int x = 0; x < (binned ? 5 : BITS); x++) {
+          double value = NAN;
+          if (!binned) {
+            const int best = chosen(&p, QY_LATENCY_US, median, t, d, (uint32_t)x);
+            if (best >= 0) value = latency[best];
+          }
+          for (size_t i = 0; binned && i < p.count; i++) {
+            const double place = log ? log10(area[i] / low) / log10(high / low) : (area[i] - low) / (high - low);
+            if (tech[i] == t && design[i] == d && fmin(floor(place * 5), 4) == x) value = fmin(value, latency[i]);
+          }
+          if (isnan(value)) continue;
+          bool found = false;
+          for (int r = 0; r < count; r++)
+            found = found || (got[r][0] == x + 0.5 && got[r][1] == d + 0.5 && is(got[r][2], value));
+          wrong += !found;
+          cells++;
+        }
+      wrong += cells != count;
+    }
+    is_int(wrong, 0, "the best latency of each cell");
+    holds(flat(s), median ? "Colour: of each cell the median latency" : "Colour: of each cell the lowest latency");
+    holds(flat(s), "Hatched: no feasible point.");
+    if (!binned) holds(s, "$empty_2 << END\n1.5 2.5\nEND\n");
+    if (!binned) holds(s, "set xtics norotate ('4' 0.5, '8' 1.5, '16' 2.5)");
+    holds(s, "('A' 0.5, 'B' 1.5, 'C' 2.5)");
+    holds(s, "set label 'n55' at");
+    free(s);
+  }
+  /* A metric of one value is a name. */
+  static double alike[COUNT];
+  for (size_t i = 0; i < p.count; i++)
+    alike[i] = 2500;
+  qy_points same = p;
+  same.metric[QY_AREA_UM2] = alike;
+  const qy_chart one = {.kind = QY_CHART_HEATMAP,
+                        .x = QY_AREA_UM2,
+                        .y = qy_chart_key(QY_KEY_DESIGN),
+                        .colour = QY_LATENCY_US,
+                        .panel = -1,
+                        .x_log = -1,
+                        .y_log = -1};
+  char *script = draw(&one, &same);
+  holds(script, "set xrange [0:1]\nset xtics norotate ('2.5k' 0.5)");
+  free(script);
+  /* Over a design, with and without it on an axis. */
+  for (int axis = 0; axis < 2; axis++) {
+    const qy_chart f = {.kind = QY_CHART_HEATMAP,
+                        .x = qy_chart_key(QY_KEY_PRECISION),
+                        .panel = -1,
+                        .y = qy_chart_key(axis ? QY_KEY_DESIGN : QY_KEY_TECHNOLOGY),
+                        .colour = QY_LATENCY_US,
+                        .over = "C"};
+    qy_points q = p;
+    if (axis) join(&q);
+    char *s = draw(&f, &q);
+    double got[20][4];
+    const int count = rows_of(s, "$cells_1", got, 20);
+    int wrong = 0;
+    for (int r = 0; r < count; r++) {
+      const uint32_t b = (uint32_t)got[r][0], v = (uint32_t)got[r][1];
+      double own = INFINITY, base = INFINITY;
+      for (size_t i = 0; i < p.count; i++) {
+        if (precision[i] != b || (axis ? design[i] != v && design[i] != 2 : tech[i] != v)) continue;
+        if (design[i] == 2) base = fmin(base, latency[i]);
+        if (axis ? design[i] == v : design[i] != 2) own = fmin(own, latency[i]);
+      }
+      wrong += !is(got[r][2], own / base);
+    }
+    is_int(wrong, 0, "the best of a cell over the best of the design");
+    is_int(count, axis ? 9 : 5, "cells");
+    if (!axis) holds(s, "$without_1 << END\n1.5 1.5\nEND\n");
+    if (!axis) holds(flat(s), "Crosshatched: no point of C to divide by (1).");
+    free(s);
+  }
+}
+
+/* Parallel coordinates: the front over the metrics is coloured by design, all else is grey. */
+static void parallel(void)
+{
+  const qy_points p = make();
+  for (int way = 0; way < 3; way++) { /* one front; of each technology; of the one network */
+    const int within = way == 1;
+    const qy_chart f = {
+        .kind = QY_CHART_PARALLEL,
+        .axis_count = 4,
+        .axis = {QY_AREA_UM2, QY_TOPS_PER_W, qy_chart_key(QY_KEY_PRECISION), qy_chart_key(QY_KEY_TECHNOLOGY)},
+        .within_count = way > 0,
+        .within = {way == 2 ? QY_KEY_NETWORK : QY_KEY_TECHNOLOGY},
+        .group_count = 1,
+        .group = {QY_KEY_DESIGN},
+        .panel = -1};
+    char *s = draw(&f, &p), caption[200], block[20];
+    size_t front = 0, of_design[DESIGNS] = {0};
+    for (size_t i = 0; i < p.count; i++) {
+      bool beaten = false;
+      for (size_t k = 0; k < p.count; k++)
+        beaten = beaten || (k != i && (!within || tech[k] == tech[i]) && area[k] <= area[i] && tops[k] >= tops[i]);
+      front += !beaten;
+      of_design[design[i]] += !beaten;
+    }
+    snprintf(caption, sizeof caption,
+             "Coloured: the %zu points on the front%s over the metrics among the axes%s; grey: the other %zu.", front,
+             within ? "s" : "", within ? " within technology" : "", p.count - front);
+    holds(flat(s), caption);
+    int group = 0;
+    for (int d = 0; d < DESIGNS; d++) {
+      if (of_design[d] == 0) continue;
+      static double got[COUNT * 6][4];
+      snprintf(block, sizeof block, "$lines_%d", ++group);
+      is_int(rows_of(s, block, got, COUNT * 6), (int64_t)(5 * of_design[d]), "four axes and a gap for each line");
+      snprintf(block, sizeof block, "title '%s'", design_label[d]);
+      holds(s, block);
+    }
+    static double got[COUNT * 6][4];
+    is_int(rows_of(s, "$lines_0", got, COUNT * 6), (int64_t)(5 * (p.count - front)), "the others");
+    holds(s, "set label 'n55' at first 3, first 0.75 right"); /* words at 0 and 1, half a step around them */
+    free(s);
+  }
+}
+
+int main(void)
+{
+  make_folder();
+  maps();
+  parallel();
+  remove_folder();
+  return done();
+}
