@@ -1,5 +1,6 @@
 /* Columns of feasible points as arrays: of packed results without a step of SQLite for each point. */
 #include "chunk.h"
+#include "pack_lanes.h"
 #include "quarry/alloc.h"
 #include "quarry/points.h"
 #include "quarry/store_kept.h"
@@ -9,28 +10,22 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Which rows of a batch are feasible. */
 typedef struct picked {
-  uint32_t *row; /* [batch_points], rising */
+  uint8_t *bit; /* [batch_points / 8 + 1] */
   size_t count;
-  bool all;
 } picked;
 
 static qy_status pick(picked *p, chunk_reader *r, int64_t batch, qy_error *err)
 {
   const double *reason;
-  const size_t rows = (size_t)chunk_rows(r, batch);
   const qy_status status = chunk_column(&reason, r, batch, CHUNK_REASON, err);
-  p->count = 0;
-  for (size_t i = 0; i < rows && !status; i++) {
-    p->row[p->count] = (uint32_t)i;
-    p->count += isnan(reason[i]) != 0;
-  }
-  p->all = p->count == rows;
+  p->count = status ? 0 : pack_none(p->bit, reason, (size_t)chunk_rows(r, batch), qy_lane_set_best());
   return status;
 }
 
@@ -38,15 +33,16 @@ static qy_status pick(picked *p, chunk_reader *r, int64_t batch, qy_error *err)
 static qy_status add_batch(double **out, double *point, size_t count, const picked *p, chunk_reader *r, int64_t batch,
                            const int *column, int columns, qy_error *err)
 {
+  const size_t rows = (size_t)chunk_rows(r, batch);
+  const qy_lane_set set = qy_lane_set_best();
   qy_status status = QY_OK;
   for (int c = 0; c < columns && !status; c++) {
-    double *to = out[c] + count;
-    status = chunk_unpack(to, r, batch, column[c], err);
-    for (size_t i = 0; i < p->count && !p->all && !status; i++)
-      to[i] = to[p->row[i]];
+    status = chunk_unpack(out[c] + count, r, batch, column[c], err);
+    if (p->count < rows && !status) pack_keep(out[c] + count, p->bit, rows, set);
   }
-  for (size_t i = 0; i < p->count && point; i++)
-    point[count + i] = (double)(batch * r->batch_points + p->row[i]);
+  for (size_t i = 0; i < rows && point; i++)
+    point[count + i] = (double)(batch * r->batch_points + (int64_t)i);
+  if (p->count < rows && point) pack_keep(point + count, p->bit, rows, set);
   return status;
 }
 
@@ -91,7 +87,7 @@ qy_status chunk_feasible(double **out, double **point, size_t *count, qy_store *
   if (status) return status;
   const bool watched = take_watched(out, point, store, experiment, column, columns);
   const size_t room = (size_t)(r.points < r.batch_points ? r.batch_points : r.points);
-  bool failed = !(p.row = qy_alloc((size_t)r.batch_points + 1, sizeof *p.row));
+  bool failed = !(p.bit = qy_alloc((size_t)r.batch_points / CHAR_BIT + 1, 1));
   if (point && !watched) failed |= !(*point = watch_new_column(room));
   for (int c = 0; c < columns && !watched; c++)
     failed |= !(out[c] = watch_new_column(room));
@@ -107,7 +103,7 @@ qy_status chunk_feasible(double **out, double **point, size_t *count, qy_store *
     *count += p.count;
   }
   if (watched) watch_stop(&store->watch);
-  free(p.row);
+  free(p.bit);
   chunk_close(&r);
   return status;
 }

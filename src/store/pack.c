@@ -241,13 +241,7 @@ static void put_bits(double *to, uint64_t bits)
   memcpy(to, &bits, sizeof *to);
 }
 
-/* Values that are not those `lag` places before, as they follow or from their list. */
-typedef struct source {
-  const char *value, *number; /* number NULL: as they follow */
-  size_t listed, count, lag;
-} source;
-
-static uint64_t source_value(const source *s, size_t place)
+static uint64_t source_value(const pack_source *s, size_t place)
 {
   uint64_t bits;
   uint16_t number;
@@ -267,16 +261,33 @@ static uint64_t bits_at(const uint8_t *bit, size_t i)
   return le64toh(bits) >> i % WORD;
 }
 
+/* The largest of numbers of 16 bits. */
+static uint16_t most_number(const char *number, size_t count)
+{
+  enum { LANES = 16 };
+  typedef uint16_t __attribute__((vector_size(LANES * sizeof(uint16_t)))) lanes;
+  lanes most = {0}, some;
+  uint16_t one, found = 0;
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) {
+    memcpy(&some, number + i * sizeof one, sizeof some);
+    const lanes more = (lanes)(some > most);
+    most = (some & more) | (most & ~more);
+  }
+  for (int k = 0; k < LANES; k++)
+    found = most[k] > found ? most[k] : found;
+  for (; i < count; i++) {
+    memcpy(&one, number + i * sizeof one, sizeof one);
+    found = one > found ? one : found;
+  }
+  return found;
+}
+
 /* Are all numbers into the list, and are there as many values as bits say, the first `lag` among them? */
-static bool source_fits(const source *s, const uint8_t *bit, size_t count)
+static bool source_fits(const pack_source *s, const uint8_t *bit, size_t count)
 {
   size_t own = 0;
-  uint16_t number, most = 0;
-  for (size_t i = 0; s->number && i < s->count; i++) {
-    memcpy(&number, s->number + i * sizeof number, sizeof number);
-    if (number > most) most = number;
-  }
-  if (s->number && s->count && most >= s->listed) return false;
+  if (s->number && s->count && most_number(s->number, s->count) >= s->listed) return false;
   if (!bit) return s->count == count;
   for (size_t i = 0; i < s->lag && i < count; i++)
     if (!(bit[i / 8] >> i % 8 & 1)) return false;
@@ -289,10 +300,14 @@ static bool source_fits(const source *s, const uint8_t *bit, size_t count)
 /* Values as they follow, where bit is NULL or of the first ones; then without branches, which nothing would foretell.
  * What is not own is that `lag` places before: of a lag of one, the last own one.  Values go as whole numbers, so that
  * a NaN keeps its bits; s is a copy, which what is written does not change. */
-static void join(double *value, size_t count, const uint8_t *bit, const source s)
+static void join(double *value, size_t count, const uint8_t *bit, const pack_source s)
 {
   const size_t first = bit && s.lag < count ? s.lag : count;
-  size_t own = 0, i = 0;
+  size_t own = 0, i = bit ? pack_join(value, &own, count, bit, &s, qy_lane_set_best()) : 0;
+  if (!bit && !s.number) {
+    memcpy(value, s.value, count * sizeof *value);
+    return;
+  }
   for (; i < first; i++)
     put_bits(&value[i], source_value(&s, own++));
   while (i < count) {
@@ -312,7 +327,8 @@ static void join(double *value, size_t count, const uint8_t *bit, const source s
 
 /* Of rows that rise: the own value that each has, or that of the row a multiple of `lag` before that has one.  Rows
  * with the same remainder by the lag share a chain, of which no place is looked at twice. */
-static void pick(double *value, const uint32_t *row, size_t rows, size_t count, const uint8_t *bit, const source *s)
+static void pick(double *value, const uint32_t *row, size_t rows, size_t count, const uint8_t *bit,
+                 const pack_source *s)
 {
   uint32_t before[PACK_MOST / WORD + 1]; /* own values before each word */
   uint32_t seen[LAG_MOST + 1] = {0};     /* one above the row of each chain that was picked last; 0: none yet */
@@ -337,10 +353,10 @@ static void pick(double *value, const uint32_t *row, size_t rows, size_t count, 
 }
 
 /* What is not one number, taken apart; bit is for the bits.  false: damaged.  *split: values follow bits. */
-static bool take_source(source *s, uint8_t *bit, bool *split, size_t count, input *in, char kind)
+static bool take_source(pack_source *s, uint8_t *bit, bool *split, size_t count, input *in, char kind)
 {
   const char *lag = take(in, 1);
-  *s = (source){.count = take_count(in)};
+  *s = (pack_source){.count = take_count(in)};
   const size_t packed = take_count(in);
   const char *deflated = take(in, packed);
   uLongf length = count / 8 + 1;
@@ -361,7 +377,7 @@ bool unpack_rows(double *value, const uint32_t *row, size_t rows, size_t count, 
 {
   input in = {bytes, size, count > PACK_MOST || !count};
   uint8_t bit[PACK_MOST / 8 + 1 + sizeof(uint64_t)]; /* whole words are read */
-  source s;
+  pack_source s;
   bool split;
   const size_t wanted = row ? rows : count;
   const char *kind = take(&in, 1);

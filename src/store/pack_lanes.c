@@ -2,6 +2,7 @@
 #include "pack_lanes.h"
 
 #include <math.h>
+#include <string.h>
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
@@ -61,6 +62,118 @@ size_t pack_split(uint8_t *bit, uint64_t *rest, const double *value, size_t coun
   n = split(bit, rest, n, v, from, count, lag);
   if (count % BYTE == 0) bit[count / BYTE] = 0;
   return n;
+}
+
+/* ---- back ---- */
+
+#ifdef LANES_AVX512
+/* Own values number n to n + 7, where `is_own` has a bit. */
+LANES_AVX512 static __m512i own_lanes(const pack_source *s, size_t n, __mmask8 is_own)
+{
+  if (!s->number) return _mm512_maskz_expand_epi64(is_own, _mm512_loadu_si512(s->value + n * sizeof(word)));
+  const __m128i number = _mm_loadu_si128((const __m128i *)(const void *)(s->number + n * sizeof(uint16_t)));
+  const __m512i place = _mm512_maskz_expand_epi64(is_own, _mm512_cvtepu16_epi64(number));
+  return _mm512_mask_i64gather_epi64(_mm512_setzero_si512(), is_own, place, s->value, sizeof(word));
+}
+
+/* A lane without an own value has that of the nearest one a multiple of `lag` before, among the lanes in three steps of
+ * doubled width, or else of the last lanes of the eight before. */
+LANES_AVX512 static size_t join_avx512(double *value, size_t *own, size_t count, const uint8_t *bit,
+                                       const pack_source *s)
+{
+  const __m512i lane = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
+  const unsigned lag = (unsigned)s->lag;
+  long long last[BYTE];
+  for (unsigned j = 0; j < BYTE; j++)
+    last[j] = BYTE - lag + j % lag;
+  const __m512i from_last = _mm512_loadu_si512(last), once = _mm512_sub_epi64(lane, _mm512_set1_epi64(lag)),
+                twice = _mm512_sub_epi64(lane, _mm512_set1_epi64(2 * lag)),
+                four_times = _mm512_sub_epi64(lane, _mm512_set1_epi64(4 * lag));
+  __m512i before = _mm512_setzero_si512();
+  size_t i = 0, n = 0;
+  for (; i + BYTE <= count && n + BYTE <= s->count; i += BYTE) {
+    unsigned has = bit[i / BYTE];
+    __m512i v = own_lanes(s, n, (__mmask8)has);
+    n += (size_t)__builtin_popcount(has);
+    v = _mm512_mask_permutexvar_epi64(v, (__mmask8)(has << lag & ~has), once, v);
+    has |= has << lag;
+    v = _mm512_mask_permutexvar_epi64(v, (__mmask8)(has << 2 * lag & ~has), twice, v);
+    has |= has << 2 * lag;
+    v = _mm512_mask_permutexvar_epi64(v, (__mmask8)((uint64_t)has << 4 * lag & ~has), four_times, v);
+    has |= (unsigned)((uint64_t)has << 4 * lag);
+    v = _mm512_mask_permutexvar_epi64(v, (__mmask8)~has, from_last, before);
+    _mm512_storeu_si512(value + i, v);
+    before = v;
+  }
+  *own = n;
+  return i;
+}
+
+LANES_AVX512 static size_t none_avx512(uint8_t *bit, size_t *found, const double *value, size_t count)
+{
+  size_t i = 0;
+  for (; i + BYTE <= count; i += BYTE) {
+    const __m512d x = _mm512_loadu_pd(value + i);
+    const __mmask8 none = _mm512_cmp_pd_mask(x, x, _CMP_UNORD_Q);
+    bit[i / BYTE] = (uint8_t)none;
+    *found += (size_t)__builtin_popcount(none);
+  }
+  return i;
+}
+
+LANES_AVX512 static size_t keep_avx512(double *value, size_t *kept, const uint8_t *bit, size_t count)
+{
+  size_t i = 0, n = 0;
+  for (; i + BYTE <= count; i += BYTE) { /* what is written beyond the kept ones has been read */
+    const __m512d x = _mm512_loadu_pd(value + i);
+    _mm512_storeu_pd(value + n, _mm512_maskz_compress_pd(bit[i / BYTE], x));
+    n += (size_t)__builtin_popcount(bit[i / BYTE]);
+  }
+  *kept = n;
+  return i;
+}
+#endif
+
+size_t pack_join(double *value, size_t *own, size_t count, const uint8_t *bit, const pack_source *s, qy_lane_set set)
+{
+  *own = 0;
+#ifdef LANES_AVX512
+  if (set == QY_LANE_SET_AVX512) return join_avx512(value, own, count, bit, s);
+#endif
+  (void)value, (void)count, (void)bit, (void)s, (void)set;
+  return 0;
+}
+
+size_t pack_none(uint8_t *bit, const double *value, size_t count, qy_lane_set set)
+{
+  size_t i = 0, found = 0;
+#ifdef LANES_AVX512
+  if (set == QY_LANE_SET_AVX512) i = none_avx512(bit, &found, value, count);
+#else
+  (void)set;
+#endif
+  memset(bit + i / BYTE, 0, count / BYTE + 1 - i / BYTE);
+  for (; i < count; i++) {
+    const bool none = value[i] != value[i];
+    bit[i / BYTE] |= (uint8_t)(none << i % BYTE);
+    found += none;
+  }
+  return found;
+}
+
+void pack_keep(double *value, const uint8_t *bit, size_t count, qy_lane_set set)
+{
+  word *v = (word *)value; /* a NaN keeps its bits */
+  size_t i = 0, kept = 0;
+#ifdef LANES_AVX512
+  if (set == QY_LANE_SET_AVX512) i = keep_avx512(value, &kept, bit, count);
+#else
+  (void)set;
+#endif
+  for (; i < count; i++) {
+    v[kept] = v[i];
+    kept += bit[i / BYTE] >> i % BYTE & 1;
+  }
 }
 
 /* ---- what there is ---- */

@@ -139,9 +139,53 @@ static void splits(void)
   ok(wrong == 0 && tried >= 99, "bits and others of %d columns, and what there is, by every set of lanes", tried);
 }
 
+/* The beginning of a column of each lag from what was split, then rows that are kept, by every set of lanes. */
+static void joins(void)
+{
+  static uint64_t rest[700 + PACK_SPLIT_MORE];
+  static uint16_t number[700];
+  static double other[700];
+  enum { LENGTH = 645 };
+  uint8_t bit[700 / 8 + 1];
+  uint64_t seed = 9;
+  int wrong = 0, tried = 0;
+  for (size_t i = 0; i < LENGTH; i++)
+    number[i] = (uint16_t)(LENGTH - 1 - i);
+  for (qy_lane_set set = QY_LANE_SET_PLAIN; set <= qy_lane_set_best(); set++)
+    for (size_t lag = 1; lag <= 8; lag++)
+      for (uint64_t often = 1; often <= 9; often += 2, tried++) {
+        for (size_t i = 0; i < LENGTH; i++)
+          column[i] = i >= lag && random_bits(&seed) % often ? column[i - lag] : i % 7 ? random_unit(&seed) : -NAN;
+        const size_t own = pack_split(bit, rest, column, LENGTH, lag, QY_LANE_SET_PLAIN);
+        for (size_t i = 0; i < own; i++)
+          memcpy(&other[LENGTH - 1 - i], &rest[i], sizeof *other);
+        for (int listed = 0; listed < 2; listed++) {
+          const pack_source s = {listed ? (const char *)other : (const char *)rest,
+                                 listed ? (const char *)number : NULL, listed ? LENGTH : own, own, lag};
+          size_t taken = 0, expected = 0;
+          const size_t done_of = pack_join(back, &taken, LENGTH, bit, &s, set);
+          for (size_t i = 0; i < done_of; i++)
+            expected += bit[i / 8] >> i % 8 & 1;
+          wrong += done_of > LENGTH || taken != expected || memcmp(back, column, done_of * sizeof *back) != 0;
+          wrong += set == QY_LANE_SET_AVX512 && done_of < 8 && own >= 8;
+        }
+        const size_t none = pack_none(bit, column, LENGTH, set);
+        size_t kept = 0;
+        memcpy(back, column, sizeof other);
+        pack_keep(back, bit, LENGTH, set);
+        for (size_t i = 0; i < LENGTH; i++) {
+          wrong += (bit[i / 8] >> i % 8 & 1) != (isnan(column[i]) != 0);
+          if (isnan(column[i])) wrong += memcmp(&back[kept++], &column[i], sizeof *back) != 0;
+        }
+        wrong += kept != none;
+      }
+  ok(wrong == 0 && tried >= 40, "what was split comes together, and rows are kept, in %d columns", tried);
+}
+
 int main(void)
 {
   splits();
+  joins();
   room = packer_new();
   shapes();
   damaged();
