@@ -5,6 +5,7 @@
 #include "quarry/points.h"
 #include "quarry/store_kept.h"
 #include "quarry/text.h"
+#include "sql.h"
 #include "store_int.h"
 #include "watch.h"
 
@@ -82,6 +83,7 @@ qy_status chunk_feasible(double **out, double **point, size_t *count, qy_store *
 {
   chunk_reader r;
   picked p = {0};
+  sqlite3_stmt *open = NULL;
   *count = 0;
   qy_status status = chunk_open(&r, store->db, store->file, experiment, err);
   if (status) return status;
@@ -92,6 +94,9 @@ qy_status chunk_feasible(double **out, double **point, size_t *count, qy_store *
   for (int c = 0; c < columns && !watched; c++)
     failed |= !(out[c] = watch_new_column(room));
   if (failed) status = qy_no_memory(err);
+  /* As long as it stands at its row, one read transaction lasts: else each chunk locks and looks at the file anew. */
+  if (!status) status = qy_sql_prepare(r.db, r.file, &open, "SELECT 1 FROM main.experiment", err);
+  if (!status) sqlite3_step(open); /* an error is met again, and told, where chunks are read */
   for (int64_t b = 0; b < r.batches && !status; b++) {
     if (!r.stored[b]) continue;
     if (watched && store->watch.has[b]) {
@@ -104,6 +109,7 @@ qy_status chunk_feasible(double **out, double **point, size_t *count, qy_store *
   }
   if (watched) watch_stop(&store->watch);
   free(p.bit);
+  sqlite3_finalize(open);
   chunk_close(&r);
   return status;
 }
