@@ -67,13 +67,25 @@ size_t pack_split(uint8_t *bit, uint64_t *rest, const double *value, size_t coun
 /* ---- back ---- */
 
 #ifdef LANES_AVX512
-/* Own values number n to n + 7, where `is_own` has a bit. */
+/* A value by its number in a list. */
+static long long listed(const pack_source *s, uint16_t number)
+{
+  long long bits;
+  memcpy(&bits, s->value + number * sizeof bits, sizeof bits);
+  return bits;
+}
+
+/* Own values number n to n + 7, where `is_own` has a bit.  Eight loads: gathering them is slower on processors whose
+ * gathers are made safe. */
 LANES_AVX512 static __m512i own_lanes(const pack_source *s, size_t n, __mmask8 is_own)
 {
+  uint16_t k[BYTE];
   if (!s->number) return _mm512_maskz_expand_epi64(is_own, _mm512_loadu_si512(s->value + n * sizeof(word)));
-  const __m128i number = _mm_loadu_si128((const __m128i *)(const void *)(s->number + n * sizeof(uint16_t)));
-  const __m512i place = _mm512_maskz_expand_epi64(is_own, _mm512_cvtepu16_epi64(number));
-  return _mm512_mask_i64gather_epi64(_mm512_setzero_si512(), is_own, place, s->value, sizeof(word));
+  if (!is_own) return _mm512_setzero_si512();
+  memcpy(k, s->number + n * sizeof *k, sizeof k);
+  const __m512i v = _mm512_set_epi64(listed(s, k[7]), listed(s, k[6]), listed(s, k[5]), listed(s, k[4]),
+                                     listed(s, k[3]), listed(s, k[2]), listed(s, k[1]), listed(s, k[0]));
+  return _mm512_maskz_expand_epi64(is_own, v);
 }
 
 /* A lane without an own value has that of the nearest one a multiple of `lag` before, among the lanes in three steps of
