@@ -94,13 +94,13 @@ LANES_AVX512 static size_t join_avx512(double *value, size_t *own, size_t count,
                                        const pack_source *s)
 {
   const __m512i lane = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
-  const unsigned lag = (unsigned)s->lag;
+  const unsigned lag = (unsigned)s->lag, lag_2 = 2 * lag, lag_4 = 4 * lag;
   long long last[BYTE];
   for (unsigned j = 0; j < BYTE; j++)
     last[j] = BYTE - lag + j % lag;
   const __m512i from_last = _mm512_loadu_si512(last), once = _mm512_sub_epi64(lane, _mm512_set1_epi64(lag)),
-                twice = _mm512_sub_epi64(lane, _mm512_set1_epi64(2 * lag)),
-                four_times = _mm512_sub_epi64(lane, _mm512_set1_epi64(4 * lag));
+                twice = _mm512_sub_epi64(lane, _mm512_set1_epi64(lag_2)),
+                four_times = _mm512_sub_epi64(lane, _mm512_set1_epi64(lag_4));
   __m512i before = _mm512_setzero_si512();
   size_t i = 0, n = 0;
   for (; i + BYTE <= count && n + BYTE <= s->count; i += BYTE) {
@@ -109,10 +109,10 @@ LANES_AVX512 static size_t join_avx512(double *value, size_t *own, size_t count,
     n += (size_t)__builtin_popcount(has);
     v = _mm512_mask_permutexvar_epi64(v, (__mmask8)(has << lag & ~has), once, v);
     has |= has << lag;
-    v = _mm512_mask_permutexvar_epi64(v, (__mmask8)(has << 2 * lag & ~has), twice, v);
-    has |= has << 2 * lag;
-    v = _mm512_mask_permutexvar_epi64(v, (__mmask8)((uint64_t)has << 4 * lag & ~has), four_times, v);
-    has |= (unsigned)((uint64_t)has << 4 * lag);
+    v = _mm512_mask_permutexvar_epi64(v, (__mmask8)(has << lag_2 & ~has), twice, v);
+    has |= has << lag_2;
+    v = _mm512_mask_permutexvar_epi64(v, (__mmask8)((uint64_t)has << lag_4 & ~has), four_times, v);
+    has |= (unsigned)((uint64_t)has << lag_4);
     v = _mm512_mask_permutexvar_epi64(v, (__mmask8)~has, from_last, before);
     _mm512_storeu_si512(value + i, v);
     before = v;

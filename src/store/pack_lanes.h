@@ -21,8 +21,8 @@ typedef struct pack_source {
   const char *value, *number; /* numbers of 16 bits into the values; NULL: these as they follow */
   size_t listed, count, lag;  /* lag: 1 to 8 */
 } pack_source;
-/* The first of `count` numbers, of bits that fit the source, as many as the set of lanes takes at once: how many, and in
- * *own how many of them are of the source. */
+/* The first of `count` numbers, of bits that fit the source, as far as the set of lanes takes them several at a time;
+ * returns how many they are, *own: how many of them are of the source. */
 size_t pack_join(double *value, size_t *own, size_t count, const uint8_t *bit, const pack_source *s, qy_lane_set set);
 
 /* A bit for each of `count` numbers, 1: it is NaN, in count / 8 + 1 bytes; returns how many are. */
