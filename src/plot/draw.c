@@ -242,7 +242,7 @@ static bool plan_key(picture *d, size_t *columns)
   *columns = 0;
   d->key_name = d->group;
   if (longest == 0) return true;
-  const size_t most = sheet_key_most(&d->page, entries + (d->shaded ? SHADE_KEY_ROWS : 0), longest);
+  const size_t most = sheet_key_most(&d->page, entries + (d->shaded ? SHADE_KEY_ROWS : 0), &longest);
   const bool above = sheet_key_above(&d->page);
   const size_t fixed = entries - groups + (d->shaded && !above ? SHADE_KEY_ROWS : 0);
   d->key_most = groups + fixed <= most ? groups : most > fixed + 1 ? most - fixed - 1 : 0;

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 
 /* What of the page a key takes at most beside the panels; above them titles take their share too. */
 static const double key_share = 1 / 3.0, above_share = 0.28;
@@ -67,9 +68,8 @@ static bool must_go_above(const sheet *page, size_t entries, size_t columns)
   return page->width / page->type->letter < small && ((double)fit < least || columns > fit);
 }
 
-size_t sheet_key_most(sheet *page, size_t entries, size_t columns)
+static size_t key_most(sheet *page, size_t entries, size_t columns)
 {
-  assert(page);
   key_place *k = &page->key;
   const qy_legend wanted = page->look ? page->look->legend : QY_LEGEND_RIGHT;
   *k = (key_place){0};
@@ -78,6 +78,16 @@ size_t sheet_key_most(sheet *page, size_t entries, size_t columns)
   k->above = wanted == QY_LEGEND_ABOVE || must_go_above(page, entries, columns);
   if (!k->above) return 2 * close_lines(page);
   return (size_t)(page->height * above_share / page->type->small_line) * fit_above(page, name_above(page, columns));
+}
+
+size_t sheet_key_most(sheet *page, size_t entries, size_t *columns)
+{
+  assert(page && columns);
+  const size_t most = key_most(page, entries, *columns);
+  const int more = snprintf(NULL, 0, "+ %zu more", entries);
+  if (most >= entries || *columns >= (size_t)more) return most;
+  *columns = (size_t)more;
+  return key_most(page, entries, *columns);
 }
 
 static size_t key_beside(sheet *page, size_t entries, size_t columns)
@@ -190,7 +200,7 @@ bool sheet_key_names(key_list *out, sheet *page, const char *const *name, size_t
   size_t longest = 0;
   for (size_t i = 0; i < count; i++)
     if (text_columns(name[i]) > longest) longest = text_columns(name[i]);
-  const size_t most = sheet_key_most(page, count, longest);
+  const size_t most = sheet_key_most(page, count, &longest);
   *out = (key_list){.name = name, .shown = count <= most ? count : most > 1 ? most - 1 : 0};
   sheet_key_left_out(page, name + out->shown, count - out->shown);
   if (out->shown == 0) return true;

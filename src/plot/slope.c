@@ -167,7 +167,7 @@ static void write_slope(const qy_slope_plot *p, qy_text *s, qy_plot_format forma
     if (text_columns(p->series[i].label) > columns) columns = text_columns(p->series[i].label);
   choose_axes(&x, &y, p, page.dumb);
   sheet_caption(&page, p->caption);
-  sheet_key_most(&page, p->series_count + 1, columns);
+  sheet_key_most(&page, p->series_count + 1, &columns);
   const size_t key_columns = sheet_key(&page, p->series_count + 1, columns);
   rectangle area = {.left = page.left + type->tick_width + type->line,
                     .right = page.right,

@@ -59,7 +59,7 @@ static void write_tornado(const qy_tornado *t, qy_text *s, qy_plot_format format
   if (text_columns(t->part_label) > key) key = text_columns(t->part_label);
   axis_choose(&x, &range, 0, true, page.dumb);
   sheet_caption(&page, t->caption);
-  sheet_key_most(&page, 2, key);
+  sheet_key_most(&page, 2, &key);
   size_t key_columns = sheet_key(&page, 2, key);
   rectangle area = {.left = page.left + ((double)columns + 1) * type->letter,
                     .right = page.right,

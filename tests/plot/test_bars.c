@@ -299,6 +299,24 @@ static void long_keys(void)
     ok(count_text(s, "title '0") == (above ? 0 : 23), "names beside");
     free(s);
   }
+  make_names(PARTS, 3); /* shorter than what stands for those that are left out */
+  for (int above = 0; above < 2; above++) {
+    const qy_plot_look look = {.width_in = 6,
+                               .height_in = above ? 1.5 : 3,
+                               .sized = true,
+                               .font = "X",
+                               .font_pt = 11,
+                               .small_pt = 9,
+                               .title_pt = 14,
+                               .dpi = 96,
+                               .legend = above ? QY_LEGEND_ABOVE : QY_LEGEND_RIGHT};
+    const qy_bars b = {
+        .y_label = "", .bar_count = 1, .part_count = PARTS, .bar = name, .part = name, .values = values, .look = &look};
+    char *s = bars_script(&b);
+    const char *more = s ? strstr(s, "'+ ") : NULL;
+    ok(more && strncmp(more + 3 + strspn(more + 3, "0123456789"), " more'", 6) == 0, "%.14s: whole", more ? more : "");
+    free(s);
+  }
   ok(notes.data && strstr(notes.data, "most: 023xxxxxxxxx; 024xxxxxxxxx"), "the others are in the notes");
   qy_text_free(&notes);
 }

@@ -313,11 +313,16 @@ static void axes(void)
   }
 }
 
+static size_t key_most(sheet *page, size_t entries, size_t columns)
+{
+  return sheet_key_most(page, entries, &columns);
+}
+
 static void key_rows(sheet *page, size_t entries, size_t columns, size_t across, size_t rows, double width,
                      const char *spacing)
 {
   const double right = page->right;
-  const size_t most = sheet_key_most(page, entries, columns);
+  const size_t most = key_most(page, entries, columns);
   ok(most >= entries && !sheet_key_above(page), "%zu entries fit at the right", entries);
   sheet_key(page, entries, columns);
   ok(page->key.across == across && page->key.rows == rows, "%zu entries: %zu by %zu", entries, page->key.across,
@@ -332,7 +337,7 @@ static void keys_beside(void)
 {
   sheet page;
   begin(&page, NULL, NULL, 1);
-  is_int((int64_t)sheet_key_most(&page, 3, 10), 66, "two columns of 33 lines");
+  is_int((int64_t)key_most(&page, 3, 10), 66, "two columns of 33 lines");
   key_rows(&page, 24, 10, 1, 24, 10 * 8.6 + 88, " samplen 4 width 0 spacing row\n");
   begin(&page, NULL, NULL, 1);
   key_rows(&page, 25, 10, 1, 25, 10 * 8.6 + 88, " spacing row*0.96\n");
@@ -344,7 +349,7 @@ static void keys_beside(void)
   begin(&page, NULL, NULL, 1);
   key_rows(&page, 49, 5, 2, 25, 2 * (5 * 7.1 + 88 * 0.62), " maxrows 25 spacing row*0.96\n");
   begin(&page, NULL, "A title", 1);
-  is_int((int64_t)sheet_key_most(&page, 3, 10), 64, "a title takes a line");
+  is_int((int64_t)key_most(&page, 3, 10), 64, "a title takes a line");
   key_rows(&page, 1, 1, 1, 1, 8.6 + 88, "set key at screen 0.9908, screen 0.9026 right top Left");
   begin(&page, NULL, NULL, 1);
   ok(sheet_key(&page, 0, 10) == 0 && page.right == 1178, "nothing takes no room");
@@ -353,11 +358,11 @@ static void keys_beside(void)
   qy_plot_look look = screen();
   look.legend = QY_LEGEND_NONE;
   begin(&page, &look, NULL, 1);
-  ok(sheet_key_most(&page, 3, 10) == 0 && sheet_key(&page, 3, 10) == 10 && page.right == 1178, "none wanted");
+  ok(key_most(&page, 3, 10) == 0 && sheet_key(&page, 3, 10) == 10 && page.right == 1178, "none wanted");
   qy_text_free(&script);
   script = (qy_text){0};
   sheet_begin(&page, &script, NULL, QY_PLOT_DUMB, NULL, NULL, 1);
-  is_int((int64_t)sheet_key_most(&page, 3, 10), 2 * 30, "characters: 34 - 1.2 - 2 lines, twice");
+  is_int((int64_t)key_most(&page, 3, 10), 2 * 30, "characters: 34 - 1.2 - 2 lines, twice");
   ok(sheet_key(&page, 3, 40) == 27 && page.right == 99 - 33, "a third of 100 characters less 6");
 }
 
@@ -368,7 +373,7 @@ static void keys_above(void)
   look.legend = QY_LEGEND_ABOVE;
   begin(&page, &look, NULL, 1);
   /* entries of 10 letters and a sample: 71 + 45.76 of 1156 pixels; 0.28 of the page are 10 lines of 18 */
-  is_int((int64_t)sheet_key_most(&page, 12, 10), 10 * 9, "ten lines of nine entries");
+  is_int((int64_t)key_most(&page, 12, 10), 10 * 9, "ten lines of nine entries");
   is_int((int64_t)sheet_key(&page, 12, 10), 10, "names of ten letters");
   ok(sheet_key_above(&page) && page.key.rows == 2 && page.key.across == 6, "two lines of six");
   near_abs(page.top, 700 - 13.2 - 2.3 * 18, 1e-9, "which take room above");
@@ -386,7 +391,7 @@ static void keys_above(void)
   label_at(&page, "", 22 + step + length / 2, 686.8 - 27);
   ok(has(&script, " point pt 7 ps 1.1*dot lc rgb '#123456'\n") && !has(&script, "set object"), "its marker");
   begin(&page, &look, NULL, 1);
-  sheet_key_most(&page, 1, 10);
+  key_most(&page, 1, 10);
   sheet_key(&page, 1, 10);
   sheet_key_entry(&page, 0, "part", &(key_sample){"#123456", NULL, 0, 1, "solid 0.9"});
   const char *box = script.data ? strstr(script.data, "set object rectangle from screen ") : NULL;
@@ -402,7 +407,7 @@ static void keys_above(void)
   sheet_key_place(&page, 10);
   ok(has(&script, "set key at screen 0.0183, screen 0.9811 left top Left"), "gnuplot's own key would be there");
   begin(&page, &look, NULL, 1);
-  is_int((int64_t)sheet_key_most(&page, 3, 500), 10, "very long names: one a line");
+  is_int((int64_t)key_most(&page, 3, 500), 10, "very long names: one a line");
   is_int((int64_t)sheet_key(&page, 3, 500), 156, "of (1156 - 45.76) / 7.1 letters");
   is_int((int64_t)page.key.rows, 3, "three lines");
   /* A page of less than 110 letters has names at the right only where they are not cut. */
@@ -417,7 +422,7 @@ static void keys_above(void)
     /* a third of 109 letters of 8.6 less 88 are 26; half of that less 54.56, in letters of 7.1, are 14 */
     look.width_in = row[i].letters * 8.6 / 96;
     begin(&page, &look, NULL, 1);
-    sheet_key_most(&page, row[i].entries, row[i].columns);
+    key_most(&page, row[i].entries, row[i].columns);
     const double third = row[i].letters * 8.6 / 3,
                  fit = row[i].entries > 33 ? (third / 2 - 88 * 0.62) / 7.1 : (third - 88) / 8.6;
     const bool above = row[i].letters < 110 && (floor(fit) < 8 || (double)row[i].columns > floor(fit));
@@ -436,16 +441,17 @@ static void key_names(void)
     name[i] = text[i];
   }
   static const struct {
-    size_t count, shown;
+    size_t count, shown, columns; /* those of "+ 67 more" are 9 */
     const char *more;
-  } row[] = {{66, 66, NULL}, {67, 65, "+ 2 more"}, {80, 65, "+ 15 more"}};
+  } row[] = {{66, 66, 7, NULL}, {67, 65, 9, "+ 2 more"}, {80, 65, 9, "+ 15 more"}};
   qy_plot_look look = screen();
   qy_arena *arena = qy_arena_new();
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     sheet page;
     key_list key;
     begin(&page, &look, NULL, 1);
-    ok(sheet_key_names(&key, &page, name, row[i].count, arena) && key.shown == row[i].shown && key.columns == 7,
+    ok(sheet_key_names(&key, &page, name, row[i].count, arena) && key.shown == row[i].shown &&
+           key.columns == row[i].columns,
        "%zu names: %zu are shown", row[i].count, key.shown);
     ok(row[i].more ? key.more && !strcmp(key.more, row[i].more) : !key.more, "and how many more");
     is_int((int64_t)page.key.rows, 33, "33 lines");
