@@ -18,14 +18,15 @@ result() { # result STATUS NAME: passes when STATUS is 0
 }
 equal() { [ "$1" = "$2" ] || { echo "got $1, expected $2"; return 1; }; }
 layer_types() { "$quarry" describe network --format-help | sed -n 's/^type  *-  *//p'; }
-# hold PID FILE: stops the process once a batch of its run is stored in FILE and between two transactions, so that a run
-# of any speed is met in its middle; the caller goes on with it (`kill -CONT`).
+# hold PID FILE [anywhere]: stops the process once a batch of its run is stored in FILE, so that a run of any speed is met
+# in its middle, and between two transactions unless anywhere will do; the caller goes on with it (`kill -CONT`).
 hold() {
   local try
   for ((try = 0; try < 3000; try++)); do
-    if [ -s "$2" ] && [ "$(sqlite3 "$2" 'SELECT count(*) FROM batch' 2>/dev/null || echo 0)" -gt 0 ]; then
+    if [ -s "$2" ]; then # looked at while it is stopped: it could end meanwhile
       kill -STOP "$1" 2>/dev/null || return
-      sqlite3 "$2" 'BEGIN IMMEDIATE; ROLLBACK' 2>/dev/null && return
+      [ "$(sqlite3 "$2" 'SELECT count(*) FROM batch' 2>/dev/null || echo 0)" -gt 0 ] &&
+        { [ "$3" = anywhere ] || sqlite3 "$2" 'BEGIN IMMEDIATE; ROLLBACK' 2>/dev/null; } && return
       kill -CONT "$1"
     fi
     kill -0 "$1" 2>/dev/null || return

@@ -42,7 +42,7 @@ check 'and changes nothing' same "$dir/killed.sqlite"
 
 "$quarry" run --no-plots --quiet --database "$dir/stopped.sqlite" "$dir/sweep.yaml" >/dev/null 2>"$dir/stderr" &
 pid=$!
-hold $pid "$dir/stopped.sqlite"
+hold $pid "$dir/stopped.sqlite" anywhere
 kill -INT $pid
 kill -CONT $pid
 wait $pid
@@ -85,7 +85,7 @@ chances() { sqlite3 "$1" 'SELECT * FROM front_chance ORDER BY 1; SELECT * FROM i
 check 'a run under draws' "$quarry" run --no-plots --database "$dir/draws.sqlite" "$dir/drawn.yaml"
 "$quarry" run --no-plots --threads 1 --database "$dir/draws_stopped.sqlite" "$dir/drawn.yaml" >/dev/null 2>&1 &
 pid=$!
-hold $pid "$dir/draws_stopped.sqlite"
+hold $pid "$dir/draws_stopped.sqlite" anywhere
 kill -INT $pid
 kill -CONT $pid
 wait $pid
