@@ -23,7 +23,7 @@ ONNX_PROTO    ?= /usr/include/onnx/onnx.proto
 comma := ,
 # C17; the warnings are those the code is kept clean under; no contraction, so results agree between machines.
 OPT      ?= -O2 -g1   # lines for traces: all of -g takes a third longer
-TEST_OPT := $(if $(filter -O2,$(OPT)),-O1)   # what a test itself computes is little
+TEST_OPT := $(if $(filter -O2,$(OPT)),-O1 -g0)   # what a test itself computes is little
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wstrict-prototypes -Wmissing-prototypes -Wvla
 SANITIZE ?=
 ASSERTS  ?= 1   # preconditions are checked; `make install` and `make bench` build without, in $(B)-release, by ASSERTS=0

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Run the test programs of BUILD (all modules, or the modules and files named) and the script tests, one on each
-# processor and one more, since some wait; each prints TAP.  Then the ten slowest, with seconds; last line: "N passed, N failed".  Exit 1 when anything failed or a program
-# died before its plan line.
+# processor and two more, since some wait; each prints TAP.  Then the ten slowest, with seconds; last line: "N passed,
+# N failed".  Exit 1 when anything failed or a program died before its plan line.
 set -u
 
 # One test: its line, and what failed, in one piece; how many of each into a file.
@@ -54,7 +54,7 @@ else
   programs=$(ls tests/*/test_*.sh 2>/dev/null; ls tests/*/test_*.c 2>/dev/null) # scripts take longest
 fi
 count=$(echo "$programs" | wc -w)
-echo "$programs" | xargs -n 1 -P "$(($(nproc) + 1))" "$0" --one "$build" "$logs"
+echo "$programs" | xargs -n 1 -P "$(($(nproc) + 2))" "$0" --one "$build" "$logs"
 echo "slowest:"
 cat "$logs"/*.ms 2>/dev/null | sort -rn | head -10 | awk '{printf "%8.1f s  %s\n", $1 / 1000, $2}'
 cat "$logs"/*.count 2>/dev/null | awk -v count="$count" '

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The recipes of README, done: an element, a metric and an accelerator are added to a copy of the tree as README says, and
-# an experiment uses all three.  Results are worked out again here.  TAP.
+# compile.  With the argument "all" the tree is built with them, and an experiment uses all three; results are worked out
+# again here: tests/slow/recipes.sh.  TAP.
 . tests/check.sh
 tree=$PWD here=$PWD/tests/recipes copy=$dir/tree db=$PWD/db
 mkdir "$copy"
@@ -43,6 +44,14 @@ for def in pe accelerator metric; do
 done
 check "one line of pe.def" equal "$(diff include/quarry/pe.def "$copy/include/quarry/pe.def" | grep -c '^>')" 1
 check "one of accelerator.def" equal "$(diff include/quarry/accelerator.def "$copy/include/quarry/accelerator.def" | grep -c '^>')" 1
+
+if [ "${1:-}" != all ]; then
+  for file in src/pe/mul2 src/pe/parameters src/accel/row_engine src/accel/metric; do
+    check "$file.c compiles with them" make -s -C "$copy" B="$BUILD" OPT=-O0 "$BUILD/$file.o"
+  done
+  echo "1..$n"
+  exit
+fi
 
 # For the tests of draws: metrics of two that vary, also of parts alone, and one that follows from such a one.
 cat >"$dir/mixed.def" <<'END'
