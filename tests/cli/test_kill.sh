@@ -3,9 +3,9 @@
 # SIGINT commits what is in flight, says how to resume and exits 130.  TAP.
 . tests/check.sh
 
-# 60,000 points: long enough to be hit in the middle.
-all=60000
-sed -e 's/points: 50, scale/points: 3, scale/' experiments/large_sweep.yaml >"$dir/sweep.yaml"
+# 100,000 points: several times what is computed ahead of what is stored.
+all=100000
+sed -e 's/points: 50, scale/points: 5, scale/' experiments/large_sweep.yaml >"$dir/sweep.yaml"
 same() { # same DATABASE: its rows are those of the uninterrupted run, no more and no fewer
   equal "$(sqlite3 "$dir/whole.sqlite" "ATTACH '$1' AS other;
     SELECT count(*) - (SELECT count(*) FROM other.result) FROM result;
