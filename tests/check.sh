@@ -18,8 +18,8 @@ result() { # result STATUS NAME: passes when STATUS is 0
 }
 equal() { [ "$1" = "$2" ] || { echo "got $1, expected $2"; return 1; }; }
 layer_types() { "$quarry" describe network --format-help | sed -n 's/^type  *-  *//p'; }
-# hold PID FILE [anywhere]: stops the process once a batch of its run is stored in FILE, so that a run of any speed is met
-# in its middle, and between two transactions unless anywhere will do; the caller goes on with it (`kill -CONT`).
+# hold PID FILE [anywhere]: stops the process once a batch of its run is stored in FILE, so that a run of any speed is
+# met in its middle, and between two transactions unless anywhere will do; the caller goes on with it (`kill -CONT`).
 hold() {
   local try
   for ((try = 0; try < 3000; try++)); do

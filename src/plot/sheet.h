@@ -74,8 +74,8 @@ void sheet_caption(sheet *page, const char *caption);
 
 /* Choose where a key of `entries` lines goes, the longest of `columns` columns: at the right of the panels or above
  * them, where the look asks for it or a small page has no room for such names at the right.  It takes a third of the
- * page at most: returns the lines that fit, 0 where there is to be none.  Where they are fewer than the entries, *columns
- * is no less than "+ N more" takes.  Call it once, behind the caption. */
+ * page at most: returns the lines that fit, 0 where there is to be none.  Where they are fewer than the entries,
+ * *columns is no less than "+ N more" takes.  Call it once, behind the caption. */
 size_t sheet_key_most(sheet *page, size_t entries, size_t *columns);
 
 /* Reserve room for these lines, as many as fit; gives the columns that do. */
