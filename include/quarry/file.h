@@ -47,6 +47,8 @@ qy_status qy_file_write(const char *file, const char *text, size_t length, qy_er
 /* A new folder for temporary files under TMPDIR (else /tmp), "/tmp/quarry-PURPOSE-k3XqPz", which others cannot enter;
  * *path lives in the arena, NULL on failure.  QY_SYSTEM with the reason; QY_NO_MEMORY. */
 qy_status qy_folder_temporary(const char **path, const char *purpose, qy_arena *arena, qy_error *err);
+/* The folder and those it is in, for the user alone where they are new; false: it cannot be made. */
+bool qy_folder_make(const char *path);
 void qy_folder_remove(const char *path); /* with all in it; links are not followed; NULL is allowed */
 
 /* Files that are written together: all of them, or none.  Contents are taken by qy_files_add (temporary files beside

@@ -208,6 +208,22 @@ qy_status qy_folder_temporary(const char **path, const char *purpose, qy_arena *
   return QY_OK;
 }
 
+bool qy_folder_make(const char *path)
+{
+  enum { MODE = 0700 };
+  assert(path);
+  char *part = strdup(path);
+  bool there = part != NULL;
+  for (char *at = part; there && (at = strchr(at + 1, '/'));) {
+    *at = '\0';
+    there = mkdir(part, MODE) == 0 || errno == EEXIST;
+    *at = '/';
+  }
+  there = there && (mkdir(part, MODE) == 0 || errno == EEXIST);
+  free(part);
+  return there;
+}
+
 static int remove_one(const char *path, const struct stat *is, int type, struct FTW *at)
 {
   (void)is, (void)type, (void)at;

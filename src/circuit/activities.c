@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BUCKETS = 1024, FORMAT = 1, FOLDER_MODE = 0700, WORD = sizeof(uint64_t), MASK_BITS = 64 };
+enum { BUCKETS = 1024, FORMAT = 1, WORD = sizeof(uint64_t), MASK_BITS = 64 };
 
 /* Words of a record: of the activity as it is in memory, of each part, of all at most. */
 enum {
@@ -174,27 +174,12 @@ static bool read_kept(qy_activity *activity, const char *path, const digest *key
          unpack(activity, record, (size_t)got / WORD, key);
 }
 
-/* The folder and those it is in; false: it cannot be made. */
-static bool make_folder(const char *folder)
-{
-  char *path = strdup(folder);
-  bool there = path != NULL;
-  for (char *at = path; there && (at = strchr(at + 1, '/'));) {
-    *at = '\0';
-    there = mkdir(path, FOLDER_MODE) == 0 || errno == EEXIST;
-    *at = '/';
-  }
-  there = there && (mkdir(path, FOLDER_MODE) == 0 || errno == EEXIST);
-  free(path);
-  return there;
-}
-
 /* False: the folder cannot be written. */
 static bool write_kept(const char *folder, const char *path, const digest *key, const qy_activity *activity)
 {
   uint64_t record[MOST];
   struct stat is;
-  if (stat(path, &is) != 0 ? !make_folder(folder) : !S_ISREG(is.st_mode)) return false;
+  if (stat(path, &is) != 0 ? !qy_folder_make(folder) : !S_ISREG(is.st_mode)) return false;
   return qy_file_write(path, (const char *)record, pack(record, key, activity) * WORD, NULL) == QY_OK;
 }
 

@@ -75,9 +75,7 @@ int cmd_merge(int argc, char **argv)
       {"db", 0, OPTION_TEXT, &o.where.database, "FILE", "the same as --database", 0, 0, NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},
       {"threads", 't', OPTION_INTEGER, &o.threads, "N", "worker threads (default: one per processor)", 1, 256, NULL},
-      {"cache", 0, OPTION_TEXT, &o.where.cache, "DIR",
-       "where switching activities of circuits are kept between runs; may be deleted at any time", 0, 0, NULL},
-      {"no-cache", 0, OPTION_FLAG, &o.no_cache, NULL, "keep none, and use none that is kept", 0, 0, NULL},
+      CACHE_OPTIONS(&o.where.cache, &o.no_cache),
       {"quiet", 'q', OPTION_FLAG, &o.quiet, NULL, "no progress line", 0, 0, NULL},
       FORMAT_OPTION(&o.format),
   };

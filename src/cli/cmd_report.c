@@ -14,7 +14,7 @@
 typedef struct report_options {
   places where;
   const char *output;
-  int no_validation;
+  int no_validation, no_cache;
 } report_options;
 
 /* Is what is there a page of this command?  Its policy stands at its head. */
@@ -71,7 +71,9 @@ static qy_status make_report(const char *name, const report_options *o, qy_error
     status = qy_fail(err, QY_BAD_INPUT, "--output: expected a file for the page of \"%s\", found none", name);
   const char *output = o->output ? o->output : file;
   if (!status) status = check_page(output, o->where.database, err);
-  if (!status && !o->no_validation) status = qy_published_evaluate(&published, o->where.db_dir, NULL, true, arena, err);
+  if (!status && !o->no_validation)
+    status =
+        qy_published_evaluate(&published, o->where.db_dir, NULL, o->no_cache ? NULL : o->where.cache, true, arena, err);
   if (!status) status = qy_report_write(&page, store, id, published, err);
   if (!status) status = write_page(&page, output, err);
   qy_text_free(&page);
@@ -89,8 +91,9 @@ int cmd_report(int argc, char **argv)
       {"output", 'o', OPTION_TEXT, &o.output, "FILE", "page to write (default EXPERIMENT.html); -: standard output", 0,
        0, NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where published figures are looked up", 0, 0, NULL},
+      CACHE_OPTIONS(&o.where.cache, &o.no_cache),
       {"no-validation", 0, OPTION_FLAG, &o.no_validation, NULL,
-       "do not evaluate the published figures, which takes some seconds", 0, 0, NULL},
+       "do not evaluate the published figures, which takes some seconds the first time", 0, 0, NULL},
   };
   static const usage help = {"report",
                              "EXPERIMENT",

@@ -17,7 +17,7 @@ typedef struct validate_options {
   places where;
   const char *library, *flow, *structure, *elements;
   int64_t worst, draws, seed;
-  int all, leave_out, format;
+  int all, leave_out, no_cache, format;
 } validate_options;
 
 typedef qy_status validate_table(qy_validate_report **out, const char *file, const validate_options *o, qy_arena *arena,
@@ -280,7 +280,8 @@ static int validate_published(const validate_options *o, const char *file)
   qy_published *figures = NULL;
   qy_arena *arena = qy_arena_new();
   if (arena && file) file = place_file(file, arena, &err);
-  qy_status status = arena && !err.count ? qy_published_evaluate(&figures, o->where.db_dir, file, true, arena, &err)
+  qy_status status = arena && !err.count ? qy_published_evaluate(&figures, o->where.db_dir, file,
+                                                                 o->no_cache ? NULL : o->where.cache, true, arena, &err)
                                          : qy_no_memory(&err);
   int code = status ? report(status, &err) : print_figures(figures, o->format, o->all);
   qy_arena_free(arena);
@@ -327,6 +328,7 @@ int cmd_validate(int argc, char **argv)
        "synthesis, elements: draws for coverage, at least 16, or 0: none (default 128)", 0, QY_DRAWS_MAX, NULL},
       {"seed", 0, OPTION_INTEGER, &o.seed, "N", "of the draws (default 1)", 0, 1e9, NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and tables are looked up", 0, 0, NULL},
+      CACHE_OPTIONS(&o.where.cache, &o.no_cache),
       FORMAT_OPTION(&o.format),
   };
   static const usage help = {

@@ -32,9 +32,9 @@ static const variable_row variables[] = {
      "directory of the shipped data, with db and experiments in it (default: that of the checkout we "
      "are in, or share/quarry beside the program)"},
     {"QUARRY_DB_DIR", "directory of libraries, networks and tables instead of its db; --db-dir overrides both"},
-    {"XDG_CACHE_HOME", "directory in which quarry/ keeps switching activities between runs "
+    {"XDG_CACHE_HOME", "directory in which quarry/ keeps " CACHE_HOLDS " between runs "
                        "(default: .cache in the home directory); "
-                       "run --cache DIR overrides it, --no-cache keeps none"},
+                       "--cache DIR overrides it, --no-cache keeps none"},
 };
 enum { VARIABLES = sizeof variables / sizeof *variables };
 

@@ -205,26 +205,42 @@ static qy_status place(qy_status status, const qy_error *inner, const qy_yaml *n
   return status;
 }
 
-struct measure_result_cache {
-  const char *text; /* node, quantity and conditions */
-  measure_result result;
-  struct measure_result_cache *next;
-};
+/* What is measured: equal texts are the same figure, also in another run.  Files that a node names are beside its own,
+ * under db_dir or not. */
+static const char *text_of(const qy_yaml *node, const char *quantity, const measure_conditions *at)
+{
+  const size_t root = strlen(at->db_dir);
+  const char *text = measure_text(node, at->arena), *file = node->file;
+  if (strncmp(file, at->db_dir, root) == 0 && file[root] == '/') file += root + 1;
+  const char *slash = strrchr(file, '/');
+  if (!text) return NULL;
+  return qy_arena_format(at->arena, "%s in %.*s at %s %.17g %.17g %d %s", quantity, slash ? (int)(slash - file) : 0,
+                         file, at->technology, at->clock_mhz, at->period_over_fastest, at->central, text);
+}
+
+/* Without what is known already. */
+static qy_status measure_new(measure_result *g, const qy_yaml *node, const char *quantity, const measure_conditions *at,
+                             qy_error *err)
+{
+  measure_subject m;
+  qy_status status = build(&m, node, quantity, at, err);
+  *g = (measure_result){.library = m.library,
+                        .value = m.exact,
+                        .exact = !m.library && !m.drawn && !m.mapped,
+                        .draw = at->central ? NULL : m.drawn};
+  return !status && m.library ? price_all(g, &m, node, at, err) : status;
+}
 
 qy_status measure(measure_result *g, const qy_yaml *node, const char *quantity, const measure_conditions *given,
                   qy_error *err)
 {
   assert(g && node && quantity && given);
-  measure_subject m;
   measure_conditions here = *given;
   const measure_conditions *at = &here;
   *g = (measure_result){.library = NULL};
   qy_status status = node->kind == QY_YAML_MAP ? take_clock(&here, &node, err) : QY_OK;
   if (status) return status;
-  const char *text = measure_text(node, at->arena);
-  if (text)
-    text = qy_arena_format(at->arena, "%s at %s %.17g %.17g %d %s", quantity, at->technology, at->clock_mhz,
-                           at->period_over_fastest, at->central, text);
+  const char *text = text_of(node, quantity, at);
   struct measure_result_cache *c = at->shared->results;
   while (text && c && strcmp(c->text, text))
     c = c->next;
@@ -234,12 +250,10 @@ qy_status measure(measure_result *g, const qy_yaml *node, const char *quantity, 
     return QY_OK;
   }
   qy_error inner = {0};
-  status = build(&m, node, quantity, at, &inner);
-  *g = (measure_result){.library = m.library,
-                        .value = m.exact,
-                        .exact = !m.library && !m.drawn && !m.mapped,
-                        .draw = at->central ? NULL : m.drawn};
-  if (!status && m.library) status = price_all(g, &m, node, at, &inner);
+  qy_file_log *const before = qy_arena_file_log(at->arena);
+  qy_arena_log_files(at->arena, &at->shared->log);
+  status = measure_new(g, node, quantity, at, &inner);
+  qy_arena_log_files(at->arena, before);
   if (status) return place(status, &inner, node, err);
   if (!(c = qy_arena_alloc(at->arena, 1, sizeof *c))) return qy_no_memory(err);
   *c = (struct measure_result_cache){text, *g, at->shared->results};

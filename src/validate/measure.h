@@ -9,6 +9,7 @@
 
 #include "quarry/alloc.h"
 #include "quarry/draws.h"
+#include "quarry/file.h"
 #include "quarry/sram.h"
 #include "quarry/yaml.h"
 
@@ -23,6 +24,19 @@ struct measure_library {
   measure_library *next;
 };
 
+typedef struct measure_result {
+  const measure_library *library; /* NULL: the same in every library, or kept */
+  double value;                   /* with the library's central values */
+  bool exact;                     /* nothing about it is uncertain */
+  const double *draw;             /* [QY_PUBLISHED_DRAWS]; NaN: misses its clock there.  NULL: exact, or central */
+} measure_result;
+
+struct measure_result_cache {
+  const char *text; /* what is measured: node and the folder of its file, quantity, conditions */
+  measure_result result;
+  struct measure_result_cache *next;
+};
+
 /* What one run has read and priced so far.  Zero-initialise. */
 typedef struct measure_shared {
   measure_library *libraries;
@@ -30,6 +44,8 @@ typedef struct measure_shared {
   struct measure_element_cache *elements; /* of arrays, simulated */
   struct measure_fabric_cache *fabrics;   /* of elements on FPGAs */
   struct measure_result_cache *results;
+  const struct measure_result_cache *kept; /* from here on: of earlier runs */
+  qy_file_log log;                         /* what results follow from */
 } measure_shared;
 
 typedef struct measure_conditions {
@@ -42,13 +58,6 @@ typedef struct measure_conditions {
   measure_shared *shared;
   qy_arena *arena;
 } measure_conditions;
-
-typedef struct measure_result {
-  const measure_library *library; /* NULL: the same in every library */
-  double value;                   /* with the library's central values */
-  bool exact;                     /* nothing about it is uncertain */
-  const double *draw;             /* [QY_PUBLISHED_DRAWS]; NaN: misses its clock there.  NULL: exact, or central */
-} measure_result;
 
 /* The quantity of the subject that `node` describes: exactly one of the keys
  *   pe: NAME with the element's parameters, mode (index), stimulus: uniform | trained

@@ -1,4 +1,5 @@
 /* Files of published figures, section by section; see published.h. */
+#include "figure_kept.h"
 #include "published_int.h"
 
 #include <assert.h>
@@ -90,26 +91,27 @@ static qy_status copy_results(qy_published **results, const figure_list *list, q
   return QY_OK;
 }
 
-qy_status qy_published_evaluate(qy_published **results, const char *db_dir, const char *file, bool show_progress,
-                                qy_arena *arena, qy_error *err)
+qy_status qy_published_evaluate(qy_published **results, const char *db_dir, const char *file, const char *folder,
+                                bool show_progress, qy_arena *arena, qy_error *err)
 {
   assert(results && db_dir && arena);
   figure_list out = {0};
   measure_shared shared = {.sram = NULL};
   const measure_conditions defaults = {
       .db_dir = db_dir, .arena = arena, .clock_mhz = 200, .technology = "", .shared = &shared};
-  qy_status status = QY_OK;
   *results = NULL;
+  qy_status status = figures_take_kept(&shared, folder, db_dir, arena, err);
   qy_progress_start(&out.progress, STDERR_FILENO, !show_progress, "published", "figures", 0, 0);
-  if (file) {
+  if (file && !status) {
     status = evaluate_file(&out, file, &defaults, err);
-  } else {
+  } else if (!status) {
     status = evaluate_directory(&out, qy_arena_format(arena, "%s/published", db_dir), false, &defaults, err);
     if (!status)
       status =
           evaluate_directory(&out, qy_arena_format(arena, "%s/published/calibration", db_dir), true, &defaults, err);
   }
   qy_progress_finish(&out.progress);
+  figures_keep(&shared, folder, db_dir, arena);
   if (!status) status = copy_results(results, &out, arena, err);
   figure_list_free(&out);
   return status;

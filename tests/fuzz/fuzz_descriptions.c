@@ -93,7 +93,7 @@ static uint64_t published(const char *bytes, size_t length)
   qy_error err = {0};
   qy_published *p = NULL;
   const char *file = fuzz_file(bytes, length);
-  return fuzz_outcome(qy_published_evaluate(&p, "tests/data/models/db", file, false, fuzz_arena(), &err), &err);
+  return fuzz_outcome(qy_published_evaluate(&p, "tests/data/models/db", file, NULL, false, fuzz_arena(), &err), &err);
 }
 
 static uint64_t calibration(const char *bytes, size_t length)
