@@ -93,22 +93,31 @@ static qy_status results(double *output, const analysis *a, const qy_tech *tech,
   return status;
 }
 
-static qy_status model(void *ctx, const double *z, double *output, qy_error *err)
+/* z[input * count + k] of sample k, output[o * count + k] (qy_sensitivity). */
+static qy_status model(void *ctx, const double *z, size_t count, double *output, qy_error *err)
 {
   analysis *a = ctx;
   discrepancies d = {NULL, NULL};
+  double one[OUTPUTS_MAX];
   qy_status status = QY_OK;
-  for (size_t i = 0; i < a->constants; i++)
-    a->drawn->entry[a->entry[i]].constant.value = qy_constant_at(&a->nominal->entry[a->entry[i]].constant, z[i]);
-  qy_tech_resolve(a->drawn);
   if (a->inputs > a->constants) { /* all of the discrepancy follows from the value of one input */
-    uint64_t key;
-    memcpy(&key, &z[a->constants], sizeof key);
-    const qy_draws one = {.count = 1, .key = &key, .nominal = a->nominal, .draw = a->drawn};
     qy_arena_reset(a->scratch);
-    status = discrepancies_new(&d, a, &one, a->scratch, err);
+    uint64_t *key = qy_arena_alloc(a->scratch, count, sizeof *key);
+    if (!key) return qy_no_memory(err);
+    memcpy(key, z + a->constants * count, count * sizeof *key);
+    const qy_draws samples = {.count = count, .key = key, .nominal = a->nominal};
+    status = discrepancies_new(&d, a, &samples, a->scratch, err);
   }
-  return status ? status : results(output, a, a->drawn, &d, 0, err);
+  for (size_t k = 0; k < count && !status; k++) {
+    for (size_t i = 0; i < a->constants; i++)
+      a->drawn->entry[a->entry[i]].constant.value =
+          qy_constant_at(&a->nominal->entry[a->entry[i]].constant, z[i * count + k]);
+    qy_tech_resolve(a->drawn);
+    status = results(one, a, a->drawn, &d, k, err);
+    for (size_t o = 0; o < a->outputs && !status; o++)
+      output[o * count + k] = one[o];
+  }
+  return status;
 }
 
 static const char *output_name(size_t o, char out[32])
@@ -199,8 +208,13 @@ int print_sensitivity(const qy_pe *pe, const qy_pe *base, const qy_tech *tech, d
   for (size_t i = 0; !status && i < tech->entry_count; i++)
     if (tech->entry[i].constant.low < tech->entry[i].constant.high) a.entry[a.constants++] = i;
   a.inputs = a.constants + (tech->structure ? 1 : 0);
-  const qy_sensitivity s = {
-      .inputs = a.inputs, .outputs = a.outputs, .samples = (size_t)samples, .seed = 1, .model = model, .ctx = &a};
+  const qy_sensitivity s = {.inputs = a.inputs,
+                            .outputs = a.outputs,
+                            .samples = (size_t)samples,
+                            .seed = 1,
+                            .batch = model,
+                            .batch_points = (size_t)samples,
+                            .ctx = &a};
   if (!status) status = qy_sensitivity_run(index, &s, &err);
   if (!status && format == FORMAT_TABLE) {
     status = print_intervals(&a, tech, format, arena, &err);
