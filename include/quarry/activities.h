@@ -16,6 +16,7 @@
 
 #include "quarry/circuit.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct qy_activities qy_activities;
@@ -35,6 +36,16 @@ qy_activity_key qy_activity_key_of(const qy_circuit *c, const char *kind, const 
  * where that failed: until then others wait for it.  known NULL: nothing is known, and what is handed over is lost. */
 bool qy_activities_take(qy_activity *activity, qy_activities *known, const qy_activity_key *key);
 void qy_activities_give(qy_activities *known, const qy_activity_key *key, const qy_activity *made);
+
+/* Numbers that take a while to find, and follow from what they are asked for and the program alone (the best scale of a
+ * number format on a distribution), are kept in the folder in the same way, and there only: nobody waits for another.
+ * What the C library computes may differ in the last bit between libraries and processors: these are part of the key.
+ * kind and number[] describe in full what is asked for; none of them NaN. */
+enum { QY_NUMBERS_MAX = 16 };
+qy_activity_key qy_numbers_key_of(const char *kind, const double *number, size_t count);
+/* Are so many numbers (at most QY_NUMBERS_MAX) kept?  If so, they are copied.  known NULL: nothing is. */
+bool qy_numbers_take(double *found, size_t count, qy_activities *known, const qy_activity_key *key);
+void qy_numbers_give(qy_activities *known, const qy_activity_key *key, const double *made, size_t count);
 
 /* How many were simulated, and how many read from the folder, so far. */
 typedef struct qy_activities_count {

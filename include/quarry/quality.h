@@ -13,6 +13,7 @@
 #ifndef QUARRY_QUALITY_H
 #define QUARRY_QUALITY_H
 
+#include "quarry/activities.h"
 #include "quarry/pe.h"
 #include "quarry/precision.h"
 #include "quarry/sqnr.h"
@@ -34,13 +35,13 @@ qy_status qy_pe_product_error(double *noise_to_signal, const qy_pe *pe, int mode
                               const qy_signal *activations, qy_error *err);
 
 /* The weights of an element at a precision: their format at its best scale; of selectable splits the best.  A few
- * milliseconds. */
+ * milliseconds, unless `known` has it from an earlier run (of a distribution only); NULL: nothing is known. */
 typedef struct qy_pe_fit {
   qy_best best;
   int split; /* what the element's input of that name is then */
 } qy_pe_fit;
 qy_status qy_pe_fit_weights(qy_pe_fit *fit, const qy_pe *pe, int precision_bits, const qy_signal *weights,
-                            qy_error *err);
+                            qy_activities *known, qy_error *err);
 /* Does one fit do for both, on the same distribution? */
 bool qy_pe_fit_shared(const qy_pe *a, int precision_a, const qy_pe *b, int precision_b);
 

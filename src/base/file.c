@@ -212,6 +212,7 @@ bool qy_folder_make(const char *path)
 {
   enum { MODE = 0700 };
   assert(path);
+  if (mkdir(path, MODE) == 0 || errno == EEXIST) return true;
   char *part = strdup(path);
   bool there = part != NULL;
   for (char *at = part; there && (at = strchr(at + 1, '/'));) {

@@ -1,12 +1,14 @@
 /* Activities that are known, in memory and in a folder: see activities.h.
  *
- * A file is a row of native words: format, key, size in memory; which words of the activity are not zero, a bit each;
- * those words; the digest of all before.  Most are zero: few operator classes are in a circuit.
+ * A file is a row of native words: format, key, size in memory; the content; the digest of all before.  The content of
+ * an activity: which of its words are not zero, a bit each, and those words.  Most are zero: few operator classes are
+ * in a circuit.  That of numbers: the numbers.
  */
 #include "quarry/activities.h"
 
 #include "digest.h"
 #include "quarry/file.h"
+#include "quarry/lane_set.h"
 #include "sources.h"
 
 #include <assert.h>
@@ -26,12 +28,17 @@ enum {
   WORDS = sizeof(qy_activity) / WORD,
   KEY = 1,
   SIZE = KEY + 2,
-  MASK = SIZE + 1,
+  CONTENT = SIZE + 1,
+  MASK = CONTENT,
   VALUES = MASK + (WORDS + MASK_BITS - 1) / MASK_BITS,
   SUM_WORDS = 2,
   MOST = VALUES + WORDS + SUM_WORDS
 };
 _Static_assert(sizeof(qy_activity) % WORD == 0, "an activity is a whole number of words");
+_Static_assert(sizeof(double) == WORD, "a number is a word");
+
+/* What names of files end in. */
+static const char of_activity[] = "activity", of_numbers[] = "numbers";
 
 typedef struct entry {
   struct entry *next;
@@ -98,6 +105,29 @@ qy_activity_key qy_activity_key_of(const qy_circuit *c, const char *kind, const 
   return d;
 }
 
+/* exp() and its like may differ in the last bit between libraries, and between processors with one library. */
+static void digest_library(digest *d)
+{
+  enum { NAME_BYTES = 64 };
+  char name[NAME_BYTES] = "";
+#ifdef _CS_GNU_LIBC_VERSION
+  confstr(_CS_GNU_LIBC_VERSION, name, sizeof name);
+#endif
+  digest_bytes(d, name, strlen(name));
+  digest_word(d, (uint64_t)qy_lane_set_best());
+}
+
+qy_activity_key qy_numbers_key_of(const char *kind, const double *number, size_t count)
+{
+  assert(kind && (number || count == 0));
+  digest d = {{0}};
+  digest_program(&d);
+  digest_library(&d);
+  digest_bytes(&d, kind, strlen(kind));
+  digest_bytes(&d, number, count * sizeof *number);
+  return d;
+}
+
 static bool same_key(const digest *a, const digest *b)
 {
   return a->word[0] == b->word[0] && a->word[1] == b->word[1];
@@ -105,12 +135,11 @@ static bool same_key(const digest *a, const digest *b)
 
 /* ---- the folder */
 
-static char *path_of(const qy_activities *known, const digest *key)
+static char *path_of(const char *folder, const digest *key, const char *what)
 {
   char *path = NULL;
-  if (!known->folder) return NULL;
-  if (asprintf(&path, "%s/%016" PRIx64 "%016" PRIx64 ".activity", known->folder, key->word[0], key->word[1]) < 0)
-    return NULL;
+  if (!folder) return NULL;
+  if (asprintf(&path, "%s/%016" PRIx64 "%016" PRIx64 ".%s", folder, key->word[0], key->word[1], what) < 0) return NULL;
   return path;
 }
 
@@ -121,6 +150,39 @@ static digest sum_of(const uint64_t *record, size_t words)
   return sum;
 }
 
+/* What stands before the content. */
+static void begin_record(uint64_t *record, const digest *key, size_t size)
+{
+  record[0] = FORMAT;
+  memcpy(&record[KEY], key->word, sizeof key->word);
+  record[SIZE] = size;
+}
+
+/* What stands behind it; returns how many words there are then. */
+static size_t end_record(uint64_t *record, size_t count)
+{
+  const digest sum = sum_of(record, count);
+  memcpy(&record[count], sum.word, sizeof sum.word);
+  return count + SUM_WORDS;
+}
+
+/* A whole record of this key, of at most room - 1 words; *count: of its words those before the digest. */
+static bool read_record(uint64_t *record, size_t *count, size_t room, const char *path, const digest *key, size_t size)
+{
+  struct stat is;
+  digest sum, own;
+  const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0) return false;
+  const ssize_t got = fstat(fd, &is) == 0 && S_ISREG(is.st_mode) ? read(fd, record, room * WORD) : -1;
+  close(fd);
+  if (got < (ssize_t)((CONTENT + SUM_WORDS) * WORD) || (size_t)got % WORD || (size_t)got >= room * WORD) return false;
+  *count = (size_t)got / WORD - SUM_WORDS;
+  memcpy(sum.word, &record[*count], sizeof sum.word);
+  memcpy(own.word, &record[KEY], sizeof own.word);
+  const digest found = sum_of(record, *count);
+  return same_key(&sum, &found) && same_key(&own, key) && record[0] == FORMAT && record[SIZE] == size;
+}
+
 /* Into record[MOST]; returns how many words. */
 static size_t pack(uint64_t *record, const digest *key, const qy_activity *activity)
 {
@@ -128,59 +190,58 @@ static size_t pack(uint64_t *record, const digest *key, const qy_activity *activ
   size_t count = VALUES;
   memcpy(word, activity, sizeof word);
   memset(record, 0, (size_t)VALUES * WORD);
-  record[0] = FORMAT;
-  memcpy(&record[KEY], key->word, sizeof key->word);
-  record[SIZE] = sizeof *activity;
+  begin_record(record, key, sizeof *activity);
   for (size_t i = 0; i < WORDS; i++) {
     if (!word[i]) continue;
     record[MASK + i / MASK_BITS] |= UINT64_C(1) << i % MASK_BITS;
     record[count++] = word[i];
   }
-  const digest sum = sum_of(record, count);
-  memcpy(&record[count], sum.word, sizeof sum.word);
-  return count + SUM_WORDS;
+  return end_record(record, count);
 }
 
-/* False: it is not a whole record of this key. */
-static bool unpack(qy_activity *activity, const uint64_t *record, size_t count, const digest *key)
+/* False: there is no whole record of this key. */
+static bool read_kept(qy_activity *activity, const char *path, const digest *key)
 {
-  uint64_t word[WORDS] = {0};
-  digest sum, own;
-  size_t at = VALUES;
-  if (count < VALUES + SUM_WORDS) return false;
-  memcpy(sum.word, &record[count - SUM_WORDS], sizeof sum.word);
-  memcpy(own.word, &record[KEY], sizeof own.word);
-  const digest found = sum_of(record, count - SUM_WORDS);
-  if (!same_key(&sum, &found) || !same_key(&own, key) || record[0] != FORMAT || record[SIZE] != sizeof *activity)
-    return false;
+  uint64_t record[MOST + 1], word[WORDS] = {0}; /* room to see that there is too much */
+  size_t count, at = VALUES;
+  if (!read_record(record, &count, MOST + 1, path, key, sizeof *activity) || count < VALUES) return false;
   for (size_t i = 0; i < WORDS; i++) {
     if (!(record[MASK + i / MASK_BITS] >> i % MASK_BITS & 1)) continue;
-    if (at == count - SUM_WORDS) return false;
+    if (at == count) return false;
     word[i] = record[at++];
   }
   memcpy(activity, word, sizeof word);
-  return at == count - SUM_WORDS;
-}
-
-static bool read_kept(qy_activity *activity, const char *path, const digest *key)
-{
-  uint64_t record[MOST + 1]; /* room to see that there is too much */
-  struct stat is;
-  const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (fd < 0) return false;
-  const ssize_t got = fstat(fd, &is) == 0 && S_ISREG(is.st_mode) ? read(fd, record, sizeof record) : -1;
-  close(fd);
-  return got > 0 && (size_t)got % WORD == 0 && (size_t)got <= (size_t)MOST * WORD &&
-         unpack(activity, record, (size_t)got / WORD, key);
+  return at == count;
 }
 
 /* False: the folder cannot be written. */
-static bool write_kept(const char *folder, const char *path, const digest *key, const qy_activity *activity)
+static bool write_record(const char *folder, const char *path, const uint64_t *record, size_t count)
 {
-  uint64_t record[MOST];
   struct stat is;
   if (stat(path, &is) != 0 ? !qy_folder_make(folder) : !S_ISREG(is.st_mode)) return false;
-  return qy_file_write(path, (const char *)record, pack(record, key, activity) * WORD, NULL) == QY_OK;
+  return qy_file_write(path, (const char *)record, count * WORD, NULL) == QY_OK;
+}
+
+/* The folder as it is now, to be freed; NULL: none. */
+static char *folder_of(qy_activities *known)
+{
+  pthread_mutex_lock(&known->lock);
+  char *folder = known->folder ? strdup(known->folder) : NULL;
+  pthread_mutex_unlock(&known->lock);
+  return folder;
+}
+
+static void keep_record(qy_activities *known, const digest *key, const char *what, const uint64_t *record, size_t count)
+{
+  char *folder = folder_of(known), *path = path_of(folder, key, what);
+  if (path && !write_record(folder, path, record, count)) { /* nor will the next one be */
+    pthread_mutex_lock(&known->lock);
+    free(known->folder);
+    known->folder = NULL;
+    pthread_mutex_unlock(&known->lock);
+  }
+  free(path);
+  free(folder);
 }
 
 /* ---- the table */
@@ -226,7 +287,7 @@ bool qy_activities_take(qy_activity *activity, qy_activities *known, const qy_ac
     mine->next = known->bucket[key->word[0] % BUCKETS];
     known->bucket[key->word[0] % BUCKETS] = mine;
   }
-  char *path = mine ? path_of(known, key) : NULL;
+  char *path = mine ? path_of(known->folder, key, of_activity) : NULL;
   pthread_mutex_unlock(&known->lock);
   if (e) return true;
   const bool kept = path && read_kept(activity, path, key);
@@ -241,17 +302,32 @@ void qy_activities_give(qy_activities *known, const qy_activity_key *key, const 
   if (!known) return;
   finish(known, key, made, &known->count.simulated);
   if (!made) return;
-  pthread_mutex_lock(&known->lock);
-  char *path = path_of(known, key), *folder = path ? strdup(known->folder) : NULL;
-  pthread_mutex_unlock(&known->lock);
-  if (folder && !write_kept(folder, path, key, made)) { /* nor will the next one be */
-    pthread_mutex_lock(&known->lock);
-    free(known->folder);
-    known->folder = NULL;
-    pthread_mutex_unlock(&known->lock);
-  }
+  uint64_t record[MOST];
+  keep_record(known, key, of_activity, record, pack(record, key, made));
+}
+
+bool qy_numbers_take(double *found, size_t count, qy_activities *known, const qy_activity_key *key)
+{
+  assert(found && count <= QY_NUMBERS_MAX && key);
+  uint64_t record[CONTENT + QY_NUMBERS_MAX + SUM_WORDS + 1];
+  size_t words = 0;
+  char *folder = known ? folder_of(known) : NULL, *path = path_of(folder, key, of_numbers);
+  const bool kept =
+      path && read_record(record, &words, sizeof record / WORD, path, key, count * WORD) && words == CONTENT + count;
+  if (kept) memcpy(found, &record[CONTENT], count * sizeof *found);
   free(path);
   free(folder);
+  return kept;
+}
+
+void qy_numbers_give(qy_activities *known, const qy_activity_key *key, const double *made, size_t count)
+{
+  assert(key && made && count <= QY_NUMBERS_MAX);
+  uint64_t record[CONTENT + QY_NUMBERS_MAX + SUM_WORDS];
+  if (!known) return;
+  begin_record(record, key, count * WORD);
+  memcpy(&record[CONTENT], made, count * sizeof *made);
+  keep_record(known, key, of_numbers, record, end_record(record, CONTENT + count));
 }
 
 qy_activities_count qy_activities_counted(qy_activities *known)

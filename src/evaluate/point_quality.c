@@ -26,7 +26,7 @@ static qy_status known_fit(const qy_pe_fit **out, const qy_model *model, const q
   if (!f) {
     if (!(f = qy_arena_alloc(model->arena, 1, sizeof *f))) return qy_no_memory(err);
     *f = (known_format){.pe = pe, .precision_bits = precision_bits, .kind = signal->kind, .next = *model->formats};
-    const qy_status status = qy_pe_fit_weights(&f->fit, pe, precision_bits, signal, err);
+    const qy_status status = qy_pe_fit_weights(&f->fit, pe, precision_bits, signal, model->known, err);
     if (status) return status;
     *model->formats = f;
   }

@@ -55,10 +55,8 @@ static qy_status best_of(qy_best *best, const qy_number *number, const qy_signal
   return status;
 }
 
-qy_status qy_pe_fit_weights(qy_pe_fit *fit, const qy_pe *pe, int precision_bits, const qy_signal *weights,
-                            qy_error *err)
+static qy_status find_fit(qy_pe_fit *fit, const qy_pe *pe, int precision_bits, const qy_signal *weights, qy_error *err)
 {
-  assert(weights);
   qy_status status = QY_OK;
   *fit = (qy_pe_fit){.best = {.sqnr_db = -INFINITY}};
   for (int k = 0; k < splits_of(pe) && !status; k++) {
@@ -68,6 +66,44 @@ qy_status qy_pe_fit_weights(qy_pe_fit *fit, const qy_pe *pe, int precision_bits,
     if (!status && found.sqnr_db > fit->best.sqnr_db) *fit = (qy_pe_fit){found, k};
   }
   return status;
+}
+
+/* What a fit on a distribution follows from. */
+static qy_activity_key key_of_fit(const qy_number *format, int splits, const qy_signal *weights)
+{
+  enum { FIELDS = sizeof *format / sizeof(int), OTHERS = 6 };
+  _Static_assert(FIELDS * sizeof(int) == sizeof *format, "a format is a row of integers");
+  int field[FIELDS];
+  double number[FIELDS + OTHERS] = {(double)weights->kind, weights->shape, weights->alpha,
+                                    weights->norm,         weights->rms,   splits};
+  memcpy(field, format, sizeof field);
+  for (int i = 0; i < FIELDS; i++)
+    number[OTHERS + i] = field[i];
+  return qy_numbers_key_of("fit of weights", number, FIELDS + OTHERS);
+}
+
+qy_status qy_pe_fit_weights(qy_pe_fit *fit, const qy_pe *pe, int precision_bits, const qy_signal *weights,
+                            qy_activities *known, qy_error *err)
+{
+  enum { SPLIT, SCALE, SQNR_DB, KEPT };
+  assert(weights);
+  if (!known || weights->kind == QY_SIGNAL_SAMPLES) return find_fit(fit, pe, precision_bits, weights, err);
+  const int splits = splits_of(pe);
+  const qy_number format = qy_pe_weight_format(pe, precision_bits);
+  const qy_activity_key key = key_of_fit(&format, splits, weights);
+  double kept[KEPT];
+  if (qy_numbers_take(kept, KEPT, known, &key) && kept[SPLIT] >= 0 && kept[SPLIT] < splits) {
+    const int split = (int)kept[SPLIT];
+    *fit = (qy_pe_fit){{with_split(pe, format, split), kept[SCALE], kept[SQNR_DB]}, split};
+    return QY_OK;
+  }
+  const qy_status status = find_fit(fit, pe, precision_bits, weights, err);
+  if (status) return status;
+  kept[SPLIT] = fit->split;
+  kept[SCALE] = fit->best.scale;
+  kept[SQNR_DB] = fit->best.sqnr_db;
+  qy_numbers_give(known, &key, kept, KEPT);
+  return QY_OK;
 }
 
 bool qy_pe_fit_shared(const qy_pe *a, int precision_a, const qy_pe *b, int precision_b)
@@ -348,7 +384,7 @@ qy_status qy_pe_product_error(double *noise_to_signal, const qy_pe *pe, int mode
   assert(mode >= 0 && mode < pe->mode_count);
   if (!qy_pe_row_of(pe->params.kind)->multiplies) return QY_INFEASIBLE;
   qy_pe_fit fit = {.split = splits_of(pe) - 1};
-  qy_status status = weights ? qy_pe_fit_weights(&fit, pe, pe->mode[mode].bits, weights, err) : QY_OK;
+  qy_status status = weights ? find_fit(&fit, pe, pe->mode[mode].bits, weights, err) : QY_OK;
   trial t = {.pe = pe,
              .mode = mode,
              .bits = pe->mode[mode].bits,
@@ -372,7 +408,7 @@ qy_status qy_pe_sqnr_db(double *db, const qy_pe *pe, int precision_bits, const q
   if (mode < 0 || !qy_pe_row_of(pe->params.kind)->multiplies) return QY_INFEASIBLE;
   qy_pe_fit found = {.split = 0};
   double more = 0; /* noise besides that of the weights */
-  qy_status status = fit ? QY_OK : qy_pe_fit_weights(&found, pe, precision_bits, weights, err);
+  qy_status status = fit ? QY_OK : find_fit(&found, pe, precision_bits, weights, err);
   if (!fit) fit = &found;
   trial t = {.pe = pe,
              .mode = mode,
@@ -396,7 +432,7 @@ qy_status qy_pe_noise_at(qy_pe_noise *noise, const qy_pe *pe, qy_precision preci
   const int mode = qy_pe_mode_for(pe, qy_max_int(narrowed, precision.activations));
   if (mode < 0 || !qy_pe_row_of(pe->params.kind)->multiplies) return QY_INFEASIBLE;
   qy_pe_fit found = {.split = 0};
-  qy_status status = fit ? QY_OK : qy_pe_fit_weights(&found, pe, precision.weights, weights, err);
+  qy_status status = fit ? QY_OK : find_fit(&found, pe, precision.weights, weights, err);
   if (!fit) fit = &found;
   *noise = (qy_pe_noise){.weights = ratio_of(fit->best.sqnr_db),
                          .activations = qy_activation_noise(qy_min_int(precision.activations, pe->params.bits)),

@@ -6,6 +6,7 @@
 #include "tap.h"
 
 #include <dirent.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -235,6 +236,64 @@ static void one_after_another(void)
   }
 }
 
+/* ---- numbers */
+
+enum { NUMBERS = 3 };
+
+/* Given to one table, asked of another one. */
+static bool recall(double found[NUMBERS], size_t count, const char *below, const qy_activity_key *key)
+{
+  qy_activities *known = qy_activities_new(below);
+  const bool there = qy_numbers_take(found, count, known, key);
+  qy_activities_free(known);
+  return there;
+}
+
+static void give(const char *below, const qy_activity_key *key, const double number[NUMBERS])
+{
+  qy_activities *known = qy_activities_new(below);
+  qy_numbers_give(known, key, number, NUMBERS);
+  qy_activities_free(known);
+}
+
+static void numbers(void)
+{
+  static const double asked[] = {3, 0.5}, other_asked[] = {3, 0.25}, made[NUMBERS] = {1.0 / 3, -0.0, 1e308};
+  const qy_activity_key key = qy_numbers_key_of("test", asked, 2), other = qy_numbers_key_of("test", other_asked, 2),
+                        kind = qy_numbers_key_of("tests", asked, 2), fewer = qy_numbers_key_of("test", asked, 1);
+  char below[PATH], path[PATH + 60], other_path[PATH + 60];
+  double found[NUMBERS + 1] = {0};
+  snprintf(below, sizeof below, "%s/numbers", folder);
+  ok(memcmp(&key, &other, sizeof key) && memcmp(&key, &kind, sizeof key) && memcmp(&key, &fewer, sizeof key),
+     "what is asked for is the key");
+  ok(!qy_numbers_take(found, NUMBERS, NULL, &key), "without a table no numbers are known");
+  qy_numbers_give(NULL, &key, made, NUMBERS);
+  ok(!recall(found, NUMBERS, below, &key), "nor before they are given");
+  give(below, &key, made);
+  ok(recall(found, NUMBERS, below, &key) && memcmp(found, made, sizeof made) == 0, "then the same bytes");
+  ok(!recall(found, NUMBERS, below, &other), "others are not known");
+  ok(!recall(found, NUMBERS - 1, below, &key) && !recall(found, NUMBERS + 1, below, &key), "nor fewer or more of them");
+  snprintf(path, sizeof path, "%s/%016" PRIx64 "%016" PRIx64 ".numbers", below, key.word[0], key.word[1]);
+  snprintf(other_path, sizeof other_path, "%s/%016" PRIx64 "%016" PRIx64 ".numbers", below, other.word[0],
+           other.word[1]);
+  unsigned char bytes[1 << 10], changed[1 << 10];
+  FILE *f = fopen(path, "rb");
+  const size_t length = f ? fread(bytes, 1, sizeof bytes, f) : 0;
+  if (f) fclose(f);
+  int missed = length < sizeof made;
+  for (size_t bit = 0; bit < 8 * length; bit++) {
+    memcpy(changed, bytes, length);
+    changed[bit / 8] ^= (unsigned char)(1 << bit % 8);
+    missed += !write_bytes(path, (const char *)changed, length) || recall(found, NUMBERS, below, &key);
+  }
+  is_int(missed, 0, "one wrong bit, wherever it is, and the numbers are not known");
+  missed = !write_bytes(path, (const char *)bytes, length - 1) || recall(found, NUMBERS, below, &key);
+  ok(!missed && write_bytes(path, "", 0) && !recall(found, NUMBERS, below, &key), "nor of a file cut short");
+  give(below, &key, made);
+  ok(recall(found, NUMBERS, below, &key) && memcmp(found, made, sizeof made) == 0, "they are written anew");
+  ok(rename(path, other_path) == 0 && !recall(found, NUMBERS, below, &other), "another key's file under this name");
+}
+
 /* ---- several at once */
 
 typedef struct asker {
@@ -356,6 +415,7 @@ int main(void)
   threads();
   waiting();
   one_after_another();
+  numbers();
   no_folder();
   qy_arena_free(arena);
   snprintf(command, sizeof command, "rm -rf %s", folder);

@@ -2,6 +2,10 @@
 #include "quarry/quality.h"
 #include "tap.h"
 
+#include <dirent.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 static qy_arena *arena;
 
 static qy_pe make(qy_pe_params params)
@@ -247,7 +251,7 @@ static void weights(void)
   ok(qy_pe_fit_shared(&narrow, 5, &st, 5) && !qy_pe_fit_shared(&narrow, 5, &st, 6) &&
          !qy_pe_fit_shared(&pot, 4, &mac, 4),
      "formats shared by elements");
-  ok(qy_pe_fit_weights(&fit, &st, 5, &gauss, &err) == QY_OK &&
+  ok(qy_pe_fit_weights(&fit, &st, 5, &gauss, NULL, &err) == QY_OK &&
          qy_pe_sqnr_db(&other, &narrow, 5, &gauss, &fit, NULL, &err) == QY_OK &&
          other == db_of(&narrow, 5, QY_SIGNAL_GAUSSIAN),
      "and their fit");
@@ -256,6 +260,48 @@ static void weights(void)
   ok(qy_pe_sqnr_db(&db, &multiples, 8, &gauss, NULL, NULL, &err) == QY_INFEASIBLE, "an element without products");
   const qy_pe wide = make((qy_pe_params){.kind = QY_PE_MUL, .bits = 20});
   ok(qy_pe_weight_format(&wide, 20).bits == 16, "wide weights are judged with 16 bits");
+}
+
+static bool same_fit(const qy_pe_fit *a, const qy_pe_fit *b)
+{
+  return a->split == b->split && a->best.scale == b->best.scale && a->best.sqnr_db == b->best.sqnr_db &&
+         memcmp(&a->best.number, &b->best.number, sizeof a->best.number) == 0;
+}
+
+/* What is kept of fits is what is found without: each of its own element, precision and distribution. */
+static void kept_fits(void)
+{
+  static char folder[] = "/tmp/quarry-fits-XXXXXX";
+  char command[80];
+  const qy_pe of[] = {make((qy_pe_params){.kind = QY_PE_MAC, .bits = 16}),
+                      make((qy_pe_params){.kind = QY_PE_BRSLOG, .bits = 4, .splits = 2}),
+                      make((qy_pe_params){.kind = QY_PE_BRSLOG, .bits = 4, .splits = 4}),
+                      make((qy_pe_params){.kind = QY_PE_POT, .bits = 4})};
+  enum { ELEMENTS = sizeof of / sizeof *of, SIGNALS = 2 };
+  static const int precision[] = {3, 6};
+  int wrong = 0, files = 0;
+  if (!mkdtemp(folder)) exit(1);
+  for (int pass = 0; pass < 2; pass++)
+    for (int i = 0; i < ELEMENTS * SIGNALS * 2; i++) {
+      qy_signal signal;
+      qy_pe_fit with, without;
+      const qy_pe *pe = &of[i % ELEMENTS];
+      const int bits = precision[i / ELEMENTS % 2];
+      if (qy_signal_make(&signal, i / ELEMENTS / 2 ? QY_SIGNAL_GAUSSIAN : QY_SIGNAL_LAPLACIAN, 0, NULL)) exit(1);
+      qy_activities *known = qy_activities_new(folder);
+      wrong += qy_pe_fit_weights(&with, pe, bits, &signal, known, NULL) ||
+               qy_pe_fit_weights(&without, pe, bits, &signal, NULL, NULL) || !same_fit(&with, &without);
+      qy_activities_free(known);
+    }
+  is_int(wrong, 0, "fits that are kept are those that are found");
+  DIR *d = opendir(folder);
+  for (struct dirent *e; d && (e = readdir(d));)
+    files += e->d_name[0] != '.';
+  if (d) closedir(d);
+  /* Two precisions of integers; codes have one each, and two splits to choose from are another search than four. */
+  is_int(files, SIGNALS * (2 + 3), "each is kept once");
+  snprintf(command, sizeof command, "rm -rf %s", folder);
+  ok(system(command) == 0, "the folder may be deleted");
 }
 
 /* Given weights are shares of words like any distribution: many drawn evenly are the uniform density. */
@@ -339,6 +385,7 @@ int main(void)
   given();
   splits();
   pairs();
+  kept_fits();
   qy_arena_free(arena);
   return done();
 }
