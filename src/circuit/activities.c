@@ -175,7 +175,7 @@ static bool read_record(uint64_t *record, size_t *count, size_t room, const char
   if (fd < 0) return false;
   const ssize_t got = fstat(fd, &is) == 0 && S_ISREG(is.st_mode) ? read(fd, record, room * WORD) : -1;
   close(fd);
-  if (got < (ssize_t)((CONTENT + SUM_WORDS) * WORD) || (size_t)got % WORD || (size_t)got >= room * WORD) return false;
+  if (got < (ssize_t)(CONTENT + SUM_WORDS) * WORD || (size_t)got % WORD || (size_t)got >= room * WORD) return false;
   *count = (size_t)got / WORD - SUM_WORDS;
   memcpy(sum.word, &record[*count], sizeof sum.word);
   memcpy(own.word, &record[KEY], sizeof own.word);

@@ -182,14 +182,14 @@ extern table_view view;
   {"width", 0, OPTION_INTEGER, &view.width, "N",                                                                       \
    "table: characters of a line (0: any; default COLUMNS, else that of the terminal)", 0, 100000, NULL}
 #define TABLE_OPTION_NAMES "format columns vertical width"
-/* Two rows: where switching activities and measured figures are kept between runs. */
+/* Two rows: where work that is the same again is kept between runs. */
 #define CACHE_OPTIONS(target, none)                                                                                    \
   {"cache", 0, OPTION_TEXT, target, "DIR", "where " CACHE_HOLDS " are kept between runs; may be deleted at any time",  \
    0, 0, NULL},                                                                                                        \
   {                                                                                                                    \
     "no-cache", 0, OPTION_FLAG, none, NULL, "keep none, and use none that is kept", 0, 0, NULL                         \
   }
-#define CACHE_HOLDS "switching activities of circuits and measured figures"
+#define CACHE_HOLDS "activities of circuits, scales of formats and measured figures"
 #define FORMAT_OPTION(target)                                                                                          \
   {"format", 'f', OPTION_CHOICE, (target), "FORMAT", FORMAT_HELP, 0, 0, qy_table_format_names},                        \
   TABLE_OPTIONS
