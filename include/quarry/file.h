@@ -21,9 +21,11 @@ qy_status qy_file_read(char **text, size_t *length, const char *file, qy_arena *
 /* What was read: every file that qy_file_read reads into an arena with a log (qy_arena_log_files) is noted in it, so
  * that nothing that results follow from can be left out of what is said of them.  The notes live in the arena. */
 typedef struct qy_file_note {
-  const char *file;            /* as it was opened */
-  char sha256[65];             /* of its bytes */
-  const char *text;            /* a copy; NULL: more than QY_NOTE_BYTES_MAX, or no text */
+  const char *file; /* as it was opened */
+  char sha256[65];  /* of its bytes */
+  const char *text; /* a copy; NULL: more than QY_NOTE_BYTES_MAX, or no text */
+  const char *read; /* what was handed out */
+  size_t length;
   struct qy_file_note *before; /* read before it; NULL: none */
 } qy_file_note;
 typedef struct qy_file_log {
@@ -31,6 +33,10 @@ typedef struct qy_file_log {
   size_t count;
 } qy_file_log;
 enum { QY_NOTE_BYTES_MAX = 1024 * 1024 };
+
+/* SHA-256 of a text that qy_file_read has just handed out, or of another: not computed again where the log of the arena
+ * has it. */
+void qy_file_sha256(char sha256[65], const char *text, size_t length, const qy_arena *arena);
 
 /* Is it there, and written as it is: a device, a pipe, or an open descriptor of this process (/dev/stdout), whatever
  * that leads to?  By whatever links. */

@@ -34,18 +34,70 @@ static qy_status note_file(const char *file, const char *text, size_t length, qy
       (copied && !(note->text = qy_arena_text(arena, text, length))))
     return qy_no_memory(err);
   qy_sha256_text(note->sha256, text, length);
+  note->read = text;
+  note->length = length;
   note->before = log->last;
   log->last = note;
   log->count++;
   return QY_OK;
 }
 
+void qy_file_sha256(char sha256[65], const char *text, size_t length, const qy_arena *arena)
+{
+  assert(sha256 && (text || length == 0));
+  const qy_file_log *log = qy_arena_file_log(arena);
+  const qy_file_note *last = log ? log->last : NULL;
+  if (last && last->read == text && last->length == length)
+    memcpy(sha256, last->sha256, sizeof last->sha256);
+  else
+    qy_sha256_text(sha256, text, length);
+}
+
+/* What is read so far.  A file that has the size it says goes where it stays, into the arena; one that grows, and a pipe,
+ * onto the heap. */
+typedef struct reading {
+  char *text;
+  size_t used, capacity;
+  void *heap; /* NULL: text is in the arena */
+} reading;
+
+static int more_room(reading *r)
+{
+  const bool moves = !r->heap && r->used;
+  size_t capacity = r->heap ? r->capacity : 0;
+  if (qy_grow(&r->heap, &capacity, r->heap ? r->used + 1 : r->used + FIRST_READ, 1) != 0) return -1;
+  if (moves) memcpy(r->heap, r->text, r->used);
+  r->text = r->heap;
+  r->capacity = capacity;
+  return 0;
+}
+
+/* All of an open file. */
+static qy_status read_all(reading *r, int fd, const struct stat *info, const char *file, qy_arena *arena, qy_error *err)
+{
+  if (S_ISREG(info->st_mode) && info->st_size > QY_FILE_BYTES_MAX) return too_big(file, err);
+  if (S_ISREG(info->st_mode) && info->st_size > 0) {
+    r->capacity = (size_t)info->st_size + 1; /* with a closing NUL */
+    r->text = qy_arena_alloc(arena, r->capacity, 1);
+    if (!r->text) return qy_fail_at(err, QY_NO_MEMORY, file, 0, 0, "out of memory for %zu bytes", r->capacity);
+  }
+  for (;;) { /* the size is a hint only: pipes have none, and a file may grow */
+    if (r->used == r->capacity && more_room(r) != 0)
+      return qy_fail_at(err, QY_NO_MEMORY, file, 0, 0, "out of memory after %zu bytes", r->used);
+    const ssize_t got = read(fd, r->text + r->used, r->capacity - r->used);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "reading failed: %s", strerror(errno));
+    if (got == 0) return QY_OK;
+    r->used += (size_t)got;
+    if (r->used > QY_FILE_BYTES_MAX) return too_big(file, err);
+  }
+}
+
 qy_status qy_file_read(char **text, size_t *length, const char *file, qy_arena *arena, qy_error *err)
 {
   assert(text && length && file);
   qy_status status = QY_OK;
-  void *buffer = NULL;
-  size_t capacity = 0, used = 0;
+  reading r = {.text = NULL};
   struct stat info;
   *text = NULL;
   *length = 0;
@@ -56,45 +108,20 @@ qy_status qy_file_read(char **text, size_t *length, const char *file, qy_arena *
     const char *why = errno == ENOENT ? "no such file" : strerror(errno);
     return qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a readable file: %s", why);
   }
-  if (fstat(fd, &info) != 0) {
+  if (fstat(fd, &info) != 0)
     status = qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot read the file's size: %s", strerror(errno));
-    goto out;
-  }
-  if (S_ISDIR(info.st_mode)) {
+  else if (S_ISDIR(info.st_mode))
     status = qy_fail_at(err, QY_BAD_INPUT, file, 0, 0, "expected a file, found a directory");
-    goto out;
-  }
-  if (S_ISREG(info.st_mode) && info.st_size > QY_FILE_BYTES_MAX) {
-    status = too_big(file, err);
-    goto out;
-  }
-  size_t expected = S_ISREG(info.st_mode) ? (size_t)info.st_size + 1 : FIRST_READ;
-  for (;;) { /* the size is a hint only: pipes have none, and a file may grow */
-    if (used == capacity && qy_grow(&buffer, &capacity, used ? used + 1 : expected, 1) != 0) {
-      status = qy_fail_at(err, QY_NO_MEMORY, file, 0, 0, "out of memory after %zu bytes", used);
-      goto out;
-    }
-    ssize_t got = read(fd, (char *)buffer + used, capacity - used);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      status = qy_fail_at(err, QY_SYSTEM, file, 0, 0, "reading failed: %s", strerror(errno));
-      goto out;
-    }
-    if (got == 0) break;
-    used += (size_t)got;
-    if (used > QY_FILE_BYTES_MAX) {
-      status = too_big(file, err);
-      goto out;
-    }
-  }
-  *text = qy_arena_text(arena, buffer, used);
-  *length = used;
-  status = *text ? note_file(file, *text, used, arena, err)
-                 : qy_fail_at(err, QY_NO_MEMORY, file, 0, 0, "out of memory for %zu bytes", used);
-
-out:
-  free(buffer);
+  else
+    status = read_all(&r, fd, &info, file, arena, err);
   close(fd);
+  if (!status) {
+    *text = r.heap ? qy_arena_text(arena, r.heap, r.used) : r.text;
+    *length = r.used;
+    status = *text ? note_file(file, *text, r.used, arena, err)
+                   : qy_fail_at(err, QY_NO_MEMORY, file, 0, 0, "out of memory for %zu bytes", r.used);
+  }
+  free(r.heap);
   return status;
 }
 

@@ -8,7 +8,6 @@
 
 #include "quarry/decimal.h"
 #include "quarry/file.h"
-#include "quarry/sha256.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -549,6 +548,6 @@ qy_status qy_yaml_read_kept(qy_yaml **root, const char **text, char sha256[65], 
   if (!status) status = qy_yaml_read_text(root, file, read, length, arena, err);
   if (status) return status;
   *text = read;
-  qy_sha256_text(sha256, read, length);
+  qy_file_sha256(sha256, read, length, arena);
   return (*root)->kind == QY_YAML_MAP ? QY_OK : qy_yaml_expected(*root, err, "a mapping with the keys of %s", kind);
 }

@@ -5,7 +5,6 @@
 
 #include "quarry/constants.h"
 #include "quarry/file.h"
-#include "quarry/sha256.h"
 #include "quarry/text.h"
 #include "quarry/yaml.h"
 
@@ -142,7 +141,7 @@ static qy_status read_text(qy_network **network, const char *file, char *text, s
   n->text = qy_arena_text(arena, text, length); /* reading splits the other copy */
   n->layer = qy_arena_alloc(arena, layer_bound(text), sizeof *n->layer);
   if (!n->name || !n->text || !n->layer) return no_memory(file, err);
-  qy_sha256_text(n->sha256, text, length);
+  qy_file_sha256(n->sha256, text, length, arena);
   qy_status status = qy_csv_start(&csv, file, text, length, err);
   if (!status) status = find_columns(at, &csv, err);
   if (!status) status = read_layers(n, &csv, at, arena, err);

@@ -2,7 +2,6 @@
 #include "scalesim_int.h"
 
 #include "quarry/file.h"
-#include "quarry/sha256.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -437,7 +436,7 @@ qy_status qy_scalesim_topology_text(qy_scalesim_topology **topology, const char 
   if (!t->network.file || !t->network.name || !t->network.text || !t->network.layer || !t->note)
     return no_memory(file, err);
   if (!(t->plain_name = plain_name(*t->network.name ? t->network.name : "network", arena))) return no_memory(file, err);
-  qy_sha256_text(t->network.sha256, text, length);
+  qy_file_sha256(t->network.sha256, text, length, arena);
   qy_status status = source_start(&s, t->network.file, text, length, arena, &t->warnings, err);
   if (!status) status = read_rows(&s, t, input);
   if (!status && t->network.layer_count == 0)

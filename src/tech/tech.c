@@ -3,7 +3,6 @@
 
 #include "quarry/constants.h"
 #include "quarry/file.h"
-#include "quarry/sha256.h"
 #include "quarry/structure.h"
 #include "schema.h"
 
@@ -396,7 +395,7 @@ qy_status qy_tech_read_text(qy_tech **tech, const char *file, const char *text, 
   if (!r.tech->entry) return qy_fail(err, QY_NO_MEMORY, "out of memory");
   r.tech->file = file;
   r.tech->text = text;
-  qy_sha256_text(r.tech->sha256, text, length);
+  qy_file_sha256(r.tech->sha256, text, length, arena);
 
   read_section(&r, root);
   if (root->kind == QY_YAML_MAP) read_head(&r, root);
