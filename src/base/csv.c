@@ -8,10 +8,8 @@
 #include "quarry/yaml.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SHOWN = 40 }; /* bytes of a bad field that go into a message */
@@ -196,14 +194,15 @@ qy_status qy_csv_number(const qy_csv *csv, int i, double low, double high, doubl
 qy_status qy_csv_integer(const qy_csv *csv, int i, int64_t low, int64_t high, int64_t *value, qy_error *err)
 {
   assert(csv && i >= 0 && i < csv->count && low <= high && value);
-  const char *text = csv->field[i], *digit = text + (*text == '-');
-  char *end;
-  if (*digit == '\0' || strspn(digit, "0123456789") != strlen(digit) || (*digit == '0' && digit[1] != '\0'))
-    return qy_csv_expected(csv, i, err, "an integer");
-  errno = 0;
-  *value = strtoll(text, &end, 10);
-  if (errno == ERANGE || *value < low || *value > high)
-    return qy_csv_expected(csv, i, err, "%" PRId64 " to %" PRId64, low, high);
+  const char *text = csv->field[i], *digit = text + (*text == '-'), *at = digit;
+  bool fits = true;
+  *value = 0; /* of the sign that it has in the end: the least integer has no counterpart */
+  for (; *at >= '0' && *at <= '9'; at++) {
+    const int one = *text == '-' ? '0' - *at : *at - '0';
+    fits = fits && !__builtin_mul_overflow(*value, 10, value) && !__builtin_add_overflow(*value, one, value);
+  }
+  if (at == digit || *at || (*digit == '0' && digit[1] != '\0')) return qy_csv_expected(csv, i, err, "an integer");
+  if (!fits || *value < low || *value > high) return qy_csv_expected(csv, i, err, "%" PRId64 " to %" PRId64, low, high);
   return QY_OK;
 }
 

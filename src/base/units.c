@@ -87,7 +87,7 @@ static void plain_name(char out[NAME_BYTES], const char *name)
   while (*name && used + 1 < NAME_BYTES) {
     char plain = '\0';
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
-      if (strncmp(name, signs[i].sign, 2) == 0) plain = signs[i].plain;
+      if (*name == *signs[i].sign && strncmp(name, signs[i].sign, 2) == 0) plain = signs[i].plain;
     out[used++] = plain ? plain : *name;
     name += plain ? 2 : 1;
   }
@@ -139,13 +139,15 @@ static size_t number_length(const char *text)
   return at;
 }
 
+/* Powers that are exact as doubles. */
+enum { EXPONENT_MOST = 22, DIGITS_EXACT = 15 };
+static const double ten[EXPONENT_MOST + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                              1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
 /* Few digits and a small exponent: both are exact as doubles, so that one operation rounds as strtod does (Clinger, How
  * to read floating point numbers accurately, PLDI 1990, section 4).  Tables of thousands of numbers are read so. */
 static bool convert_short(double *value, const char *text, size_t length)
 {
-  enum { EXPONENT_MOST = 22 };
-  static const double ten[EXPONENT_MOST + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                                1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
   const char *at = text + (*text == '-' || *text == '+'), *last = text + length;
   uint64_t digits = 0;
   int exponent = 0, said = 0;
@@ -181,9 +183,31 @@ static double convert_number(const char *text, size_t length)
   return end == text + length ? value : NAN;
 }
 
+/* The same of a text that is a number of few digits and nothing else, in one pass: what tables consist of. */
+static bool parse_plain(double *value, const char *text)
+{
+  const char *first = text + (*text == '-' || *text == '+'), *at = first, *point = NULL;
+  uint64_t digits = 0;
+  for (;; at++) {
+    const unsigned digit = (unsigned)*at - '0';
+    if (digit <= 9)
+      digits = 10 * digits + digit; /* too many are refused below */
+    else if (*at == '.' && !point)
+      point = at;
+    else
+      break;
+  }
+  const ptrdiff_t count = at - first - (point != NULL);
+  if (*at || count < 1 || count > DIGITS_EXACT || (*first == '0' && at > first + 1 && point != first + 1)) return false;
+  *value = (double)digits / ten[point ? at - point - 1 : 0];
+  if (*text == '-') *value = -*value;
+  return true;
+}
+
 bool qy_number_parse(const char *text, double *value)
 {
   assert(text && value);
+  if (parse_plain(value, text)) return true;
   size_t length = number_length(text);
   if (length == 0 || text[length] != '\0') return false;
   double number = convert_number(text, length);
@@ -242,7 +266,10 @@ qy_status qy_unit_parse(const char *text, const char *unit_name, double *value, 
   if (!wanted) return qy_fail(err, QY_INTERNAL, "\"%s\" is not a known unit", unit_name);
   const size_t length = number_length(text);
   const char *name = text + length + strspn(text + length, " ");
-  if (length > 0 && *name) given = find_unit(&given_of, name);
+  if (length > 0 && *name) {
+    given = strcmp(name, wanted->name) == 0 ? wanted : find_unit(&given_of, name);
+    if (given == wanted) given_of = wanted_of;
+  }
   if (length > 0 && !*name) { /* a bare number */
     given = find_unit(&given_of, bare_unit);
     if (given_of != wanted_of) given = NULL;

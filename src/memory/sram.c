@@ -318,7 +318,7 @@ qy_status qy_sram_table_read(qy_sram_table **table, const char *file, qy_arena *
       goto out;
     }
     for (int i = 0; i < AXES; i++)
-      if (axis_add(&t->axis[i], r->key[i]) != 0) {
+      if ((count == 1 || r->key[i] != r[-1].key[i]) && axis_add(&t->axis[i], r->key[i]) != 0) {
         status = qy_fail_at(err, QY_BAD_INPUT, file, csv.line, 0,
                             "expected at most %d different values of node, "
                             "word_bits and banks each, found more",
