@@ -34,7 +34,7 @@ struct qy_components {
   int mode_count;                           /* of the element */
   qy_pe_toggles element;
   qy_activity activity[QY_ROLE_COUNT]; /* of the others */
-  qy_pe_toggles fresh, held;           /* what holding an operand saves; QY_USES_HELD */
+  qy_pe_toggles *fresh, *held;         /* what holding an operand saves; NULL without QY_USES_HELD */
   task task[TASKS_MAX];
   size_t task_count;
 };
@@ -54,14 +54,18 @@ static void add_tasks(qy_components *c, qy_pe_toggles *to, const qy_pe_stimulus 
 }
 
 /* Weights that stay while activations stream past, and the same number of products with new weights each. */
-static void add_held(qy_components *c)
+static qy_status add_held(qy_components *c, qy_arena *arena, qy_error *err)
 {
   enum { HOLD = 64, HOLDS = 64 };
+  c->fresh = qy_arena_alloc(arena, 1, sizeof *c->fresh);
+  c->held = qy_arena_alloc(arena, 1, sizeof *c->held);
+  if (!c->fresh || !c->held) return qy_no_memory(err);
   qy_pe_stimulus stimulus = qy_pe_stimulus_default();
   stimulus.cycles = (int64_t)HOLD * HOLDS;
-  add_tasks(c, &c->fresh, &stimulus);
+  add_tasks(c, c->fresh, &stimulus);
   stimulus.hold = HOLD;
-  add_tasks(c, &c->held, &stimulus);
+  add_tasks(c, c->held, &stimulus);
+  return QY_OK;
 }
 
 static qy_status make_multiples(qy_components *c, qy_arena *arena, qy_error *err)
@@ -102,7 +106,7 @@ qy_status qy_components_make(qy_components **out, const qy_pe *pe, const qy_pe_s
     c->task[c->task_count++] = (task){.role = (qy_circuit_role)r, .to = &c->activity[r]};
   }
   if (!status && (uses & QY_USES_MULTIPLES) && pe->params.shared) status = make_multiples(c, arena, err);
-  if (!status && (uses & QY_USES_HELD)) add_held(c);
+  if (!status && (uses & QY_USES_HELD)) status = add_held(c, arena, err);
   if (!status) *out = c;
   return status;
 }
@@ -323,8 +327,8 @@ static qy_energy energy_at(const qy_pe_toggles *toggles, const qy_build *build, 
 /* Energy of a product with one operand held, over that of one with new operands. */
 static double held_share(const qy_components *c, const qy_build *build, int mode, qy_pe_side side, const qy_tech *tech)
 {
-  const qy_energy fresh = energy_at(&c->fresh, build, mode, side, tech);
-  const qy_energy held = energy_at(&c->held, build, mode, side, tech);
+  const qy_energy fresh = energy_at(c->fresh, build, mode, side, tech);
+  const qy_energy held = energy_at(c->held, build, mode, side, tech);
   const double all = switching_fj(&fresh), rest = switching_fj(&held);
   return all > 0 && rest < all ? rest / all : 1;
 }
@@ -521,8 +525,8 @@ static qy_pipelining pipelining_of(const qy_components *c, int r, qy_pipeline_fo
   }
   qy_pe_weigh(&how, c->pe, &c->element);
   if (c->uses & QY_USES_HELD) {
-    qy_pe_weigh(&how, c->pe, &c->fresh);
-    qy_pe_weigh(&how, c->pe, &c->held);
+    qy_pe_weigh(&how, c->pe, c->fresh);
+    qy_pe_weigh(&how, c->pe, c->held);
   }
   return how;
 }

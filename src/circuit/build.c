@@ -407,7 +407,7 @@ qy_status qy_circuit_build_for(const qy_circuit *c, const qy_tech *tech, double 
 /* Costs of a number of stages by the power of the period that effort takes (see saves): energies are products of two
  * linear terms in it, the others are linear. */
 typedef struct curve {
-  bool known, holds; /* holds: checked against a fourth point */
+  bool holds; /* checked against a fourth point */
   costs slow;
   double a[COSTS][3]; /* a[0] + a[1] power + a[2] power^2 */
 } curve;
@@ -422,8 +422,8 @@ typedef struct weighed {
 struct qy_builder {
   cutter k;
   qy_pipelining how;
-  curve by_cuts[STAGES_MAX + 1];
-  weighed weighed; /* at the last clock */
+  curve *by_cuts[STAGES_MAX + 1]; /* NULL: not asked for yet */
+  weighed weighed;                /* at the last clock */
 };
 
 qy_status qy_builder_new(qy_builder **out, const qy_circuit *c, const qy_tech *tech, const qy_pipelining *how,
@@ -447,6 +447,8 @@ void qy_builder_free(qy_builder *builder)
 {
   if (!builder) return;
   cutter_close(&builder->k);
+  for (int cuts = 0; cuts <= STAGES_MAX; cuts++)
+    free(builder->by_cuts[cuts]);
   free(builder);
 }
 
@@ -463,15 +465,16 @@ static double value_of(const curve *c, int cost, double power)
 
 static const double same_frac = 1e-9; /* costs nearer than this are told apart by the plain sums alone */
 
+/* NULL: out of memory, and plain sums must do. */
 static const curve *curve_of(qy_builder *b, int cuts)
 {
-  curve *c = &b->by_cuts[cuts];
-  if (c->known) return c;
+  curve *c = b->by_cuts[cuts];
+  if (c || !(c = b->by_cuts[cuts] = qy_alloc(1, sizeof *c))) return c;
   const double check = 0.3;
   qy_build build = build_of(&b->k, cuts, INFINITY);
   const costs none = costs_at_power(b, build, 0), half = costs_at_power(b, build, 0.5);
   const costs full = costs_at_power(b, build, 1), between = costs_at_power(b, build, check);
-  c->known = c->holds = true;
+  c->holds = true;
   c->slow = costs_of(&build, &b->how, b->k.tech);
   for (int i = 0; i < COST_ENERGY + b->how.activity_count; i++) {
     double *a = c->a[i];
@@ -488,6 +491,7 @@ static bool weigh(weighed *w, qy_builder *b, int least, double period_ps)
   w->count = 0;
   for (int cuts = least; cuts <= most_weighed(least); cuts++) {
     const curve *c = w->curve[w->count] = curve_of(b, cuts);
+    if (!c) return false;
     const double power = pow(fmin(1, period_of(&b->k, cuts) / period_ps), b->k.tech->effort_p);
     if (!c->holds) return false;
     for (int i = 0; i < COST_ENERGY + b->how.activity_count; i++)

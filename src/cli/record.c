@@ -274,7 +274,7 @@ static qy_status record_all(recorder *r, qy_model_run *run, qy_model *model, con
     const qy_status released = qy_store_release(r->store, status ? &later : err);
     status = status ? status : released;
   }
-  for (size_t i = 0; r->json && i < room; i++)
+  for (size_t i = 0; r->json && i < room && r->json[i]; i++) /* taken from the first on */
     free(r->json[i]);
   detail_list_free(&r->details);
   free(r->json);
