@@ -257,9 +257,14 @@ qy_status axes_begin(qy_store *store, const qy_store_experiment *e, int64_t id, 
 qy_status axes_complete(qy_store *store, int64_t id, qy_error *err)
 {
   qy_axes axes;
+  char sql[80];
+  int64_t rows = 0;
+  snprintf(sql, sizeof sql, "SELECT count(*) FROM axis WHERE experiment = %" PRId64, id);
+  qy_status status = qy_sql_number(store->db, store->file, sql, &rows, err);
+  if (status || rows) return status;
   qy_arena *arena = qy_arena_new();
   if (!arena) return qy_no_memory(err);
-  qy_status status = qy_store_axes(&axes, store, id, arena, err);
+  status = qy_store_axes(&axes, store, id, arena, err);
   if (!status) status = axes_store(store, id, axes.axis, axes.count, err);
   qy_arena_free(arena);
   return status;

@@ -24,27 +24,40 @@ static const char *or_empty(const char *text)
   return text ? text : "";
 }
 
+static void put_part(qy_text *out, const char *text)
+{
+  const size_t length = strlen(or_empty(text));
+  qy_text_add(out, "%zu:", length);
+  qy_text_put(out, or_empty(text), length);
+}
+
 /* The hash that names the experiment.  Each part goes in with its length in front, so that no two lists of parts look
  * the same. */
 static qy_status identify(char hex[65], const qy_store_experiment *e, const char *version, qy_error *err)
 {
   qy_text text = {0}, *out = &text;
-  qy_text_add(out, "model %s seed %s points %lld inputs %d %d\n%zu:%s", version, or_empty(e->seed),
-              (long long)e->points, e->technology_count, e->network_count, strlen(or_empty(e->text)),
-              or_empty(e->text));
+  qy_text_add(out, "model %s seed %s points %lld inputs %d %d\n", version, or_empty(e->seed), (long long)e->points,
+              e->technology_count, e->network_count);
+  put_part(out, e->text);
   for (int i = 0; i < e->technology_count + e->network_count; i++) {
     const qy_store_input *in = i < e->technology_count ? &e->technology[i] : &e->network[i - e->technology_count];
-    qy_text_add(out, "%zu:%s%zu:%s", strlen(or_empty(in->name)), or_empty(in->name), strlen(or_empty(in->text)),
-                or_empty(in->text));
+    put_part(out, in->name);
+    put_part(out, in->text);
   }
-  for (int i = 0; i < e->device_count; i++)
-    qy_text_add(out, "device %zu:%s", strlen(or_empty(e->device[i].text)), or_empty(e->device[i].text));
-  for (int i = 0; i < e->noise_count; i++)
-    qy_text_add(out, "noise %zu:%s%s", strlen(or_empty(e->noise[i].name)), or_empty(e->noise[i].name),
-                or_empty(e->noise[i].sha256));
-  for (int i = 0; i < e->table_count; i++)
-    qy_text_add(out, "table %zu:%s%s", strlen(or_empty(e->table[i].name)), or_empty(e->table[i].name),
-                or_empty(e->table[i].sha256));
+  for (int i = 0; i < e->device_count; i++) {
+    qy_text_add(out, "device ");
+    put_part(out, e->device[i].text);
+  }
+  for (int i = 0; i < e->noise_count; i++) {
+    qy_text_add(out, "noise ");
+    put_part(out, e->noise[i].name);
+    qy_text_add(out, "%s", or_empty(e->noise[i].sha256));
+  }
+  for (int i = 0; i < e->table_count; i++) {
+    qy_text_add(out, "table ");
+    put_part(out, e->table[i].name);
+    qy_text_add(out, "%s", or_empty(e->table[i].sha256));
+  }
   const bool failed = text.failed;
   if (!failed) qy_sha256_text(hex, text.data, text.length);
   qy_text_free(&text);
@@ -392,9 +405,10 @@ qy_status qy_store_begin(qy_store *store, const qy_store_experiment *e, int64_t 
     status = qy_fail(err, QY_NO_MEMORY, "out of memory");
   store->in_columns = is_columns(e);
   if (status == QY_OK && store->in_columns) status = chunk_begin(store, err);
-  if (status == QY_OK && !done)
+  const bool any = status == QY_OK && memchr(store->stored, 1, (size_t)store->batch_count);
+  if (status == QY_OK && !done && any)
     status = store->in_columns ? chunk_best_read(store, err) : qy_store_best_read(store, err);
-  store->seen_all = status == QY_OK && !done && !memchr(store->stored, 1, (size_t)store->batch_count);
+  store->seen_all = status == QY_OK && !done && !any;
   if (status == QY_OK && (!done || e->axis_count)) status = views_at_begin(store, e, found, is_new, err);
   if (status == QY_OK) status = store_commit(store, "begin the experiment", err);
 out:

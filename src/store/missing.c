@@ -269,13 +269,13 @@ qy_status missing_uncounted(qy_store *store, int64_t id, qy_error *err)
 qy_status missing_count(qy_store *store, int64_t id, qy_error *err)
 {
   static const char *const erase[] = {"DELETE FROM content WHERE experiment = ?1"};
+  qy_text sql = {0};
   qy_status status = run_all(store, erase, 1, id, err);
-  for (int t = 0; t < TABLES && !status; t++) {
-    char sql[300];
-    const char *const one[] = {sql};
-    snprintf(sql, sizeof sql, "INSERT INTO content SELECT ?1, '%s', count(*) FROM %s", table[t].name, table[t].rows);
-    status = run_all(store, one, 1, id, err);
-  }
+  qy_text_add(&sql, "INSERT INTO content ");
+  for (int t = 0; t < TABLES; t++)
+    qy_text_add(&sql, "%sSELECT ?1, '%s', count(*) FROM %s", t ? " UNION ALL " : "", table[t].name, table[t].rows);
+  if (!status) status = sql.failed ? qy_no_memory(err) : run_all(store, (const char *const[]){sql.data}, 1, id, err);
+  qy_text_free(&sql);
   return status;
 }
 

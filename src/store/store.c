@@ -213,31 +213,33 @@ static char *intervals_sql(sqlite3 *db)
   return sqlite3_str_finish(sql);
 }
 
+qy_status store_prepare_intervals(qy_store *store, qy_error *err)
+{
+  char *sql = store->insert_intervals ? NULL : intervals_sql(store->db);
+  if (store->insert_intervals) return QY_OK;
+  const qy_status status =
+      sql ? qy_sql_prepare(store->db, store->file, &store->insert_intervals, sql, err) : qy_no_memory(err);
+  sqlite3_free(sql);
+  return status;
+}
+
+/* Those that every run needs. */
 static qy_status prepare_writing(qy_store *store, qy_error *err)
 {
-  char *intervals = intervals_sql(store->db);
-  int code = intervals ? qy_store_batch_rows_register(store->db, &store->batch) : SQLITE_NOMEM;
+  int code = qy_store_batch_rows_register(store->db, &store->batch);
   qy_status status = code == SQLITE_OK ? QY_OK : qy_sql_fail(store->db, store->file, code, "open the database", err);
   const struct {
     sqlite3_stmt **statement;
     const char *sql;
   } row[] = {
-      {&store->insert_intervals, intervals},
-      {&store->insert_assignments, "INSERT INTO assignment (point, assignment) SELECT id, assignment FROM batch_rows "
-                                   "WHERE assignment IS NOT NULL"},
       {&store->check_runner, "SELECT runner IS ?2 FROM experiment WHERE id = ?1"},
       {&store->check_design, "SELECT 1 FROM design WHERE id = ?"},
       {&store->insert_design, "INSERT OR IGNORE INTO design (id, name, parameters) VALUES (?, ?, ?)"},
-      {&store->insert_reason, "INSERT INTO reason (text) VALUES (?) ON CONFLICT (text) DO UPDATE SET text = text "
-                              "RETURNING id"},
-      {&store->insert_resolved,
-       "INSERT INTO resolved (value) VALUES (?) ON CONFLICT (value) DO UPDATE SET value = value RETURNING id"},
       {&store->mark_batch,
        "INSERT INTO batch (experiment, batch, rows, intervals, assignments) VALUES (?, ?, ?, ?, ?)"},
   };
   for (size_t i = 0; i < sizeof row / sizeof row[0] && status == QY_OK; i++)
     status = qy_sql_prepare(store->db, store->file, row[i].statement, row[i].sql, err);
-  sqlite3_free(intervals);
   return status;
 }
 

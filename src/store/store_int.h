@@ -35,8 +35,8 @@ struct qy_store {
 
   /* Statements kept for the run; NULL in a store for reading. */
   sqlite3_stmt *check_runner, *check_design, *insert_design, *insert_reason, *insert_resolved, *insert_rows,
-      *insert_intervals, *insert_assignments, *mark_batch;
-  uint64_t insert_metrics; /* that insert_rows has, a bit each */
+      *insert_intervals, *insert_assignments, *mark_batch; /* NULL: not needed yet */
+  uint64_t insert_metrics;                                 /* that insert_rows has, a bit each */
 
   /* The experiment begun; 0: none. */
   int64_t experiment, points, batch_points, batch_count;
@@ -75,6 +75,8 @@ struct qy_store {
 /* End the current experiment's bookkeeping in memory. */
 void qy_store_forget(qy_store *store);
 qy_status store_transaction(qy_store *store, const char *doing, qy_error *err);
+/* Make insert_intervals, which names the bounds of all metrics, unless it is there. */
+qy_status store_prepare_intervals(qy_store *store, qy_error *err);
 qy_status store_commit(qy_store *store, const char *doing, qy_error *err);
 /* Is the experiment begun still this store's to write? Asked within the transaction. */
 qy_status store_check_mark(qy_store *store, qy_error *err);

@@ -42,46 +42,51 @@ static char *candidate(const char *name, int turn, bool front)
                          front ? "_front" : "_points");
 }
 
-/* Is there something of this name, and is it a generated view with this mark? */
-static qy_status look(bool *there, bool *ours, qy_store *store, const char *view, const char *mark, qy_error *err)
+/* Is there something of each name, and is it a generated view with this mark?  The schema is gone through once. */
+static qy_status look(bool taken[TRIES], bool ours[TRIES], qy_store *store, char *const name[TRIES], const char *mark,
+                      qy_error *err)
 {
   sqlite3_stmt *read = NULL;
-  *there = *ours = false;
+  _Static_assert(TRIES == 4, "a parameter each");
   qy_status status = qy_sql_prepare(store->db, store->file, &read,
-                                    "SELECT type = 'view' AND instr(sql, ?2) > 0 FROM sqlite_schema "
-                                    "WHERE name = ?1 COLLATE NOCASE",
+                                    "SELECT name, type = 'view' AND instr(sql, ?5) > 0 FROM sqlite_schema WHERE "
+                                    "name = ?1 COLLATE NOCASE OR name = ?2 COLLATE NOCASE OR "
+                                    "name = ?3 COLLATE NOCASE OR name = ?4 COLLATE NOCASE",
                                     err);
   if (status) return status;
-  sqlite3_bind_text(read, 1, view, -1, SQLITE_STATIC);
-  sqlite3_bind_text(read, 2, mark, -1, SQLITE_STATIC);
-  if (sqlite3_step(read) == SQLITE_ROW) {
-    *there = true;
-    *ours = sqlite3_column_int(read, 0) != 0;
-  }
+  for (int t = 0; t < TRIES; t++)
+    sqlite3_bind_text(read, t + 1, name[t], -1, SQLITE_STATIC);
+  sqlite3_bind_text(read, TRIES + 1, mark, -1, SQLITE_STATIC);
+  while (sqlite3_step(read) == SQLITE_ROW)
+    for (int t = 0; t < TRIES; t++) {
+      if (sqlite3_stricmp((const char *)sqlite3_column_text(read, 0), name[t]) != 0) continue;
+      taken[t] = true;
+      ours[t] = sqlite3_column_int(read, 1) != 0;
+    }
   return qy_sql_end(QY_OK, store->db, store->file, read, err);
 }
 
 qy_status view_name_find(char **view, bool *there, qy_store *store, const char *name, bool front, qy_error *err)
 {
-  char *mark = view_mark(name);
+  char *mark = view_mark(name), *tried[TRIES] = {NULL};
+  bool taken[TRIES] = {false}, ours[TRIES] = {false};
   qy_status status = mark ? QY_OK : qy_no_memory(err);
+  int chosen = -1;
+  for (int t = 0; t < TRIES && !status; t++)
+    if (!(tried[t] = candidate(name, t, front))) status = qy_no_memory(err);
+  if (!status) status = look(taken, ours, store, tried, mark, err);
+  for (int t = TRIES - 1; t >= 0; t--) /* the first that is free */
+    if (!taken[t]) chosen = t;
+  for (int t = TRIES - 1; t >= 0; t--) /* unless there is one */
+    if (ours[t]) chosen = t;
+  *there = !status && chosen >= 0 && ours[chosen];
   *view = NULL;
-  *there = false;
-  for (int t = 0; t < TRIES && !status && !*there; t++) {
-    char *tried = candidate(name, t, front);
-    bool taken = false;
-    status = tried ? look(&taken, there, store, tried, mark, err) : qy_no_memory(err);
-    if (!status && (*there || (!taken && !*view))) {
-      sqlite3_free(*view);
-      *view = tried;
-    } else {
-      sqlite3_free(tried);
-    }
-  }
+  for (int t = 0; t < TRIES; t++)
+    if (!status && t == chosen)
+      *view = tried[t];
+    else
+      sqlite3_free(tried[t]);
   sqlite3_free(mark);
-  if (!status) return QY_OK;
-  sqlite3_free(*view);
-  *view = NULL;
   return status;
 }
 

@@ -118,8 +118,16 @@ static qy_status text_key(qy_store *store, store_texts *texts, sqlite3_stmt *ins
 
 qy_status store_text_key(int64_t *key, qy_store *store, bool resolved, const char *text, qy_error *err)
 {
-  return resolved ? text_key(store, &store->resolved, store->insert_resolved, text, key, err)
-                  : text_key(store, &store->reason, store->insert_reason, text, key, err);
+  sqlite3_stmt **insert = resolved ? &store->insert_resolved : &store->insert_reason;
+  qy_status status = QY_OK;
+  if (!*insert)
+    status = qy_sql_prepare(store->db, store->file, insert,
+                            resolved ? "INSERT INTO resolved (value) VALUES (?) ON CONFLICT (value) DO UPDATE SET "
+                                       "value = value RETURNING id"
+                                     : "INSERT INTO reason (text) VALUES (?) ON CONFLICT (text) DO UPDATE SET "
+                                       "text = text RETURNING id",
+                            err);
+  return status ? status : text_key(store, resolved ? &store->resolved : &store->reason, *insert, text, key, err);
 }
 
 /* The keys of texts that stand `stride` bytes apart, 0 of none.  Rows that follow one another often share the text
@@ -378,7 +386,13 @@ static qy_status insert_rows(qy_store *store, int64_t batch, const qy_store_row 
     sqlite3_bind_int(store->insert_rows, 1, !store->in_columns);
     if (status == QY_OK) status = qy_sql_step(store->db, store->file, store->insert_rows, storing, err);
   }
+  if (status == QY_OK && unsure) status = store_prepare_intervals(store, err);
   if (status == QY_OK && unsure) status = insert_part(store, store->insert_intervals, intervals, err);
+  if (status == QY_OK && assigned && !store->insert_assignments)
+    status = qy_sql_prepare(store->db, store->file, &store->insert_assignments,
+                            "INSERT INTO assignment (point, assignment) SELECT id, assignment FROM batch_rows WHERE "
+                            "assignment IS NOT NULL",
+                            err);
   if (status == QY_OK && assigned) status = insert_part(store, store->insert_assignments, assignments, err);
   store->batch = (store_batch){0};
   for (int64_t i = 0; i < count && status == QY_OK; i++)
