@@ -376,7 +376,8 @@ static qy_status solve(node **end, solver *x)
     for (size_t length = 1; length <= most && length <= after; length++) {
       if (length > NEST_OPS_MAX && x->open[after - length] < after) continue;
       for (const node *n = x->node[after - length]; n; n = n->next) {
-        status = follow_all(x, after - length, after, n);
+        const bool stop = x->options->stop && x->options->stop(x->options->stop_ctx);
+        status = stop ? qy_fail(x->err, QY_INTERRUPTED, "interrupted") : follow_all(x, after - length, after, n);
         if (status) return status;
       }
     }
