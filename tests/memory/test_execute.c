@@ -134,6 +134,26 @@ static bool random_schedule(qy_schedule *s, const qy_graph *g, uint64_t *state)
   return true;
 }
 
+/* Without a second buffer nests take all that they say: with a unit less in one of them the run is not within.  But a
+ * held map that a nest reads twice (input, addend, gate) counts for each, and dense nests may take less for a pool. */
+static bool exact(const qy_schedule *s, uint64_t *state)
+{
+  qy_execution e;
+  const size_t first = random_below(state, s->stage_count);
+  for (size_t k = 0; k < s->stage_count && s->options.rule == QY_CAPACITY_STRICT; k++) {
+    qy_stage *stage = &s->stage[(first + k) % s->stage_count];
+    const qy_nest *n = &stage->nest;
+    if (!stage->is_nest || n->gate == QY_GATE_HELD || (n->addends_held > 0 && n->input_held) ||
+        (n->kind == QY_NEST_DENSE && n->pooled))
+      continue;
+    stage->traffic.peak--;
+    const bool found = qy_schedule_execute(&e, s, *state, arena, NULL) == QY_OK && e.equal && !e.within;
+    stage->traffic.peak++;
+    return found;
+  }
+  return true;
+}
+
 static void test_random(int graphs, uint64_t state, const small_kind *kind, const char *what)
 {
   tally t = {0};
@@ -152,7 +172,7 @@ static void test_random(int graphs, uint64_t state, const small_kind *kind, cons
         t.kinds[s.stage[i].nest.kind]++;
       else
         t.rows++;
-    if (status == QY_OK && e.equal && e.counts_equal && e.within && !e.fault) continue;
+    if (status == QY_OK && e.equal && e.counts_equal && e.within && !e.fault && exact(&s, &state)) continue;
     if (t.wrong++ < 3)
       printf("# seed %llu: status %d, equal %d, counts %d, within %d: %s\n%s", (unsigned long long)seed, (int)status,
              e.equal, e.counts_equal, e.within, e.fault ? e.fault : "", text);
@@ -296,7 +316,7 @@ static void test_mobilenet(void)
 int main(void)
 {
   const char *cases = getenv("CASES"), *seeds = getenv("SEED");
-  const int n = cases ? atoi(cases) : 2000;
+  const int n = cases ? atoi(cases) : 1600;
   const uint64_t seed = seeds ? strtoull(seeds, NULL, 10) : 1;
   arena = qy_arena_new();
   test_random(n, seed, &(small_kind){6, 8, 4, true}, "chains");
