@@ -118,7 +118,8 @@ static box input_box(const qy_nest *n, const qy_tiling *t)
     columns = window_columns(l, columns);
   }
   const int64_t channels = n->kind == QY_NEST_DENSE ? t->k : n->kind == QY_NEST_BLOCK && n->head ? first->in_c : t->n;
-  const bool keep = t->keep && (n->kind != QY_NEST_BLOCK || n->head || n->read_halo_kept);
+  const bool may_keep = n->kind == QY_NEST_CHANNELWISE || (n->kind == QY_NEST_BLOCK && (n->head || n->read_halo_kept));
+  const bool keep = t->keep && may_keep;
   return (box){keep && !t->columns_inner ? new_rows : rows, keep && t->columns_inner ? new_columns : columns, channels,
                false};
 }
