@@ -91,7 +91,7 @@ static void slide_back(onnx_window *w, int i, automatic pad, int64_t extra, int6
     w->out[i] = in * stride;
   else
     w->out[i] = full - w->before[i] - w->after[i];
-  if (wanted >= 0 || pad.same) share(w, i, qy_max64(0, full - w->out[i]), !pad.upper);
+  if (wanted >= 0 || pad.same) share(w, i, qy_max64(0, full - w->out[i]), pad.upper);
   if (w->out[i] < 0) w->out[i] = ONNX_NO_DIM;
 }
 
