@@ -251,13 +251,229 @@ static const row transposed[] = {
      "a pwconv(-) 8,10,6>8,10,36\na.col2im col2im(a) 8,10,36>16,19,4 k3 s2 p1,0,1,1\n", NULL, NULL},
 };
 
+#define A     "a pwconv(-) 8,10,6>8,10,6\n"
+#define B     "b pwconv(-) 8,10,6>8,10,6\n"
+#define G     "g pool(a) 8,10,6>1,1,6 k8x10\n"
+#define TWO   X POINT "b = Conv x v\n"
+#define LAST  "d = Conv s u\nu f32 2,6,1,1\n"
+#define D(of) "d pwconv(" of ") 8,10,6>8,10,2\n"
+
+static const row joins[] = {
+    {"a sum", TWO "s = Add a b\n" LAST, A B "s add(a+b) 8,10,6>8,10,6\n" D("s"), "", NULL},
+    {"of three", TWO "c = Conv x v\ns = Sum a b c\n" LAST,
+     A B "c pwconv(-) 8,10,6>8,10,6\ns add(a+b+c) 8,10,6>8,10,6\n" D("s"), "", NULL},
+    {"a difference", TWO "s = Sub b a\n" LAST, A B "s add(b+a) 8,10,6>8,10,6\n" D("s"), "", NULL},
+    {"with a constant", X POINT "c f32 6,1,1 = 1\ns = Add c a\n" LAST, A D("a"), "", NULL},
+    {"with the network's input", X POINT "s = Add a x\n" LAST, A D("a"),
+     "Add s 1: left out: it reads the network's input, which joins nothing\n", NULL},
+    {"of one layer", X POINT "r = Relu a\ns = Add a r\n" LAST, A D("a"),
+     "Add s 1: left out: it reads one layer twice\n", NULL},
+    {"of a map and its means", X POINT "g = GlobalAveragePool a\ns = Add a g\n" LAST, A G D("a"),
+     "Add s 1: left out: its operands are of several sizes\n", NULL},
+    {"of as many values in other places",
+     X POINT "w f32 12,6,1,1\nc = Conv x w : strides=[1,2]\nn i64 4 = 1 6 8 10\nb = Reshape c n\ns = Add a b\n" LAST,
+     A "c pwconv(-) 8,10,6>8,5,12 s1x2\n" D("a"), "Add s 1: left out: maps of several sizes\n", NULL},
+    {"of maps with borders", TWO "n i64 8 = 0 0 1 1 0 0 1 1\np = Pad a n\nq = Pad b n\ns = Add p q", A B,
+     "Add s 1: left out: it reads part of a layer, or more than it\n", NULL},
+    {"of codes",
+     X "k f32 = 1\nz u8 = 0\na = Conv x v\nb = Conv x v\ns = QLinearAdd a k z b k z k z\nv f32 6,6,1,1\n" LAST,
+     A B "s add(a+b) 8,10,6>8,10,6\n"
+         "d pwconv(s) 8,10,6>8,10,2 a8\n",
+     "", NULL},
+    {"before a normalization",
+     "in x 1,5,6\nw f32 6,6\na = MatMul x w\nb = MatMul x w\nn f32 6\ns = SkipLayerNormalization a b n\n"
+     "d = MatMul s w",
+     "a pwconv(-) 1,5,6>1,5,6\nb pwconv(-) 1,5,6>1,5,6\ns add(a+b) 1,5,6>1,5,6\nd pwconv(s) 1,5,6>1,5,6\n", "", NULL},
+    {"a gate", X POINT "g = GlobalAveragePool a\ns = Mul a g\n" LAST, A G D("a*g"), "", NULL},
+    {"in the other order", X POINT "g = GlobalAveragePool a\ns = Mul g a\n" LAST, A G D("a*g"), "", NULL},
+    {"of codes", X POINT "k f32 = 1\nz u8 = 0\ng = GlobalAveragePool a\ns = QLinearMul g k z a k z k z\n" LAST,
+     A G "d pwconv(a*g) 8,10,6>8,10,2 a8\n", "", NULL},
+    {"a function of the map", X POINT "t = Sigmoid a\ns = Mul a t\n" LAST, A D("a"), "", NULL},
+    {"a constant factor", X POINT "c f32 1,6,1,1 = 2\ns = Mul c a\n" LAST, A D("a"), "", NULL},
+    {"two maps", TWO "s = Mul a b\n" LAST, A B D("a"), "Mul s 1: left out: products of two maps, element by element\n",
+     NULL},
+    {"two maps of a pixel",
+     TWO "g = GlobalAveragePool a\nh = GlobalAveragePool b\ns = Mul g h\nd = Conv s u\n"
+         "u f32 2,6,1,1",
+     A B G "h pool(b) 8,10,6>1,1,6 k8x10\nd pwconv(g) 1,1,6>1,1,2\n",
+     "Mul s 1: left out: products of two maps, element by element\n", NULL},
+    {"two gates", X POINT "g = GlobalAveragePool a\nh = GlobalMaxPool a\nm = Mul a g\ns = Mul m h\n" LAST,
+     A G "h pool(a) 8,10,6>1,1,6 k8x10\n" D("a*h"),
+     "Mul s 1: scales a map that is scaled already: one scale is left out\n", NULL},
+    {"a gate before a sum", TWO "g = GlobalAveragePool a\nm = Mul a g\ns = Add m b\n" LAST,
+     A B G "s add(a+b) 8,10,6>8,10,6\n" D("s"),
+     "Add s 1: a channel scale before it is no layer, and its edge is not in the network\n", NULL},
+    {"channels together", TWO "s = Concat a b : axis=1\nd = Conv s u\nu f32 2,12,1,1",
+     A B "s concat(a+b) 8,10,12>8,10,12\nd pwconv(s) 8,10,12>8,10,2\n", "", NULL},
+    {"counted from the end", TWO "s = Concat b a : axis=-3", A B "s concat(b+a) 8,10,12>8,10,12\n", "", NULL},
+    {"of codes", TWO "k f32 = 1\nz u8 = 0\ns = QLinearConcat k z a k z b k z : axis=1",
+     A B "s concat(a+b) 8,10,12>8,10,12\n", "", NULL},
+    {"rows together", TWO "s = Concat a b : axis=2", A B, "Concat s 1: left out: not one of channels\n", NULL},
+    {"channels that lie last",
+     TWO "t = Transpose a : perm=[0,2,3,1]\nr = Transpose b : perm=[0,2,3,1]\n"
+         "s = Concat t r : axis=3",
+     A B "s concat(a+b) 8,10,12>8,10,12\n", "", NULL},
+    {"rows of these", TWO "t = Transpose a : perm=[0,2,3,1]\nr = Transpose b : perm=[0,2,3,1]\ns = Concat t r : axis=1",
+     A B, "Concat s 1: left out: not one of channels\n", NULL},
+    {"with a constant", X POINT "c f32 1,2,8,10 = 1\ns = Concat a c : axis=1", A,
+     "Concat s 1: left out: a part of it is constant\n", NULL},
+    {"with the network's input", X POINT "s = Concat x a : axis=1", A,
+     "Concat s 1: left out: it reads the network's input, which joins nothing\n", NULL},
+    {"of a map with itself", X POINT "s = Concat a a : axis=1", A, "Concat s 1: left out: it reads one layer twice\n",
+     NULL},
+    {"of one", X POINT "s = Concat a : axis=1\n" LAST, A D("a"), "", NULL},
+};
+
+#define ROWS "in x 1,5,6\nw f32 6,6\n"
+#define QK   ROWS "q = MatMul x w\nk = MatMul x w\n"
+#define Q    "q pwconv(-) 1,5,6>1,5,6\n"
+#define K    "k pwconv(-) 1,5,6>1,5,6\n"
+
+static const row products[] = {
+    {"a row", "in x 1,6\nw f32 6,4\na = Gemm x w", "a fc(-) 1,1,6>1,1,4\n", "", NULL},
+    {"weights turned", "in x 1,6\nw f32 4,6\na = Gemm x w : transB=1", "a fc(-) 1,1,6>1,1,4\n", "", NULL},
+    {"an input turned", "in x 6,5\nw f32 6,4\na = Gemm x w : transA=1", "a pwconv(-) 1,5,6>1,5,4\n", "", NULL},
+    {"a batch of rows", "in x N,6\nw f32 6,4\na = Gemm x w", "a fc(-) 1,1,6>1,1,4\n", "", NULL},
+    {"rows that are no batch", "in x N,6\nw f32 6,4\na = Gemm x w", "a pwconv(-) 1,3,6>1,3,4\n", "", "N=3"},
+    {"a vector", "in x 6\nw f32 6,4\na = MatMul x w", "a fc(-) 1,1,6>1,1,4\n", "", NULL},
+    {"positions of a batch", "in x 2,5,6\nw f32 6,4\na = MatMul x w", "a pwconv(-) 1,5,6>1,5,4 b2\n", "", NULL},
+    {"rows and columns", "in x 2,3,5,6\nw f32 6,4\na = MatMul x w", "a pwconv(-) 3,5,6>3,5,4 b2\n", "", NULL},
+    {"more axes", "in x 2,7,3,5,6\nw f32 6,4\na = MatMul x w", "a pwconv(-) 3,5,6>3,5,4 b14\n", "", NULL},
+    {"weights on the left", "in x 6,5\nw f32 4,6\na = MatMul w x", "a pwconv(-) 1,5,6>1,5,4\n", "", NULL},
+    {"of a batch", "in x 2,6,5\nw f32 4,6\na = MatMul w x", "a pwconv(-) 1,5,6>1,5,4 b2\n", "", NULL},
+    {"of a map", X POINT "n i64 2 = 80 6\nt = Transpose a : perm=[0,2,3,1]\nr = Reshape t n\nw f32 6,4\nd = MatMul r w",
+     A "d pwconv(a) 8,10,6>8,10,4\n", "", NULL},
+    {"of a map in its own order", X POINT "n i64 3 = 1 6 80\nr = Reshape a n\nw f32 4,6\nd = MatMul w r",
+     A "d pwconv(a) 8,10,6>8,10,4\n", "", NULL},
+    {"along another axis", X POINT "w f32 10,4\nd = MatMul a w", A "d pwconv(-) 6,8,10>6,8,4\n",
+     "MatMul d 1: reads part of a layer, or more than it: its input is not known to the network (-)\n", NULL},
+    {"a map as a row", X POINT "r = Flatten a\nw f32 480,4\nd = Gemm r w", A "d fc(a) 1,1,480>1,1,4\n", "", NULL},
+    {"codes", "in x u8 1,6\nw i8 6,4\nk f32 = 1\nz u8 = 0\ny i8 = 0\na = QLinearMatMul x k z w k y k z",
+     "a fc(-) 1,1,6>1,1,4 w8 a8\n", "", NULL},
+    {"integers", "in x u8 1,6\nw i16 6,4\na = MatMulInteger x w", "a fc(-) 1,1,6>1,1,4 w16 a8\n", "", NULL},
+    {"two activations", QK "t = Transpose k : perm=[0,2,1]\ns = MatMul q t", Q K "s pwconv(q@k) 1,5,6>1,5,5\n",
+     "MatMul s 1: both operands are computed: the second counts as activations, not as weights\n", NULL},
+    {"of two heads",
+     QK "n i64 4 = 1 5 2 3\nr = Reshape q n\nt = Reshape k n\ni = Transpose r : perm=[0,2,1,3]\n"
+        "j = Transpose t : perm=[0,2,3,1]\ns = MatMul i j",
+     Q K "s conv(q@k) 1,5,6>1,5,10 g2\n", NULL, NULL},
+    {"the second is the network's input", QK "t = Transpose x : perm=[0,2,1]\ns = MatMul q t",
+     Q K "s pwconv(q@-) 1,5,6>1,5,5\n",
+     "MatMul s 1: both operands are computed: the second counts as activations, not as weights; its layer is not known "
+     "to the network (@-)\n",
+     NULL},
+    {"both are of one layer", QK "t = Transpose q : perm=[0,2,1]\ns = MatMul q t", Q K "s pwconv(q@-) 1,5,6>1,5,5\n",
+     NULL, NULL},
+    {"a map of activations as rows",
+     X POINT "b = Conv x v\nn i64 3 = 1 6 80\nr = Reshape b n\nt = Transpose a : perm=[0,2,3,1]\n"
+             "m i64 3 = 1 80 6\ni = Reshape t m\ns = MatMul i r",
+     A B "s pwconv(a@b) 8,10,6>8,10,80\n", NULL, NULL},
+    {"weights of each matrix", "in x 2,5,6\nw f32 2,6,4\na = MatMul x w", "a conv(-) 1,5,12>1,5,8 g2\n", "", NULL},
+    {"on the left", "in x 2,6,5\nw f32 2,4,6\na = MatMul w x", "a conv(-) 1,5,12>1,5,8 g2\n", "", NULL},
+    {"other sizes", "in x 1,6\nw f32 5,4\na = MatMul x w\nb = MatMul x v\nv f32 6,3", "b fc(-) 1,1,6>1,1,3\n",
+     "MatMul a 1: left out: K of 6 and 5\n", NULL},
+    {"a number", "in x 1,6\nw f32 = 5\na = MatMul x w\nb = MatMul x v\nv f32 6,3", "b fc(-) 1,1,6>1,1,3\n",
+     "MatMul a 1: left out: an operand that is a single number\n", NULL},
+    {"leading axes", "in x 2,5,6\nin y 3,6,4\na = MatMul x y\nb = MatMul x v\nv f32 6,3",
+     "b pwconv(-) 1,5,6>1,5,3 b2\n", "MatMul a 1: left out: leading axes that do not fit each other\n", NULL},
+    {"steps", "in x 7,2,5\nw f32 1,12,5\nr f32 1,12,3\na = LSTM x w r",
+     "a.inputs pwconv(-) 1,7,5>1,7,12 b2\na.state pwconv(-) 1,7,3>1,7,12 b2\n",
+     "LSTM a 1: a layer for the inputs and one for the state, a position per step; gates are no layers\n", NULL},
+    {"in both directions", "in x 2,7,5\nw f32 2,9,5\nr f32 2,9,3\na = GRU x w r : layout=1",
+     "a.inputs pwconv(-) 1,7,5>1,7,18 b2\na.state conv(-) 1,7,6>1,7,18 b2 g2\n", NULL, NULL},
+    {"behind it",
+     "in x 7,1,5\nw f32 1,3,5\nr f32 1,3,3\na = RNN x w r\nn i64 1 = 1\ns = Squeeze a n\nu f32 3,2\nd = MatMul s u",
+     "a.inputs pwconv(-) 1,7,5>1,7,3\na.state pwconv(-) 1,7,3>1,7,3\nd pwconv(a.state) 1,7,3>1,7,2\n", NULL, NULL},
+    {"of other widths", "in x 7,2,5\nw f32 1,8,5\nr f32 1,12,3\na = LSTM x w r\nb = MatMul x v\nv f32 5,3",
+     "b pwconv(-) 1,2,5>1,2,3 b7\n", "LSTM a 1: left out: its input, weights and state contradict each other\n", NULL},
+};
+
+static const row parts[] = {
+    {"two parts",
+     X POINT "n i64 2 = 2 4\np q = Split a n : axis=1\nb = Conv p u\nc = Conv q t\nu f32 3,2,1,1\nt f32 3,4,1,1",
+     "a.0 pwconv(-) 8,10,6>8,10,2\na.1 pwconv(-) 8,10,6>8,10,4\nb pwconv(a.0) 8,10,2>8,10,3\nc pwconv(a.1) "
+     "8,10,4>8,10,3\n",
+     "Split p 1: what makes its channels is written as one layer for each part (.0, .1 ...)\n", NULL},
+    {"and the whole", X POINT "p q = Split a : axis=-3\nb = Conv p w\nd = Conv a u\nu f32 2,6,1,1\nw f32 3,3,1,1",
+     "a.0 pwconv(-) 8,10,6>8,10,3\na.1 pwconv(-) 8,10,6>8,10,3\nb pwconv(a.0) 8,10,3>8,10,3\nd pwconv(a.0+a.1) "
+     "8,10,6>8,10,2\n",
+     NULL, NULL},
+    {"channels 1 to 3", X POINT "p = Slice a i j k\ni i64 1 = 1\nj i64 1 = 4\nk i64 1 = 1\nb = Conv p w\nw f32 2,3,1,1",
+     "a.0 pwconv(-) 8,10,6>8,10,1\na.1 pwconv(-) 8,10,6>8,10,3\na.2 pwconv(-) 8,10,6>8,10,2\nb pwconv(a.1) "
+     "8,10,3>8,10,2\n",
+     NULL, NULL},
+    {"parts of parts",
+     X POINT "n i64 2 = 2 4\nm i64 2 = 1 3\np q = Split a n : axis=1\nr s = Split q m : axis=1\n"
+             "b = Conv r u\nc = Conv s t\nu f32 3,1,1,1\nt f32 3,3,1,1",
+     "a.0 pwconv(-) 8,10,6>8,10,2\na.1 pwconv(-) 8,10,6>8,10,1\na.2 pwconv(-) 8,10,6>8,10,3\nb pwconv(a.1) "
+     "8,10,1>8,10,3\n"
+     "c pwconv(a.2) 8,10,3>8,10,3\n",
+     NULL, NULL},
+    {"cuts go on to the input of a depthwise layer",
+     X POINT
+     "t f32 6,1,3,3\nb = Conv a t : group=6 pads=[1,1,1,1]\np q = Split b : axis=1\nc = Conv q u\nu f32 2,3,1,1",
+     "a.0 pwconv(-) 8,10,6>8,10,3\na.1 pwconv(-) 8,10,6>8,10,3\nb.0 dwconv(a.0) 8,10,3>8,10,3 k3 p1,1,1,1\n"
+     "b.1 dwconv(a.1) 8,10,3>8,10,3 k3 p1,1,1,1\nc pwconv(b.1) 8,10,3>8,10,2\n",
+     NULL, NULL},
+    {"and of a sum", TWO "s = Add a b\np q = Split s : axis=1\nc = Conv p u\nu f32 2,3,1,1",
+     "a.0 pwconv(-) 8,10,6>8,10,3\na.1 pwconv(-) 8,10,6>8,10,3\nb.0 pwconv(-) 8,10,6>8,10,3\nb.1 pwconv(-) "
+     "8,10,6>8,10,3\n"
+     "s.0 add(a.0+b.0) 8,10,3>8,10,3\ns.1 add(a.1+b.1) 8,10,3>8,10,3\nc pwconv(s.0) 8,10,3>8,10,2\n",
+     NULL, NULL},
+    {"the other way round", X POINT "p q = Split a : axis=1\ns = Concat q p : axis=1\n" LAST,
+     "a.0 pwconv(-) 8,10,6>8,10,3\na.1 pwconv(-) 8,10,6>8,10,3\ns concat(a.1+a.0) 8,10,6>8,10,6\n" D("s"), NULL, NULL},
+    {"a sum of parts", X POINT "p q = Split a : axis=1\ns = Add p q",
+     "a.0 pwconv(-) 8,10,6>8,10,3\na.1 pwconv(-) 8,10,6>8,10,3\ns add(a.0+a.1) 8,10,3>8,10,3\n", NULL, NULL},
+    {"a sum of a part with itself", X POINT "p q = Split a : axis=1\ns = Add p p\nb = Conv s u\nu f32 2,3,1,1",
+     "a.0 pwconv(-) 8,10,6>8,10,3\na.1 pwconv(-) 8,10,6>8,10,3\nb pwconv(a.0) 8,10,3>8,10,2\n",
+     "Split p 1: what makes its channels is written as one layer for each part (.0, .1 ...)\n"
+     "Add s 1: left out: it reads one layer twice\n",
+     NULL},
+    /* Cut at 2 by one reader, at 4 by the sum: the sum's part is two layers, joined first. */
+    {"a sum of two pieces",
+     X "v f32 6,6,1,1\nu f32 4,6,1,1\na = Conv x v\nb = Conv x u\nn i64 2 = 4 2\nm i64 3 = 2 2 2\n"
+       "p q = Split a n : axis=1\ni j k = Split a m : axis=1\ns = Add p b\nc = Conv i t\nt f32 1,2,1,1",
+     "a.0 pwconv(-) 8,10,6>8,10,2\na.1 pwconv(-) 8,10,6>8,10,2\na.2 pwconv(-) 8,10,6>8,10,2\nb pwconv(-) "
+     "8,10,6>8,10,4\n"
+     "a.0_3 concat(a.0+a.1) 8,10,4>8,10,4\ns add(a.0_3+b) 8,10,4>8,10,4\nc pwconv(a.0) 8,10,2>8,10,1\n",
+     NULL, NULL},
+    {"a name that is taken", X "v f32 6,6,1,1\na = Conv x v\np q = Split a : axis=1\na.0 = Conv q u\nu f32 2,3,1,1",
+     "a.0_ pwconv(-) 8,10,6>8,10,3\na.1 pwconv(-) 8,10,6>8,10,3\na.0 pwconv(a.1) 8,10,3>8,10,2\n", NULL, NULL},
+    {"of groups", X "w f32 4,3,1,1\na = Conv x w : group=2\np q = Split a : axis=1\nb = Conv p u\nu f32 2,2,1,1",
+     "a conv(-) 8,10,6>8,10,4 g2\nb pwconv(-) 8,10,2>8,10,2\n",
+     "Conv b 1: reads part of a layer, or more than it: its input is not known to the network (-)\n", NULL},
+    {"of a concatenation", TWO "s = Concat a b : axis=1\np q = Split s : axis=1\nd = Conv p u\nu f32 2,6,1,1",
+     A B "s concat(a+b) 8,10,12>8,10,12\n" D("-"), NULL, NULL},
+    {"of a scaled map",
+     X POINT "g = GlobalAveragePool a\ns = Mul a g\np q = Split s : axis=1\nd = Conv p u\nu f32 2,3,1,1",
+     A G "d pwconv(-) 8,10,3>8,10,2\n", NULL, NULL},
+    {"of rows", X POINT "p q = Split a : axis=2\nd = Conv p u\nu f32 2,6,1,1", A "d pwconv(-) 4,10,6>4,10,2\n",
+     "Conv d 1: reads part of a layer, or more than it: its input is not known to the network (-)\n", NULL},
+    {"every second channel",
+     X POINT "p = Slice a i j k l\ni i64 1 = 0\nj i64 1 = 6\nk i64 1 = 1\nl i64 1 = 2\nd = Conv p u\n"
+             "u f32 2,3,1,1",
+     A "d pwconv(-) 8,10,3>8,10,2\n", NULL, NULL},
+    {"channels and rows",
+     X POINT "p = Slice a i j k\ni i64 2 = 0 1\nj i64 2 = 3 8\nk i64 2 = 1 2\nd = Conv p u\nu f32 2,3,1,1",
+     A "d pwconv(-) 7,10,3>7,10,2\n", NULL, NULL},
+    {"all channels", X POINT "p = Slice a i j k\ni i64 1 = 0\nj i64 1 = 9\nk i64 1 = 1\nd = Conv p u\nu f32 2,6,1,1",
+     A D("a"), "", NULL},
+};
+
 int main(void)
 {
+  static const struct {
+    const row *row;
+    size_t count;
+  } tables[] = {{windows, sizeof windows / sizeof *windows},
+                {transposed, sizeof transposed / sizeof *transposed},
+                {joins, sizeof joins / sizeof *joins},
+                {products, sizeof products / sizeof *products},
+                {parts, sizeof parts / sizeof *parts}};
   arena = qy_arena_new();
-  for (size_t i = 0; i < sizeof windows / sizeof *windows; i++)
-    check(&windows[i]);
-  for (size_t i = 0; i < sizeof transposed / sizeof *transposed; i++)
-    check(&transposed[i]);
+  for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
+    for (size_t i = 0; i < tables[t].count; i++)
+      check(&tables[t].row[i]);
   qy_arena_free(arena);
   return done();
 }
