@@ -460,16 +460,96 @@ static const row parts[] = {
      A D("a"), "", NULL},
 };
 
+#define ONE   "w f32 2,6,1,1\na = Conv x w"
+#define SIZED "a pwconv(-) 8,10,6>8,10,2"
+
+static const row models[] = {
+    {"sizes that are set", "in x N,6,H,W\n" ONE, SIZED " b4\n", "", "N=4 H=8 W=10"},
+    {"the batch of the options", "in x N,6,8,10\n" ONE, SIZED "\n", "", NULL},
+    {"by their place", "in x N,6,?,W\n" ONE, SIZED " b3\n", "", "x.0=3 x.2=8 x.3=10"},
+    {"none", "in x 1,6,H,W\n" ONE, "expected a size for the dimension 'H' of an input (--dim H=N)", NULL, "W=10"},
+    {"without a name", "in x 1,6,8,?\n" ONE, "expected a size for the dimension 'x.3' of an input (--dim x.3=N)", NULL,
+     NULL},
+    {"that nothing needs", "in x 1,6,8,10\nin y 1,L\nb = Relu y\n" ONE, SIZED "\n", "", NULL},
+    {"twice the same", "in x 1,6,H,10\n" ONE, SIZED "\n", "", "H=8 x.2=8"},
+    {"twice others", "in x 1,6,H,10\n" ONE, "expected one size for the dimension 'H', found 8 and (--dim x.2) 9", NULL,
+     "H=8 x.2=9"},
+    {"one name at two inputs", "in y 1,H\nin x 1,6,H,10\n" ONE, SIZED "\n", "", "y.1=8"},
+    {"a name for a size of the file", "in x 1,6,8,10\n" ONE,
+     "expected a symbolic dimension of an input (a name, or INPUT.AXIS), found 'x.2'", NULL, "x.2=8"},
+    {"an unknown name", "in x 1,6,height,10\n" ONE,
+     "expected a symbolic dimension of an input (a name, or INPUT.AXIS) such as 'height', found 'heigth'; did you mean "
+     "\"height\"?",
+     NULL, "heigth=8"},
+    {"declared sizes of a name", "in x 1,6,H,W\nb = Own x\ninfo b 1,6,H,W\nw f32 2,6,1,1\na = Conv b w", SIZED "\n",
+     "Own b 1: left out: an operator that is not known\n", "H=8 W=10"},
+    {"names of files and of rows",
+     "in x 1,6,8,10\nw f32 2,6,1,1\na = Conv x w : name=:/blk/c+1\nb = Conv x w : name=:-b\n"
+     "c = Conv x w : name=:blk/c*1\nd = Conv x w : name=:blk/c_1\ne = Conv x w : name=:./",
+     "blk.c_1 pwconv(-) 8,10,6>8,10,2\n_b pwconv(-) 8,10,6>8,10,2\nblk.c_1_2 pwconv(-) 8,10,6>8,10,2\n"
+     "blk.c_1_3 pwconv(-) 8,10,6>8,10,2\nlayer pwconv(-) 8,10,6>8,10,2\n",
+     "", NULL},
+    {"no layer", "in x 1,6\na = Relu x\nb = Tanh a\nc = Relu b",
+     "expected a convolution, a product of matrices, a pool or another layer, found none among Relu, Tanh", NULL, NULL},
+    {"of many operators", "in x 1,6\na = Relu x\nb = Tanh a\nc = Sin b\nd = Cos c\ne = Abs d\nf = Exp e\ng = Log f",
+     "expected a convolution, a product of matrices, a pool or another layer, found none among Relu, Tanh, Sin, Cos, "
+     "Abs, "
+     "Exp ...",
+     NULL, NULL},
+    {"no node", "in x 1,6", "expected a model with a graph of nodes, found none", NULL, NULL},
+    {"made twice", "in x 1,6\na = Relu x\na = Tanh x",
+     "expected each tensor made once, found 'a' made by Tanh 'a' and by 'a'", NULL, NULL},
+    {"made and in the file", "in x 1,6\na = Relu x\na f32 1,6 = 1",
+     "expected each tensor made once, found 'a' made by Relu 'a' and by an initializer", NULL, NULL},
+    {"a circle", "in x 1,6\na = Add x c : name=:first\nb = Relu a\nc = Tanh b",
+     "expected nodes that do not wait for each other, found 'first', which reads what it makes (by way of 'b')", NULL,
+     NULL},
+    {"a node of its own output", "in x 1,6\na = Add x a",
+     "expected nodes that do not wait for each other, found 'a', which reads what it makes (by way of 'a')", NULL,
+     NULL},
+    {"in any order", "in x 1,6,8,10\nw f32 6,6,1,1\nc = Conv b w\nb = Relu a\na = Conv x w",
+     A "c pwconv(a) 8,10,6>8,10,6\n", "", NULL},
+    {"an initializer twice", "in x 1,6\nw f32 6,2 = 1\nw f32 6,2 = 1\na = Gemm x w",
+     "expected each initializer once, found 'w' twice", NULL, NULL},
+    {"operators of others",
+     "in x 1,6,8,10\nb = own.domain/Thing x\nc = com.microsoft/Gelu b\nw f32 2,6,1,1\na = Conv c w\ninfo b 1,6,8,10",
+     SIZED "\n", "Thing b 1: left out: an operator of the domain 'own.domain'\n", NULL},
+    {"an edge through them", X POINT "b = Own a\nc = Own b\ninfo c 1,6,8,10\nw f32 2,6,1,1\nd = Conv c w",
+     A "d pwconv(a) 8,10,6>8,10,2\n", "Own b 2: left out: an operator that is not known\n", NULL},
+    {"sizes that do not follow", "in x 1,6,8,10\nb = Own x\n" ONE "\nc = Conv b w", SIZED "\n",
+     "Own b 1: left out: an operator that is not known\nConv c 1: left out: the shape of 'b' is not known\n", NULL},
+    {"sums that are not counted", "in x 1,6,8,10\nb = Einsum x\n" ONE, SIZED "\n",
+     "Einsum b 1: left out: its sums and products are not counted\n", NULL},
+    {"work on constants", "in x 1,6,8,10\nv f32 2,6,1,1 = 1\nw = Relu v\na = Conv x w", SIZED "\n", "", NULL},
+    {"sizes as data", X POINT "s = Shape a\nb = Reshape a s\nw f32 2,6,1,1\nd = Conv b w",
+     A "d pwconv(a) 8,10,6>8,10,2\n", "", NULL},
+    {"codes of two widths",
+     "in x 1,6,8,10\nk f32 = 1\nz i16 = 0\nw i8 2,6,1,1\ny i8 = 0\nq = QuantizeLinear x k z\nd = DequantizeLinear q k "
+     "z\n"
+     "v = DequantizeLinear w k y\na = Conv d v\nr = Relu a\np = QuantizeLinear r k\nb = DequantizeLinear p k\n"
+     "u f32 2,2,1,1\nc = Conv b u\ne = Conv r u",
+     SIZED " w8 a16\nc pwconv(a) 8,10,2>8,10,2 a8\ne pwconv(a) 8,10,2>8,10,2\n", "", NULL},
+    {"stated codes",
+     "in x 1,6,8,10\nk f32 = 1\nz f32 = 0\nn f32 = 3\nm f32 = 2.5\nw f32 2,6,1,1 = 1\n"
+     "q = qonnx.custom_op.general/Quant x k z n\nv = qonnx.custom_op.general/Quant w k z m\na = Conv q v\n"
+     "t = qonnx.custom_op.general/BipolarQuant w k\nb = Conv q t",
+     SIZED " a3\nb pwconv(-) 8,10,6>8,10,2 w1 a3\n", "", NULL},
+    {"codes of a run", "in x 1,6\nq s z = DynamicQuantizeLinear x\nw u8 6,4\na = MatMulInteger q w z",
+     "a fc(-) 1,1,6>1,1,4 w8 a8\n", "", NULL},
+    {"codes through a pool",
+     X "k f32 = 1\nz i16 = 0\nv f32 6,6,1,1\na = Conv x v\nq = QuantizeLinear a k z\n"
+       "p = MaxPool q : kernel_shape=[2,2]\nd = DequantizeLinear p k z\nb = Conv d v",
+     A "p pool(a) 8,10,6>7,9,6 k2\nb pwconv(p) 7,9,6>7,9,6 a16\n", "", NULL},
+};
+
 int main(void)
 {
   static const struct {
     const row *row;
     size_t count;
-  } tables[] = {{windows, sizeof windows / sizeof *windows},
-                {transposed, sizeof transposed / sizeof *transposed},
-                {joins, sizeof joins / sizeof *joins},
-                {products, sizeof products / sizeof *products},
-                {parts, sizeof parts / sizeof *parts}};
+  } tables[] = {{windows, sizeof windows / sizeof *windows}, {transposed, sizeof transposed / sizeof *transposed},
+                {joins, sizeof joins / sizeof *joins},       {products, sizeof products / sizeof *products},
+                {parts, sizeof parts / sizeof *parts},       {models, sizeof models / sizeof *models}};
   arena = qy_arena_new();
   for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
     for (size_t i = 0; i < tables[t].count; i++)
