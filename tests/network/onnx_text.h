@@ -2,7 +2,9 @@
  *
  *   in x 1,3,8,8           an input; "?" and names are symbolic sizes
  *   in x u8 1,3,8,8        of another type than f32
- *   w f32 4,3,1,1 = 1 2 3  a constant in the file, its values repeated as often as it takes; "none": without contents
+ *   w f32 4,3,1,1 = 1 2 3  a constant in the file, its values repeated as often as it takes; "none": without contents;
+ *                          "raw 1 2 3": as bytes; "bytes 1 2 3": these; "few 1 2": no more than these;
+ *                          "file w.bin 4 24": in that file, from that byte on, so many of them ("-": not said)
  *   y z = Split x : axis=1 split=[3,4] mode='abc' alpha=~0.5 scales=~[1,2] name=:abc   a node, "_": an input left out
  *   info y 1,3,8,8         a declared shape
  *   out y                  outputs; without: those of the last node
@@ -124,7 +126,56 @@ static inline void onnx_text_fill(onnx_text *t, Onnx__TensorProto *to, char **wo
   }
 }
 
-/* NAME TYPE SIZES [= VALUES | = none] */
+static inline void onnx_text_raw(onnx_text *t, Onnx__TensorProto *to, char **word, size_t words, size_t count)
+{
+  uint8_t *at = to->raw_data.data = onnx_text_room(t, 8 * count + 1, 1);
+  for (size_t i = 0; i < count; i++) {
+    const double x = strtod(word[i % words], NULL);
+    const float single = (float)x;
+    const uint64_t whole = x < 0 ? (uint64_t)(int64_t)x : (uint64_t)x;
+    size_t width = 8;
+    switch (to->data_type) {
+    case ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT: memcpy(at, &single, width = 4); break;
+    case ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE: memcpy(at, &x, width); break;
+    case ONNX__TENSOR_PROTO__DATA_TYPE__INT32:
+    case ONNX__TENSOR_PROTO__DATA_TYPE__UINT32: memcpy(at, &whole, width = 4); break;
+    case ONNX__TENSOR_PROTO__DATA_TYPE__INT64:
+    case ONNX__TENSOR_PROTO__DATA_TYPE__UINT64: memcpy(at, &whole, width); break;
+    case ONNX__TENSOR_PROTO__DATA_TYPE__INT8:
+    case ONNX__TENSOR_PROTO__DATA_TYPE__UINT8:
+    case ONNX__TENSOR_PROTO__DATA_TYPE__BOOL: memcpy(at, &whole, width = 1); break;
+    default: memcpy(at, &whole, width = 2);
+    }
+    at += width;
+  }
+  to->has_raw_data = 1;
+  to->raw_data.len = (size_t)(at - to->raw_data.data);
+}
+
+static inline void onnx_text_bytes_of(onnx_text *t, Onnx__TensorProto *to, char **word, size_t words)
+{
+  to->has_raw_data = 1;
+  to->raw_data = (ProtobufCBinaryData){words, onnx_text_room(t, words + 1, 1)};
+  for (size_t i = 0; i < words; i++)
+    to->raw_data.data[i] = (uint8_t)strtol(word[i], NULL, 0);
+}
+
+static inline void onnx_text_external(onnx_text *t, Onnx__TensorProto *to, char **word, size_t words)
+{
+  static const char *const keys[] = {"location", "offset", "length"};
+  to->has_data_location = 1;
+  to->data_location = ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL;
+  to->external_data = onnx_text_room(t, 3, sizeof *to->external_data);
+  for (size_t i = 0; i < words && i < 3; i++) {
+    if (strcmp(word[i], "-") == 0) continue;
+    Onnx__StringStringEntryProto *e = to->external_data[to->n_external_data++] = onnx_text_room(t, 1, sizeof *e);
+    onnx__string_string_entry_proto__init(e);
+    e->key = qy_arena_text(t->arena, keys[i], strlen(keys[i]));
+    e->value = word[i];
+  }
+}
+
+/* NAME TYPE SIZES [= VALUES] */
 static inline void onnx_text_held(onnx_text *t, char **word, size_t words)
 {
   Onnx__TensorProto *to = t->held[t->graph.n_initializer++] = onnx_text_room(t, 1, sizeof *to);
@@ -139,7 +190,19 @@ static inline void onnx_text_held(onnx_text *t, char **word, size_t words)
     to->dims[to->n_dims++] = strtoll(p, &p, 10);
     count *= (size_t)to->dims[to->n_dims - 1];
   }
-  if (words > values && strcmp(word[values], "none") != 0) onnx_text_fill(t, to, word + values, words - values, count);
+  if (words <= values || strcmp(word[values], "none") == 0) return;
+  char **rest = word + values + 1;
+  const size_t more = words - values - 1;
+  if (strcmp(word[values], "raw") == 0)
+    onnx_text_raw(t, to, rest, more, count);
+  else if (strcmp(word[values], "bytes") == 0)
+    onnx_text_bytes_of(t, to, rest, more);
+  else if (strcmp(word[values], "few") == 0)
+    onnx_text_fill(t, to, rest, more, more);
+  else if (strcmp(word[values], "file") == 0)
+    onnx_text_external(t, to, rest, more);
+  else
+    onnx_text_fill(t, to, word + values, words - values, count);
 }
 
 /* KEY=VALUE */
@@ -284,13 +347,14 @@ static inline uint8_t *onnx_text_bytes(size_t *length, const char *text, qy_aren
   return bytes;
 }
 
-/* The model, or NULL with err set. */
-static inline qy_onnx *onnx_text_read(const char *text, const qy_onnx_options *options, qy_arena *arena, qy_error *err)
+/* The model of a file that need not be there, or NULL with err set. */
+static inline qy_onnx *onnx_text_read(const char *file, const char *text, const qy_onnx_options *options,
+                                      qy_arena *arena, qy_error *err)
 {
   size_t length;
   qy_onnx *onnx = NULL;
   const uint8_t *bytes = onnx_text_bytes(&length, text, arena);
-  return qy_onnx_bytes(&onnx, "made.onnx", bytes, length, options, err) ? NULL : onnx;
+  return qy_onnx_bytes(&onnx, file, bytes, length, options, err) ? NULL : onnx;
 }
 
 #endif

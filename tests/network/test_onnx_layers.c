@@ -86,7 +86,7 @@ static void check(const row *r)
   text layers = {.length = 0}, notes = {.length = 0};
   qy_arena_reset(arena);
   options.dim_count = read_dims(dim, r->dims);
-  qy_onnx *onnx = onnx_text_read(r->model, &options, arena, &err);
+  qy_onnx *onnx = onnx_text_read("made.onnx", r->model, &options, arena, &err);
   qy_text csv = {0};
   qy_network *n = NULL;
   if (onnx && qy_onnx_check_layers(onnx, &err) == QY_OK) {
