@@ -622,7 +622,7 @@ static int64_t oracle_smallest_peak(const oracle_front *f)
 static qy_schedule_options oracle_options(uint64_t *s)
 {
   qy_schedule_options o = {.units = {1, 1, 1}, .fusion = QY_FUSION_FREE, .orders = QY_ORDERS_BEST};
-  if (random_below(s, 3) == 0) o.units = (qy_units){8, 4, 20};
+  if (random_below(s, 3) == 0) o.units = random_below(s, 2) ? (qy_units){8, 4, 20} : (qy_units){61, 37, 64};
   o.rule = random_below(s, 3) ? QY_CAPACITY_STRICT : QY_CAPACITY_DOUBLE_BUFFERED;
   o.orders = (qy_orders)(random_below(s, 3) ? QY_ORDERS_BEST : random_below(s, 3));
   return o;

@@ -86,7 +86,10 @@ static void small_add_layer(small_draft *d, const small_kind *k, uint64_t *s)
       d->count > 1 && !k->chain && random_below(s, 2) ? small_twin(d, d->layer[d->count - 1], d->count - 1, s) : -1;
   if (twin >= 0) {
     const bool join = random_below(s, 5) == 0;
-    small_put(d, "l%d,%s,l%d+l%d,,,,,,,,,,\n", d->count, join ? "concat" : "add", d->count - 1, twin);
+    const int third = join ? -1 : small_twin(d, d->layer[twin], twin, s); /* sometimes a third one is added */
+    small_put(d, "l%d,%s,l%d+l%d", d->count, join ? "concat" : "add", d->count - 1, twin);
+    if (third >= 0 && third != d->count - 1) small_put(d, "+l%d", third);
+    small_put(d, ",,,,,,,,,,\n");
     d->layer[d->count] = d->layer[d->count - 1];
     if (join) d->layer[d->count].c *= 2;
     d->count++;

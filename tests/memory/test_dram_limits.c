@@ -186,9 +186,42 @@ static void controllers(void)
   }
 }
 
+/* Words of a table end where it does. */
+static void words(void)
+{
+  static const char *const event[] = {"activate", "read", "write", "refresh", "open", "closed", "unknown"};
+  static const char *const unit[] = {"pJ", "pJ", "pJ", "pJ", "mW", "mW", "unknown"};
+  static const char *const mapping[] = {"column", "group", "bank", "unknown"};
+  for (int i = 0; i <= QY_DRAM_EVENT_COUNT; i++) {
+    is_text(qy_dram_event_name((qy_dram_event)i), event[i], "the name of an event");
+    is_text(qy_dram_event_unit((qy_dram_event)i), unit[i], "its unit");
+  }
+  for (int i = 0; i <= QY_DRAM_MAPPING_COUNT; i++)
+    is_text(qy_dram_mapping_name((qy_dram_mapping)i), mapping[i], "the name of a mapping");
+  is_text(qy_dram_constant_key(QY_DRAM_CONSTANT_COUNT), "unknown", "no constant");
+  ok(strcmp(qy_dram_constant_key(QY_DRAM_CONSTANT_COUNT - 1), "unknown") != 0, "the last constant");
+}
+
+/* Everything adds up; hits are those of all bursts together. */
+static void sums(void)
+{
+  qy_dram_events a = {{1, 6, 2, 4, 8, 16}, 512, 10, 20, 12, 0.875}, nothing = {.bytes = 0};
+  const qy_dram_events b = {{2, 3, 5, 7, 11, 13}, 1024, 30, 50, 36, 0.75};
+  qy_dram_events_add(&a, &b);
+  const double expected[QY_DRAM_EVENT_COUNT] = {3, 9, 7, 11, 19, 29};
+  for (int i = 0; i < QY_DRAM_EVENT_COUNT; i++)
+    near_abs(a.count[i], expected[i], 0, qy_dram_event_name((qy_dram_event)i));
+  ok(a.bytes == 1536 && a.busy_ns == 40 && a.time_ns == 70 && a.busy_cycles == 48, "bytes and times");
+  near_rel(a.row_hit_rate, 1 - 3 / 16.0, 1e-15, "3 activations of 16 bursts");
+  qy_dram_events_add(&nothing, &nothing);
+  near_abs(nothing.row_hit_rate, 0, 0, "no bursts, no hits");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
+  words();
+  sums();
   device();
   together();
   controllers();

@@ -134,9 +134,68 @@ static void account_tests(void)
         after += s->stage[i].traffic.input + s->stage[i].traffic.output;
       shrunk += after != traffic;
     }
+    const qy_schedule_options large = {
+        .capacity = INT64_C(1) << 40, .units = {8, 8, 24}, .fusion = QY_FUSION_NONE, .orders = QY_ORDERS_BEST};
+    qy_schedule *s = NULL;
+    qy_least_capacity smallest;
+    int whole = qy_schedule_find(&s, &smallest, graph, &large, arena, &err) == QY_OK;
+    int64_t peak = 0;
+    for (size_t i = 0; s && i < s->stage_count; i++) {
+      const qy_tiling all = qy_nest_whole(&s->stage[i].nest), *t = &s->stage[i].tiling;
+      const bool flat = qy_nest_is_flat(&s->stage[i].nest), dense = s->stage[i].nest.kind == QY_NEST_DENSE;
+      whole = whole && s->stage[i].is_nest && (flat ? t->m == all.m : t->h == all.h && t->w == all.w) &&
+              t->n == all.n && (!dense || t->k == all.k);
+      peak = s->stage[i].traffic.peak > peak ? s->stage[i].traffic.peak : peak;
+    }
+    ok(whole && s->total.peak == peak, "%s: one tile each where there is room", networks[n]);
     is_int(good, stages, networks[n]);
     is_int(wider, stages, "with wider tiles too");
     is_int(shrunk, 0, "wider tiles fit and move the same maps");
+  }
+}
+
+/* ---- streams ---- */
+
+/* Maps first come first; weights are one stream, and of the accesses that are too many one stream each way. */
+static void stream_tests(void)
+{
+  enum { MAPS = QY_DRAM_STREAMS_MAX, KEPT = QY_DRAM_STREAMS_MAX - 3 };
+  static qy_map map = {.h = 2, .w = 2, .c = 4};
+  static const qy_map_layout layout[1] = {QY_MAP_PIXELS};
+  const qy_graph graph = {.map_count = 1, .map = &map};
+  qy_access access[MAPS + 2];
+  qy_dram_stream stream[QY_DRAM_STREAMS_MAX];
+  for (int maps = KEPT - 1; maps <= MAPS; maps++) {
+    size_t n = 0;
+    access[n++] = (qy_access){.map = QY_NO_INDEX, .bytes = 100};
+    for (int k = 0; k < maps; k++)
+      access[n++] = (qy_access){.write = k & 1, .bytes = 1 << k, .bits = 8, .rows = 2, .columns = 2, .channels = 4};
+    access[n++] = (qy_access){.map = QY_NO_INDEX, .bytes = 7};
+    const qy_stage_accesses all = {.count = n, .access = access};
+    const size_t count = qy_schedule_streams(stream, &all, &graph, layout);
+    double bytes[2] = {0, 0}, kept = 0;
+    bool first = true, ways = true;
+    for (size_t i = 0; i < count; i++) {
+      bytes[stream[i].write] += stream[i].bytes;
+      if (i < KEPT && (int)i < maps) {
+        first = first && stream[i].bytes == 1 << i && stream[i].run_bytes == fmin(16, 1 << i);
+        ways = ways && stream[i].write == (i & 1);
+        kept += stream[i].bytes;
+      }
+    }
+    double read = 107, written = 0, more[2] = {0, 0};
+    for (int k = 0; k < maps; k++) {
+      *(k & 1 ? &written : &read) += 1 << k;
+      if (k >= KEPT) more[k & 1] += 1 << k;
+    }
+    const size_t expected = (size_t)(maps < KEPT ? maps : KEPT) + 1 + (more[0] > 0) + (more[1] > 0);
+    is_int((int64_t)count, (int64_t)expected, "so many streams");
+    ok(first && ways && bytes[0] == read && bytes[1] == written, "%d maps: those kept in order, all bytes each way",
+       maps);
+    ok(count == expected && stream[expected - 1 - (more[0] > 0) - (more[1] > 0)].bytes == 107 &&
+           (more[0] == 0 || stream[expected - 1 - (more[1] > 0)].bytes == more[0]) &&
+           (more[1] == 0 || (stream[expected - 1].bytes == more[1] && stream[expected - 1].write)),
+       "weights, then the rest");
   }
 }
 
@@ -216,6 +275,12 @@ static void event_tests(void)
       other += d->stage[i].busy.count[k] != again->stage[i].busy.count[k] ||
                d->stage[i].busy.count[k] != fresh->stage[i].busy.count[k];
   is_int(other, 0, "what is remembered is what would be found again");
+  int bytes = 0;
+  for (size_t i = 0; i < s->stage_count; i++) {
+    const sums moved = sums_of(&d->stage[i].accesses);
+    bytes += !same(d->stage[i].read_bytes, moved.weights + moved.read) || !same(d->stage[i].write_bytes, moved.written);
+  }
+  is_int(bytes, 0, "bytes each way");
   int wrong = 0, costly = 0;
   qy_dram_prices prices;
   qy_dram_prices_at(&prices, device, 0);
@@ -259,6 +324,7 @@ int main(void)
   arena = qy_arena_new();
   run_tests();
   account_tests();
+  stream_tests();
   time_tests();
   event_tests();
   qy_arena_free(arena);

@@ -115,6 +115,23 @@ static void test_sizes(void)
     }
 }
 
+/* No macro is built of a node, a word or banks that the table lacks. */
+static void test_refused(void)
+{
+  static const qy_sram_query bad[] = {{45, QY_SRAM_LSTP, 1024, 64, 1, 0},
+                                      {28, QY_SRAM_LSTP, 1024, 7, 1, 0},
+                                      {28, QY_SRAM_LSTP, 1024, 1 << 20, 1, 0},
+                                      {28, QY_SRAM_LSTP, 1024, 64, 3, 0}};
+  for (size_t i = 0; i < COUNT(bad); i++) {
+    double bytes = 0;
+    qy_sram s;
+    qy_error err = {0};
+    ok(qy_sram_built(&s, &bytes, table, &bad[i], false, &err) == QY_BAD_INPUT && err.count == 1,
+       "%d nm, words of %d, %d banks: %s", bad[i].node_nm, bad[i].word_bits, bad[i].banks,
+       err.count ? err.diagnostic[0].text : "");
+  }
+}
+
 /* ---- the choice ---- */
 
 /* Brute force: each number of banks by itself, the least of reads plus writes. */
@@ -250,6 +267,7 @@ int main(void)
   if (qy_sram_table_read(&table, "db/memory/sram.csv", arena, NULL)) return 1;
   test_fit();
   test_sizes();
+  test_refused();
   test_monotone();
   test_limits();
   qy_arena_free(arena);

@@ -188,6 +188,16 @@ static void mistakes(void)
   }
 }
 
+static void no_file(void)
+{
+  qy_sram_table *t;
+  qy_error err = {0};
+  ok(qy_sram_table_read(&t, "db/memory/sram.csv", arena, NULL) == QY_OK &&
+         qy_sram_supply_read(t, "/nowhere/supply.csv", arena, &err) == QY_BAD_INPUT && err.count == 1,
+     "no file, said once");
+  is_text(err.diagnostic[0].file, "/nowhere/supply.csv", "with its name");
+}
+
 /* Each constant's range at both ends: inside, the file's only fault is that rows are missing. */
 static void ranges(void)
 {
@@ -266,6 +276,7 @@ int main(void)
   ends();
   libraries();
   mistakes();
+  no_file();
   ranges();
   qy_arena_free(arena);
   return done();
