@@ -624,7 +624,7 @@ def external_cases(rng):
         ("another length", ("w.bin", 4, 800), "864 bytes"),
         ("an offset beyond all", ("w.bin", 2**63, 864), "864 bytes"),
         ("no number", ("w.bin", "x", 864), "offset"),
-        ("outside the folder", ("../../../../../etc/passwd",), "folder"),
+        ("outside the folder", ("../" * 20 + "etc/passwd",), "folder"),
         ("an absolute path", ("/etc/passwd",), "folder"),
         ("absent", ("gone.bin",), "gone.bin"),
     ):
