@@ -154,8 +154,10 @@ def mutations_of(path, source):
 
     def add(start, end, new, change):
         line = source.count('\n', 0, start)
-        if change in ('if always false', 'return 0', 'statement dropped', '&& to ||', '|| to &&') and NO_MEMORY.search(
-                source[starts[line]:].split('\n', 1)[0]):
+        whole = source[starts[line]:].split('\n', 1)[0]
+        if NO_MEMORY.search(whole) and (
+                change in ('if always false', 'return 0', 'statement dropped', '&& to ||', '|| to &&') or
+                'qy_fail' in whole and change[0].isdigit()):
             return
         text = ' '.join(source[starts[line]:].split('\n', 1)[0].split())
         seen[line, change] += 1

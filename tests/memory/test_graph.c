@@ -207,6 +207,16 @@ static void test_bad(void)
        "layer b: expected at most 2^53 entries and multiply-accumulates up to here"},
       {"a,conv,-,9,9,16777216,16777216,9,,,\n",
        "layer a: expected at most 2^53 entries and multiply-accumulates up to here"},
+      {"a,pwconv,-,131073,2,1,1,1,,,\n", "layer a: expected maps of at most 131072 rows, 131072 columns and 268435456 "
+                                         "places in a schedule, found 131073 x 2"},
+      {"a,pwconv,-,2,131073,1,1,1,,,\n", "layer a: expected maps of at most 131072 rows, 131072 columns and 268435456 "
+                                         "places in a schedule, found 2 x 131073"},
+      {"a,pwconv,-,16385,16384,1,1,1,,,\n",
+       "layer a: expected maps of at most 131072 rows, 131072 columns and 268435456 "
+       "places in a schedule, found 16385 x 16384"},
+      {"a,col2im,-,8,8,12,,2,2,,\n", "expected a layer that computes, found col2im alone"},
+      {"a,conv,-,4,4,2,2,1,,,\nb,col2im,-,8388608,8388608,128,,2,2,,\n",
+       "layer b: expected at most 2^53 entries that col2im layers read and write"},
   };
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     const qy_network *n = network_of(bad[i].rows);
@@ -218,9 +228,54 @@ static void test_bad(void)
   }
 }
 
+/* The largest maps that a schedule takes. */
+static void test_largest(void)
+{
+  static const char *const rows[] = {"a,pwconv,-,131072,2,1,1,1,,,\n", "a,pwconv,-,2,131072,1,1,1,,,\n",
+                                     "a,pwconv,-,16384,16384,1,1,1,,,\n"};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    ok(graph_of(rows[i]) != NULL, "%s is a graph", rows[i]);
+}
+
+/* So many maps that the last layer reads, each of a layer of its own, and one more. */
+static void test_live(void)
+{
+  enum { MOST = 24 };
+  for (int maps = MOST; maps <= MOST + 1; maps++) {
+    char text[4096], message[160];
+    size_t at = 0;
+    for (int k = 0; k < maps; k++)
+      at += (size_t)snprintf(text + at, sizeof text - at, "l%d,pwconv,-,1,1,1,1,1,,,\n", k);
+    for (int k = 0; k < maps; k++)
+      at += (size_t)snprintf(text + at, sizeof text - at, "%sl%d", k ? "+" : "c,pwconv,", k);
+    snprintf(text + at, sizeof text - at, ",,,,1,1,,,\n");
+    const qy_graph *g = graph_of(text);
+    const qy_schedule_options o = {
+        .capacity = 1000, .units = {1, 1, 1}, .fusion = QY_FUSION_NONE, .orders = QY_ORDERS_BEST};
+    for (int slope = 0; slope < 2; slope++) {
+      qy_schedule *s = NULL;
+      qy_slope_step *step = NULL;
+      size_t count = 0;
+      qy_least_capacity smallest;
+      qy_error err = {0};
+      const qy_status status = !g      ? QY_SYSTEM
+                               : slope ? qy_schedule_slope(&step, &count, g, &o, 1000, arena, &err)
+                                       : qy_schedule_find(&s, &smallest, g, &o, arena, &err);
+      snprintf(message, sizeof message, "expected at most %d maps that later layers need at once, found %d before c",
+               MOST, maps);
+      if (maps <= MOST)
+        ok(status == QY_OK, "%d maps at once", maps);
+      else
+        ok(status == QY_BAD_INPUT && strcmp(err.diagnostic[0].text, message) == 0, "%s", message);
+    }
+  }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
+  test_largest();
+  test_live();
   test_shipped();
   test_mobilenet();
   test_cases();
