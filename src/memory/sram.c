@@ -454,9 +454,9 @@ static void interpolate(qy_sram *macro, const qy_sram_table *t, const line *cons
     for (int k = 0; k < QUANTITIES; k++)
       log_value[i][k] = here[k] + x * (next[k] - here[k]);
   }
-  if (lines == 1) memcpy(log_value[1], log_value[0], sizeof log_value[0]);
+  const double *last = log_value[lines - 1];
   for (int k = 0; k < QUANTITIES; k++)
-    value[k] = exp(log_value[0][k] + share * (log_value[1][k] - log_value[0][k]));
+    value[k] = exp(log_value[0][k] + share * (last[k] - log_value[0][k]));
   memcpy(macro, value, sizeof *macro);
 }
 

@@ -234,7 +234,7 @@ static void test_largest(void)
   static const char *const rows[] = {"a,pwconv,-,131072,2,1,1,1,,,\n", "a,pwconv,-,2,131072,1,1,1,,,\n",
                                      "a,pwconv,-,16384,16384,1,1,1,,,\n"};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-    ok(graph_of(rows[i]) != NULL, "%s is a graph", rows[i]);
+    ok(graph_of(rows[i]) != NULL, "a map of the largest size: %zu", i);
 }
 
 /* So many maps that the last layer reads, each of a layer of its own, and one more. */
