@@ -95,7 +95,11 @@ static void check(const row *r)
       for (size_t i = 0; i < n->layer_count; i++)
         put_layer(&layers, n, &n->layer[i]);
   }
-  if (!n) put(&layers, "%s", err.count ? err.diagnostic[0].text : "no network");
+  if (!n) put(&layers, "%s", err.count == 1 ? err.diagnostic[0].text : "no network, or more than one reason");
+  bool widths = false;
+  for (size_t i = 0; n && i < n->layer_count; i++)
+    widths = widths || n->layer[i].weight_bits > 0 || n->layer[i].activation_bits > 0;
+  if (n && widths != (strstr(csv.data, "weight_bits") != NULL)) put(&layers, "columns of widths that none has");
   if (!is_text(layers.data, r->layers, r->what) && csv.data) printf("# %s", csv.data);
   size_t count = 0;
   const qy_onnx_note *note = onnx ? qy_onnx_notes(&count, onnx) : NULL;
@@ -331,6 +335,7 @@ static const row joins[] = {
 
 static const row products[] = {
     {"a row", "in x 1,6\nw f32 6,4\na = Gemm x w", "a fc(-) 1,1,6>1,1,4\n", "", NULL},
+    {"a number", "in x 1,1\nw f32 1,1\na = Gemm x w", "a fc(-) 1,1,1>1,1,1\n", "", NULL},
     {"weights turned", "in x 1,6\nw f32 4,6\na = Gemm x w : transB=1", "a fc(-) 1,1,6>1,1,4\n", "", NULL},
     {"an input turned", "in x 6,5\nw f32 6,4\na = Gemm x w : transA=1", "a pwconv(-) 1,5,6>1,5,4\n", "", NULL},
     {"a batch of rows", "in x N,6\nw f32 6,4\na = Gemm x w", "a fc(-) 1,1,6>1,1,4\n", "", NULL},
@@ -384,6 +389,8 @@ static const row products[] = {
     {"behind it",
      "in x 7,1,5\nw f32 1,3,5\nr f32 1,3,3\na = RNN x w r\nn i64 1 = 1\ns = Squeeze a n\nu f32 3,2\nd = MatMul s u",
      "a.inputs pwconv(-) 1,7,5>1,7,3\na.state pwconv(-) 1,7,3>1,7,3\nd pwconv(a.state) 1,7,3>1,7,2\n", NULL, NULL},
+    {"without a state", "in x 7,2,5\nw f32 1,8,5\na = LSTM x w\nb = MatMul x v\nv f32 5,3",
+     "b pwconv(-) 1,2,5>1,2,3 b7\n", "LSTM a 1: left out: it lacks an operand\n", NULL},
     {"of other widths", "in x 7,2,5\nw f32 1,8,5\nr f32 1,12,3\na = LSTM x w r\nb = MatMul x v\nv f32 5,3",
      "b pwconv(-) 1,2,5>1,2,3 b7\n", "LSTM a 1: left out: its input, weights and state contradict each other\n", NULL},
 };
@@ -447,6 +454,7 @@ static const row parts[] = {
     {"of a scaled map",
      X POINT "g = GlobalAveragePool a\ns = Mul a g\np q = Split s : axis=1\nd = Conv p u\nu f32 2,3,1,1",
      A G "d pwconv(-) 8,10,3>8,10,2\n", NULL, NULL},
+    {"a part without channels", X POINT "n i64 2 = 0 6\np s = Split a n : axis=1\n" LAST, A D("a"), "", NULL},
     {"of rows", X POINT "p q = Split a : axis=2\nd = Conv p u\nu f32 2,6,1,1", A "d pwconv(-) 4,10,6>4,10,2\n",
      "Conv d 1: reads part of a layer, or more than it: its input is not known to the network (-)\n", NULL},
     {"every second channel",
@@ -504,6 +512,9 @@ static const row models[] = {
     {"a circle", "in x 1,6\na = Add x c : name=:first\nb = Relu a\nc = Tanh b",
      "expected nodes that do not wait for each other, found 'first', which reads what it makes (by way of 'b')", NULL,
      NULL},
+    {"a circle behind others", "in x 1,6\na = Add x c\nb = Add c c\nc = Relu b",
+     "expected nodes that do not wait for each other, found 'c', which reads what it makes (by way of 'b')", NULL,
+     NULL},
     {"a node of its own output", "in x 1,6\na = Add x a",
      "expected nodes that do not wait for each other, found 'a', which reads what it makes (by way of 'a')", NULL,
      NULL},
@@ -536,6 +547,8 @@ static const row models[] = {
      SIZED " a3\nb pwconv(-) 8,10,6>8,10,2 w1 a3\n", "", NULL},
     {"codes of a run", "in x 1,6\nq s z = DynamicQuantizeLinear x\nw u8 6,4\na = MatMulInteger q w z",
      "a fc(-) 1,1,6>1,1,4 w8 a8\n", "", NULL},
+    {"codes without zero points", TWO "k f32 = 1\ns = QLinearAdd a k _ b k _ k _\n" LAST,
+     A B "s add(a+b) 8,10,6>8,10,6\n" D("s"), "", NULL},
     {"codes through a pool",
      X "k f32 = 1\nz i16 = 0\nv f32 6,6,1,1\na = Conv x v\nq = QuantizeLinear a k z\n"
        "p = MaxPool q : kernel_shape=[2,2]\nd = DequantizeLinear p k z\nb = Conv d v",

@@ -74,7 +74,10 @@ static void check(const row *r)
   const size_t inputs = inputs_of(input, value, r->inputs);
   qy_onnx *onnx = onnx_text_read("made.onnx", r->model, &options, arena, &err);
   const bool good = onnx && qy_onnx_run(&s, onnx, input, inputs, &limits, arena, &err) == QY_OK;
-  is_text(good ? described(&s) : err.count > 0 ? err.diagnostic[0].text : "no model", r->outputs, r->what);
+  is_text(good             ? described(&s)
+          : err.count == 1 ? err.diagnostic[0].text
+                           : "no model, or more than one reason",
+          r->outputs, r->what);
   if (good && r->real) {
     const size_t count = numbers_of(real, r->real);
     const double db = noise_db(real, s.output[0].value, count, r->zero);

@@ -44,7 +44,10 @@ static void check(const row *r)
   qy_onnx *onnx = onnx_text_read(file, r->model, &options, arena, &err);
   const bool good =
       onnx && r->layer < qy_onnx_layer_count(onnx) && qy_onnx_layer_weights(&w, onnx, r->layer, arena, &err) == QY_OK;
-  is_text(good ? described(&w) : err.count > 0 ? err.diagnostic[0].text : "no such layer", r->weights, r->what);
+  is_text(good             ? described(&w)
+          : err.count == 1 ? err.diagnostic[0].text
+                           : "no such layer, or more than one reason",
+          r->weights, r->what);
   qy_onnx_free(onnx);
 }
 
