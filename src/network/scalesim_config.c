@@ -379,9 +379,10 @@ static void add_port(qy_text *out, const qy_scalesim_config *config)
   const double bits = config->bandwidth_words * WORD_BITS, port = fmin(fmax(round(bits), PORT_MIN), PORT_MAX);
   if (config->bandwidth_words > 0)
     qy_text_add(out, "    port_bits: %.0f%s\n", port,
-                port == bits  ? ""
-                : port < bits ? " # the most there is"
-                              : " # the least there is");
+                bits > PORT_MAX   ? " # the most there is"
+                : bits < PORT_MIN ? " # the least there is"
+                : port != bits    ? " # whole bits"
+                                  : "");
   else
     qy_text_add(out, "    port_bits: auto # CALC: transfers take no time\n");
 }
