@@ -134,21 +134,38 @@ static bool random_schedule(qy_schedule *s, const qy_graph *g, uint64_t *state)
   return true;
 }
 
-/* Without a second buffer nests take all that they say: with a unit less in one of them the run is not within.  But a
- * held map that a nest reads twice (input, addend, gate) counts for each, and dense nests may take less for a pool. */
+/* What a stage takes at least of the room that it says without a second buffer; -1: not known.  Nests take all of it, but
+ * a held map that a nest reads twice (input, addend, gate) counts for each, and dense nests may take less for a pool.
+ * Rows of one tile take all of it but for the streamed weight, which need not be there when the maps are the most. */
+static int64_t taken_at_least(const qy_schedule *s, const qy_stage *stage)
+{
+  const qy_nest *n = &stage->nest;
+  if (s->options.rule != QY_CAPACITY_STRICT) return -1;
+  if (stage->is_nest) {
+    const bool twice = n->gate == QY_GATE_HELD || (n->addends_held > 0 && n->input_held);
+    return twice || (n->kind == QY_NEST_DENSE && n->pooled) ? -1 : stage->traffic.peak;
+  }
+  const qy_graph_op *last = &s->graph->op[stage->last];
+  const qy_map *driver = &s->graph->map[last->whole && stage->last > stage->first ? (last - 1)->output : last->output];
+  if (stage->rows.tile_h < driver->h || stage->rows.tile_w < driver->w) return -1;
+  bool streamed = false;
+  for (size_t o = stage->first; o <= stage->last; o++)
+    streamed = streamed || (!stage->rows.op[o - stage->first].resident && s->graph->op[o].layer->weights > 0);
+  return stage->traffic.peak - (streamed ? s->options.units.weight : 0);
+}
+
+/* With a unit less in one of its stages the run is not within. */
 static bool exact(const qy_schedule *s, uint64_t *state)
 {
   qy_execution e;
   const size_t first = random_below(state, s->stage_count);
-  for (size_t k = 0; k < s->stage_count && s->options.rule == QY_CAPACITY_STRICT; k++) {
+  for (size_t k = 0; k < s->stage_count; k++) {
     qy_stage *stage = &s->stage[(first + k) % s->stage_count];
-    const qy_nest *n = &stage->nest;
-    if (!stage->is_nest || n->gate == QY_GATE_HELD || (n->addends_held > 0 && n->input_held) ||
-        (n->kind == QY_NEST_DENSE && n->pooled))
-      continue;
-    stage->traffic.peak--;
+    const int64_t taken = taken_at_least(s, stage), says = stage->traffic.peak;
+    if (taken <= 0) continue;
+    stage->traffic.peak = taken - 1;
     const bool found = qy_schedule_execute(&e, s, *state, arena, NULL) == QY_OK && e.equal && !e.within;
-    stage->traffic.peak++;
+    stage->traffic.peak = says;
     return found;
   }
   return true;
