@@ -225,8 +225,6 @@ static void take_node(onnx_graph *g, const node_proto *node)
   for (size_t i = 0; i < s.out_count; i++)
     if (s.out[i]) {
       s.out[i]->node = node;
-      s.out[i]->data = NULL; /* of a name that a broken model uses twice */
-      s.out[i]->value = NULL;
       s.out[i]->constant = constant;
     }
   if (s.rule && s.rule->shape) s.rule->shape(&s);

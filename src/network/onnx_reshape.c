@@ -173,7 +173,6 @@ static void slice_axis(int64_t size, int64_t start, int64_t end, int64_t step, i
   if (end < 0) end = end < -size ? low : end + size; /* far below zero: to the front */
   start = qy_min64(qy_max64(start, 0), high);
   end = qy_min64(qy_max64(end, low), high);
-  if (step < 0 && start > size - 1) start = size - 1;
   *from = start;
   if (step > 0)
     *count = end > start ? (end - start - 1) / step + 1 : 0;

@@ -347,6 +347,16 @@ static inline uint8_t *onnx_text_bytes(size_t *length, const char *text, qy_aren
   return bytes;
 }
 
+/* What is said of a model: one reason, of the file `name` as a whole. */
+static inline const char *onnx_text_said(const qy_error *err, const char *name)
+{
+  const qy_diagnostic *d = &err->diagnostic[0];
+  return err->count == 0                                                                  ? "nothing"
+         : err->count > 1                                                                 ? "more than one reason"
+         : d->line || d->column || strcmp(d->file + strlen(d->file) - strlen(name), name) ? "of another place"
+                                                                                          : d->text;
+}
+
 /* The model of a file that need not be there, or NULL with err set. */
 static inline qy_onnx *onnx_text_read(const char *file, const char *text, const qy_onnx_options *options,
                                       qy_arena *arena, qy_error *err)

@@ -95,7 +95,7 @@ static void check(const row *r)
       for (size_t i = 0; i < n->layer_count; i++)
         put_layer(&layers, n, &n->layer[i]);
   }
-  if (!n) put(&layers, "%s", err.count == 1 ? err.diagnostic[0].text : "no network, or more than one reason");
+  if (!n) put(&layers, "%s", onnx_text_said(&err, "made.onnx"));
   bool widths = false;
   for (size_t i = 0; n && i < n->layer_count; i++)
     widths = widths || n->layer[i].weight_bits > 0 || n->layer[i].activation_bits > 0;
@@ -176,6 +176,12 @@ static const row windows[] = {
     {"a Pad of the network's input is its size",
      X "n i64 8 = 0 0 1 1 0 0 1 1\nb = Pad x n\nc = Conv b u\nu f32 2,6,3,3", "c conv(-) 10,12,6>8,10,2 k3\n", "",
      NULL},
+    {"a Pad at the ends alone", X POINT "n i64 8 = 0 0 0 0 0 0 1 2\nb = Pad a n\nc = Conv b u\nu f32 2,6,3,3",
+     "a pwconv(-) 8,10,6>8,10,6\nc conv(a) 8,10,6>7,10,2 k3 p0,1,0,2\n", "", NULL},
+    {"a Pad of slices",
+     "in x 1,6,5,8,10\nv f32 6,6,1,1,1\na = Conv x v\nn i64 10 = 0 0 0 1 1 0 0 0 1 1\nb = Pad a n\n"
+     "c = Conv b u\nu f32 2,6,1,3,3",
+     "a pwconv(-) 8,10,6>8,10,6 b5\nc conv(a) 8,10,6>8,10,2 b5 k3 p1,1,1,1\n", NULL, NULL},
     {"two Pads", X POINT "n i64 8 = 0 0 1 0 0 0 0 0\nb = Pad a n\nc = Pad b n\nd = Conv c u\nu f32 2,6,3,3",
      "a pwconv(-) 8,10,6>8,10,6\nd conv(a) 8,10,6>8,8,2 k3 p2,0,0,0\n", "", NULL},
     {"a pool", X POINT "b = MaxPool a : kernel_shape=[3,2] strides=[2,2]",
@@ -317,6 +323,14 @@ static const row joins[] = {
      TWO "t = Transpose a : perm=[0,2,3,1]\nr = Transpose b : perm=[0,2,3,1]\n"
          "s = Concat t r : axis=3",
      A B "s concat(a+b) 8,10,12>8,10,12\n", "", NULL},
+    {"maps of other widths",
+     X POINT "w f32 12,6,1,1\nc = Conv x w : strides=[1,2]\nn i64 4 = 1 6 8 10\nb = Reshape c n\n"
+             "s = Concat a b : axis=1",
+     A "c pwconv(-) 8,10,6>8,5,12 s1x2\n", "Concat s 1: left out: maps of several sizes\n", NULL},
+    {"of other heights",
+     X POINT "w f32 12,6,1,1\nc = Conv x w : strides=[2,1]\nn i64 4 = 1 6 8 10\nb = Reshape c n\n"
+             "s = Concat a b : axis=1",
+     A "c pwconv(-) 8,10,6>4,10,12 s2x1\n", "Concat s 1: left out: maps of several sizes\n", NULL},
     {"rows of these", TWO "t = Transpose a : perm=[0,2,3,1]\nr = Transpose b : perm=[0,2,3,1]\ns = Concat t r : axis=1",
      A B, "Concat s 1: left out: not one of channels\n", NULL},
     {"with a constant", X POINT "c f32 1,2,8,10 = 1\ns = Concat a c : axis=1", A,
@@ -454,6 +468,15 @@ static const row parts[] = {
     {"of a scaled map",
      X POINT "g = GlobalAveragePool a\ns = Mul a g\np q = Split s : axis=1\nd = Conv p u\nu f32 2,3,1,1",
      A G "d pwconv(-) 8,10,3>8,10,2\n", NULL, NULL},
+    {"six parts", X POINT "p q r s t o = Split a : axis=1\nd = Conv s u\nu f32 2,1,1,1",
+     "a.0 pwconv(-) 8,10,6>8,10,3\na.1 pwconv(-) 8,10,6>8,10,1\na.2 pwconv(-) 8,10,6>8,10,2\n"
+     "d pwconv(a.1) 8,10,1>8,10,2\n",
+     NULL, NULL},
+    {"each read", X POINT "p q r s t o = Split a : axis=1\nc = Concat o t s r q p : axis=1",
+     "a.0 pwconv(-) 8,10,6>8,10,1\na.1 pwconv(-) 8,10,6>8,10,1\na.2 pwconv(-) 8,10,6>8,10,1\n"
+     "a.3 pwconv(-) 8,10,6>8,10,1\na.4 pwconv(-) 8,10,6>8,10,1\na.5 pwconv(-) 8,10,6>8,10,1\n"
+     "c concat(a.5+a.4+a.3+a.2+a.1+a.0) 8,10,6>8,10,6\n",
+     NULL, NULL},
     {"a part without channels", X POINT "n i64 2 = 0 6\np s = Split a n : axis=1\n" LAST, A D("a"), "", NULL},
     {"of rows", X POINT "p q = Split a : axis=2\nd = Conv p u\nu f32 2,6,1,1", A "d pwconv(-) 4,10,6>4,10,2\n",
      "Conv d 1: reads part of a layer, or more than it: its input is not known to the network (-)\n", NULL},

@@ -74,10 +74,7 @@ static void check(const row *r)
   const size_t inputs = inputs_of(input, value, r->inputs);
   qy_onnx *onnx = onnx_text_read("made.onnx", r->model, &options, arena, &err);
   const bool good = onnx && qy_onnx_run(&s, onnx, input, inputs, &limits, arena, &err) == QY_OK;
-  is_text(good             ? described(&s)
-          : err.count == 1 ? err.diagnostic[0].text
-                           : "no model, or more than one reason",
-          r->outputs, r->what);
+  is_text(good ? described(&s) : onnx_text_said(&err, "made.onnx"), r->outputs, r->what);
   if (good && r->real) {
     const size_t count = numbers_of(real, r->real);
     const double db = noise_db(real, s.output[0].value, count, r->zero);
@@ -156,6 +153,9 @@ static const row elements[] = {
     {"a product", CODES "y = Mul d d", DATA, "y: 0.25 1 900 1600", "0.25 1 900 1600", 0},
     {"a quotient", CODES "c f32 = 4\ny = Div d c", DATA, "y: 0.125 0.25 7.5 10", NULL, 0},
     {"by 0", CODES "c f32 = 0\ny = Div d c", DATA, "Div 'y': expected finite results", NULL, 0},
+    {"by what is 0 in codes alone",
+     "in x 2\n" UNIT SIGNED "q = QuantizeLinear x k n\nd = DequantizeLinear q k n\ny = Div x d", "0.25 1",
+     "Div 'y': expected finite results", NULL, 0},
     {"of integers", "in x i8 2\nin w i8 2\ny = Add x w", "100 -100 | 27 -28", "y: 127 -128", NULL, 0},
     {"beyond their type", "in x i8 2\nin w i8 2\ny = Add x w", "100 1 | 28 1",
      "Add 'y': expected results within its type", NULL, 0},
@@ -233,6 +233,9 @@ static const row linear[] = {
     {"the mean",
      "in x u8 1,2,1,2\nha f32 = 0.5\nza u8 = 1\n" STEPS "y = com.microsoft/QLinearGlobalAveragePool x ha za hy zy",
      "5 8 9 1", "y: 4 4", "1.375 1", 3},
+    {"the mean of a scale of 0",
+     "in x u8 1,2,1,2\nha f32 = 0\nza u8 = 1\n" STEPS "y = com.microsoft/QLinearGlobalAveragePool x ha za hy zy",
+     "5 8 9 1", "QLinearGlobalAveragePool 'y': expected scales above 0", NULL, 0},
     {"means",
      "in x u8 1,1,1,3\nha f32 = 0.5\nza u8 = 1\n" STEPS
      "y = com.microsoft/QLinearAveragePool x ha za hy zy : kernel_shape=[1,2]",
@@ -254,6 +257,10 @@ static const row linear[] = {
      "5 7", "y: 8 12 12 18 [y w8 a8]", "8 12 12 18", 0},
     {"integers", "in x u8 2,2\nza u8 = 1\nm u8 2,1 = 3 5\nzm u8 = 1\ny = MatMulInteger x m za zm", "1 2 3 4",
      "y: 4 16 [y w8 a8]", "4 16", 0},
+    {"numbers alone", "in x u8\nin w u8\ny = MatMulInteger x w\ninfo y 1", "1 | 2",
+     "MatMulInteger 'y': expected two matrices of known size", NULL, 0},
+    {"several by several others", "in x u8 2,1,2\nin w u8 3,2,1\ny = MatMulInteger x w\ninfo y 3,1,1", "1 | 2",
+     "MatMulInteger 'y': expected matrices whose sizes fit", NULL, 0},
     {"more than 32 bits", "in x u16 1,2\nm u16 2,1 = 65535\ny = MatMulInteger x m", "65535 65535",
      "MatMulInteger 'y': expected sums of codes within 32 bits", NULL, 0},
     {"biases of other channels",

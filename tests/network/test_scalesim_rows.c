@@ -238,6 +238,8 @@ static void test_config_warnings(void)
       {ARRAY "Bandwidth: 3,4\n", "4:several bandwidths: the first is taken\n"},
       {ARRAY "run_name: a b\n", "4:run_name 'a b': called 'a_b'\n"},
       {ARRAY "run_name: .a\n", "4:run_name '.a': called '_a'\n"},
+      {ARRAY "run_name: \"\n", "4:run_name '\"': called '_'\n"},
+      {ARRAY "run_name: ''\n", ""},
       {ARRAY "[cooling]\nFan: 1\n[general]\nFun: 1\n", "4:section 'cooling' left out\n7:key 'Fun' left out\n"},
       {ARRAY "Datafow: ws\n", "4:key 'Datafow' left out; did you mean \"Dataflow\"?\n"},
       {ARRAY "UseRamulatorTrace: yes\n",
