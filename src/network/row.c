@@ -215,10 +215,7 @@ static qy_status check_type(qy_layer *l, const network_row *r)
   case QY_LAYER_PWCONV: return check_ones(l, r);
   case QY_LAYER_POOL:
   case QY_LAYER_ADD:
-  case QY_LAYER_CONCAT:
-    if (l->out_c != l->in_c)
-      return network_expected(r, OUT_C, "%" PRId64 " as in_c in a %s", l->in_c, network_type_names[l->type]);
-    break;
+  case QY_LAYER_CONCAT: break;
   default:
     if (l->kernel_h == 1 && l->kernel_w == 1 && l->groups == 1) l->type = QY_LAYER_PWCONV;
   }
@@ -268,6 +265,9 @@ static qy_status check_sizes(qy_layer *l, const network_row *r)
 {
   const int64_t reach_h = qy_layer_reach(l->kernel_h, l->dilation_h);
   const int64_t reach_w = qy_layer_reach(l->kernel_w, l->dilation_w);
+  const bool same = l->type == QY_LAYER_POOL || l->type == QY_LAYER_ADD || l->type == QY_LAYER_CONCAT;
+  if (same && l->out_c != l->in_c)
+    return network_expected(r, OUT_C, "%" PRId64 " as in_c in a %s", l->in_c, network_type_names[l->type]);
   if (l->in_c % l->groups) return network_expected(r, GROUPS, "a divisor of in_c (%" PRId64 ")", l->in_c);
   if (l->out_c % l->groups) return network_expected(r, GROUPS, "a divisor of out_c (%" PRId64 ")", l->out_c);
   qy_status status = check_pads(l, r, reach_h, reach_w);

@@ -3,6 +3,7 @@
 #include "quarry/network.h"
 #include "quarry/onnx.h"
 
+#include "layer_text.h"
 #include "onnx_text.h"
 #include "tap.h"
 
@@ -14,56 +15,6 @@ typedef struct row {
   const char *notes;  /* a line each; NULL: not looked at */
   const char *dims;   /* "N=4 height=8" */
 } row;
-
-typedef struct text {
-  char data[4096];
-  size_t length;
-} text;
-
-__attribute__((format(printf, 2, 3))) static void put(text *t, const char *format, ...)
-{
-  va_list args;
-  va_start(args, format);
-  const int n = vsnprintf(t->data + t->length, sizeof t->data - t->length, format, args);
-  va_end(args);
-  if (n > 0) t->length += (size_t)n;
-  if (t->length >= sizeof t->data) t->length = sizeof t->data - 1;
-}
-
-static void put_pair(text *t, const char *what, int64_t h, int64_t w, int64_t plain)
-{
-  if (h == plain && w == plain) return;
-  put(t, h == w ? " %s%lld" : " %s%lldx%lld", what, (long long)h, (long long)w);
-}
-
-/* NAME TYPE(INPUTS) H,W,C>H,W,C and what is not as usual: batch b, kernel k, stride s, padding p (top, bottom, left,
- * right), dilation d, groups g, widths w and a. */
-static void put_layer(text *t, const qy_network *n, const qy_layer *l)
-{
-  put(t, "%s %s(", l->name, qy_layer_type_name(l->type));
-  for (size_t i = 0; i < l->input_count; i++)
-    put(t, "%s%s",
-        i == 0                     ? ""
-        : i + 1 < l->input_count   ? "+"
-        : l->gated                 ? "*"
-        : l->computed && l->paired ? "@"
-                                   : "+",
-        n->layer[l->input[i]].name);
-  put(t, "%s%s) %lld,%lld,%lld>%lld,%lld,%lld", l->input_count ? "" : "-", l->computed && !l->paired ? "@-" : "",
-      (long long)l->in_h, (long long)l->in_w, (long long)l->in_c, (long long)l->out_h, (long long)l->out_w,
-      (long long)l->out_c);
-  if (l->batch != 1) put(t, " b%lld", (long long)l->batch);
-  if (l->type != QY_LAYER_FC) put_pair(t, "k", l->kernel_h, l->kernel_w, 1);
-  put_pair(t, "s", l->stride_h, l->stride_w, 1);
-  if (l->pad_top || l->pad_bottom || l->pad_left || l->pad_right)
-    put(t, " p%lld,%lld,%lld,%lld", (long long)l->pad_top, (long long)l->pad_bottom, (long long)l->pad_left,
-        (long long)l->pad_right);
-  put_pair(t, "d", l->dilation_h, l->dilation_w, 1);
-  if (l->type == QY_LAYER_CONV && l->groups > 1) put(t, " g%lld", (long long)l->groups);
-  if (l->weight_bits > 0) put(t, " w%d", l->weight_bits);
-  if (l->activation_bits > 0) put(t, " a%d", l->activation_bits);
-  put(t, "\n");
-}
 
 static size_t read_dims(qy_onnx_dim *dim, const char *p)
 {
@@ -83,7 +34,7 @@ static void check(const row *r)
   qy_onnx_dim dim[DIMS];
   qy_onnx_options options = {.batch = 1, .dim = dim};
   qy_error err = {0};
-  text layers = {.length = 0}, notes = {.length = 0};
+  layer_text layers = {.length = 0}, notes = {.length = 0};
   qy_arena_reset(arena);
   options.dim_count = read_dims(dim, r->dims);
   qy_onnx *onnx = onnx_text_read("made.onnx", r->model, &options, arena, &err);
@@ -93,18 +44,18 @@ static void check(const row *r)
     qy_onnx_network_csv(&csv, onnx);
     if (qy_network_text(&n, "made.csv", csv.data, csv.length, arena, &err) == QY_OK)
       for (size_t i = 0; i < n->layer_count; i++)
-        put_layer(&layers, n, &n->layer[i]);
+        layer_put_all(&layers, n, &n->layer[i]);
   }
-  if (!n) put(&layers, "%s", onnx_text_said(&err, "made.onnx"));
+  if (!n) layer_put(&layers, "%s", onnx_text_said(&err, "made.onnx"));
   bool widths = false;
   for (size_t i = 0; n && i < n->layer_count; i++)
     widths = widths || n->layer[i].weight_bits > 0 || n->layer[i].activation_bits > 0;
-  if (n && widths != (strstr(csv.data, "weight_bits") != NULL)) put(&layers, "columns of widths that none has");
+  if (n && widths != (strstr(csv.data, "weight_bits") != NULL)) layer_put(&layers, "columns of widths that none has");
   if (!is_text(layers.data, r->layers, r->what) && csv.data) printf("# %s", csv.data);
   size_t count = 0;
   const qy_onnx_note *note = onnx ? qy_onnx_notes(&count, onnx) : NULL;
   for (size_t i = 0; i < count; i++)
-    put(&notes, "%s %s %zu: %s\n", note[i].op, note[i].node, note[i].count, note[i].text);
+    layer_put(&notes, "%s %s %zu: %s\n", note[i].op, note[i].node, note[i].count, note[i].text);
   if (r->notes) is_text(notes.data, r->notes, "with its notes");
   qy_text_free(&csv);
   qy_onnx_free(onnx);
