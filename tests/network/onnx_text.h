@@ -6,6 +6,7 @@
  *                          "raw 1 2 3": as bytes; "bytes 1 2 3": these; "few 1 2": no more than these;
  *                          "file w.bin 4 24": in that file, from that byte on, so many of them ("-": not said)
  *   y z = Split x : axis=1 split=[3,4] mode='abc' alpha=~0.5 scales=~[1,2] name=:abc   a node, "_": an input left out
+ *   y = Constant : value=@w   a constant of a line before as an attribute
  *   info y 1,3,8,8         a declared shape
  *   out y                  outputs; without: those of the last node
  */
@@ -215,6 +216,16 @@ static inline Onnx__AttributeProto *onnx_text_attribute(onnx_text *t, char *word
   *p++ = '\0';
   a->name = word;
   a->has_type = 1;
+  if (*p == '@') { /* a constant becomes the attribute's */
+    for (size_t i = 0; i < t->graph.n_initializer && !a->t; i++)
+      if (strcmp(t->held[i]->name, p + 1) == 0) {
+        a->t = t->held[i];
+        t->held[i] = t->held[--t->graph.n_initializer];
+      }
+    assert(a->t);
+    a->type = ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__TENSOR;
+    return a;
+  }
   const bool real = *p == '~';
   p += real;
   if (*p == '\'') {

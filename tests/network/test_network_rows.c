@@ -137,11 +137,27 @@ static const row rows[] = {
      "2:0 macs: expected a layer whose multiply-accumulates fit 64 bits, found none"},
 };
 
+/* A network is called as its file, without its folder and ending. */
+static void test_names(void)
+{
+  static const struct {
+    const char *file, *name;
+  } named[] = {{"dir/net.csv", "net"}, {"net", "net"},         {"a.csv", "a"},
+               {".csv", ".csv"},       {"d.e/f.txt", "f.txt"}, {"/x/some.csv.csv", "some.csv"}};
+  static const char text[] = "layer,type,in_h,in_w,in_c,out_c\na,conv,1,1,1,1\n";
+  for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+    qy_network *n = NULL;
+    const qy_status status = qy_network_text(&n, named[i].file, text, sizeof text - 1, arena, NULL);
+    is_text(status ? "refused" : n->name, named[i].name, named[i].file);
+  }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     check(&rows[i], i);
+  test_names();
   qy_arena_free(arena);
   return done();
 }

@@ -64,6 +64,7 @@ static void check(const row *r)
 #define X     "in x 1,6,8,10\n"
 #define CONV  "w f32 4,6,3,3\n"
 #define POINT "v f32 6,6,1,1\na = Conv x v\n"
+#define A     "a pwconv(-) 8,10,6>8,10,6\n"
 
 static const row windows[] = {
     {"a convolution", X CONV "a = Conv x w", "a conv(-) 8,10,6>6,8,4 k3\n", "", NULL},
@@ -142,6 +143,12 @@ static const row windows[] = {
     {"rounded up behind padding",
      X POINT "b = AveragePool a : kernel_shape=[3,3] strides=[3,3] pads=[1,0,0,1] ceil_mode=1",
      "a pwconv(-) 8,10,6>8,10,6\nb pool(a) 8,10,6>3,4,6 k3 s3 p1,0,0,2\n", "", NULL},
+    {"larger than kernels are", X POINT "b = MaxPool a : kernel_shape=[1073741825,1]", A,
+     "MaxPool b 1: left out: a kernel of 1073741825, which is not within 1 to 2^30\n", NULL},
+    {"as large as they are", X POINT "b = MaxPool a : kernel_shape=[1073741824,1]", A,
+     "MaxPool b 1: left out: a kernel that covers 1073741824 on an input of 8 with padding of 0 and 0\n", NULL},
+    {"of more than a layer has", "in x 1,1,16777217,1\ng = GlobalMaxPool x\nc = Conv g u\nu f32 1,1,1,1",
+     "c pwconv(-) 1,1,1>1,1,1\n", "GlobalMaxPool g 1: left out: a size is not within 1 to 2^24\n", NULL},
     {"over each slice", "in x 2,6,5,8,10\nb = MaxPool x : kernel_shape=[1,2,2] strides=[1,2,2]",
      "b pool(-) 8,10,6>4,5,6 b10 k2 s2\n", "", NULL},
     {"over depth",
@@ -212,7 +219,6 @@ static const row transposed[] = {
      "a pwconv(-) 8,10,6>8,10,36\na.col2im col2im(a) 8,10,36>16,19,4 k3 s2 p1,0,1,1\n", NULL, NULL},
 };
 
-#define A     "a pwconv(-) 8,10,6>8,10,6\n"
 #define B     "b pwconv(-) 8,10,6>8,10,6\n"
 #define G     "g pool(a) 8,10,6>1,1,6 k8x10\n"
 #define TWO   X POINT "b = Conv x v\n"
@@ -346,6 +352,9 @@ static const row products[] = {
      "MatMul a 1: left out: an operand that is a single number\n", NULL},
     {"leading axes", "in x 2,5,6\nin y 3,6,4\na = MatMul x y\nb = MatMul x v\nv f32 6,3",
      "b pwconv(-) 1,5,6>1,5,3 b2\n", "MatMul a 1: left out: leading axes that do not fit each other\n", NULL},
+    {"outputs together", QK "s = Concat q k : axis=2", Q K "s concat(q+k) 1,5,12>1,5,12\n", "", NULL},
+    {"of weights on the left", "in x 1,6,5\nw f32 4,6\nq = MatMul w x\nk = MatMul w x\ns = Concat q k : axis=1",
+     "q pwconv(-) 1,5,6>1,5,4\nk pwconv(-) 1,5,6>1,5,4\ns concat(q+k) 1,5,8>1,5,8\n", "", NULL},
     {"steps", "in x 7,2,5\nw f32 1,12,5\nr f32 1,12,3\na = LSTM x w r",
      "a.inputs pwconv(-) 1,7,5>1,7,12 b2\na.state pwconv(-) 1,7,3>1,7,12 b2\n",
      "LSTM a 1: a layer for the inputs and one for the state, a position per step; gates are no layers\n", NULL},
@@ -428,6 +437,8 @@ static const row parts[] = {
      "a.3 pwconv(-) 8,10,6>8,10,1\na.4 pwconv(-) 8,10,6>8,10,1\na.5 pwconv(-) 8,10,6>8,10,1\n"
      "c concat(a.5+a.4+a.3+a.2+a.1+a.0) 8,10,6>8,10,6\n",
      NULL, NULL},
+    {"a part that is not made", X POINT "p _ = Split a : axis=1\nd = Conv p u\nu f32 2,3,1,1",
+     "a.0 pwconv(-) 8,10,6>8,10,3\na.1 pwconv(-) 8,10,6>8,10,3\nd pwconv(a.0) 8,10,3>8,10,2\n", NULL, NULL},
     {"a part without channels", X POINT "n i64 2 = 0 6\np s = Split a n : axis=1\n" LAST, A D("a"), "", NULL},
     {"of rows", X POINT "p q = Split a : axis=2\nd = Conv p u\nu f32 2,6,1,1", A "d pwconv(-) 4,10,6>4,10,2\n",
      "Conv d 1: reads part of a layer, or more than it: its input is not known to the network (-)\n", NULL},
@@ -506,6 +517,13 @@ static const row models[] = {
     {"sums that are not counted", "in x 1,6,8,10\nb = Einsum x\n" ONE, SIZED "\n",
      "Einsum b 1: left out: its sums and products are not counted\n", NULL},
     {"work on constants", "in x 1,6,8,10\nv f32 2,6,1,1 = 1\nw = Relu v\na = Conv x w", SIZED "\n", "", NULL},
+    {"sizes of a node",
+     X POINT "c i64 4 = 1 3 16 10\nn = Constant : value=@c\nr = Reshape a n\nu f32 2,3,1,1\nd = Conv r u",
+     A "d pwconv(-) 16,10,3>16,10,2\n", NULL, NULL},
+    {"rows of a table are no sizes",
+     X POINT "c i64 2,2 = 1 6 8 10\ni i64 1 = 0\nj i64 1 = 1\ns = Slice c i j\n"
+             "r = Reshape a s\nu f32 2,6,1,1\nd = Conv r u",
+     A, "Conv d 1: left out: the shape of 'r' is not known\n", NULL},
     {"sizes as data", X POINT "s = Shape a\nb = Reshape a s\nw f32 2,6,1,1\nd = Conv b w",
      A "d pwconv(a) 8,10,6>8,10,2\n", "", NULL},
     {"codes of two widths",

@@ -132,6 +132,12 @@ static const row chains[] = {
      "1 2 3 4 5 6 integers"},
     {"a node of constants", X3 "w = Constant : value_floats=~[1,2,3.5]\nn i64 2 = 3 1\nv = Reshape w n\na = Gemm x v",
      0, "1 2 3.5"},
+    {"a node of a tensor", X3 "c f32 3,2 = 1 2 3 4 5 6\nw = Constant : value=@c\na = Gemm x w", 0,
+     "1 3 5;2 4 6 integers"},
+    {"scales of what is reshaped",
+     X3 "q i8 6 = 1 2 3 4 5 6\nn i64 2 = 3 2\nr = Reshape q n\ns f32 2 = 1 10\n"
+        "w = DequantizeLinear r s\na = Gemm x w",
+     0, "1 3 5;20 40 60"},
     {"made by another operator", X3 "v f32 3,2 = 1\nw = Exp v\na = Gemm x w", 0,
      "computed in the file by an operator that is not followed"},
     {"of the network", "in x 1,3\nin y 3,2\na = MatMul x y", 0, "computed by the network"},
