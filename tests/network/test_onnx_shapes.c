@@ -230,6 +230,15 @@ static const row rows[] = {
     {"Resize", "1,2,4,6; _; _; =7,9", "axes=[2,3] keep_aspect_ratio_policy='not_larger'", "1,2,?,?"},
     {"Upsample", "1,2,4,6", "scales=~[1,1,2,3]", "1,2,8,18"},
     {"DepthToSpace", "1,8,3,4", "blocksize=2", "1,2,6,8"},
+    {"DepthToSpace", "1,16777216,1,1", "blocksize=4096", "1,1,4096,4096"},
+    {"DepthToSpace", "1,16785409,1,1", "blocksize=4097", "none"},
+    {"DepthToSpace", "1,0,3,4", "blocksize=2", "1,0,6,8"},
+    {"SpaceToDepth", "1,1,4096,4096", "blocksize=4096", "1,16777216,1,1"},
+    {"SpaceToDepth", "1,1,4097,4097", "blocksize=4097", "none"},
+    {"SpaceToDepth", "1,2,0,8", "blocksize=2", "1,8,0,4"},
+    {"Resize", "1,2,4,6; _; ~0.26", "axes=[3]", "1,2,4,1"},
+    {"Resize", "1,2,4,6; _; ~2", "axes=[-1]", "1,2,4,12"},
+    {"Resize", "1,2,4,6; _; _; =7", "axes=[-5]", "none"},
     {"DepthToSpace", "1,6,3,4", "blocksize=2", "1,?,6,8"},
     {"DepthToSpace", "8,3,4", "blocksize=2", "none"},
     {"DepthToSpace", "1,8,3,4", "", "none"},
@@ -375,6 +384,63 @@ static const row contents[] = {
     {"ConstantOfShape", "=3", "", "0,0,0"},
 };
 
+/* Contents through several nodes: the sizes of what is made of v. */
+static const struct {
+  const char *model, *sizes;
+} folded[] = {
+    {"k i64 1 = 3\nc i64 1 = 7\nv = ConstantOfShape k : value=@c", "7,7,7"},
+    {"k i64 1 = 3\nc i64 1 = 7\na = ConstantOfShape k : value=@c\nd i64 1 = 2\nv = Div a d", "3,3,3"},
+    {"in x 2,?,4\ns = Shape x\ng i64 2 = 0 2\nv = Gather s g", "2,4"},
+    {"in x 2,?,4\ns = Shape x\ng i64 2 = 0 1\nv = Gather s g", "none"},
+    {"in x 2,?,4\ns = Shape x\nv = Slice s i j\ni i64 1 = 2\nj i64 1 = 3", "4"},
+    {"in x 2,?,4\ns = Shape x\nk i64 1 = 1\nt = Add s k\ng i64 2 = 0 2\nv = Gather t g", "3,5"},
+    {"in x 2,?,4\ns = Shape x\nk i64 1 = 1\nt = Add s k\ng i64 1 = 1\nv = Gather t g", "none"},
+    {"in x 2,?,4\ns = Shape x\nk i64 1 = 1\nt = Where s k s\ng i64 2 = 0 2\nv = Gather t g", "1,1"},
+    {"in x 2,?,4\ns = Shape x\nk i64 1 = 1\nt = Where s k s\ng i64 1 = 1\nv = Gather t g", "none"},
+    {"in x 2,?,4\ns = Shape x\nv = ReduceProd s", "none"},
+    {"a i64 1 = -7\nb i64 1 = 2\nd = Div a b\nv = Neg d", "3"},
+    {"a i64 1 = 7\nb i64 1 = 2\nc = Cast a : to=1\nd = Div c b\nv = Mul d b", "7"},
+    {"a i64 1 = 7\nb i64 1 = 2\nd = Div a b\nv = Mul d b", "6"},
+    {"a f32 1 = 2.7\nb f32 1 = 2\nc = Cast a : to=11\nm = Mul c b\nv = Floor m", "5"},
+    {"a f32 1 = 2.7\nb f32 1 = 2\nc = Cast a : to=10\nm = Mul c b\nv = Floor m", "5"},
+    {"a f32 1 = 2.7\nb f32 1 = 2\nc = Cast a : to=16\nm = Mul c b\nv = Floor m", "5"},
+    {"a f32 1 = 2.7\nb f32 1 = 2\nc = Cast a : to=6\nm = Mul c b\nv = Floor m", "4"},
+    {"a f64 1 = 7\nb f64 1 = 2\nd = Div a b\nv = Mul d b", "7"},
+    {"a i64 1 = 7\nb i64 1 = 5\nc i64 1 = 3\nv = Min a b c", "none"},
+    {"a i64 2,2 = 1 2 3 4\ni i64 1 = 0\nv = Gather a i : axis=0", "none"},
+    {"a i64 2,2 = 1 2 3 4\nv = ReduceProd a : keepdims=0", "none"},
+    {"a i64 2,1 = 5 6\nb i64 1 = 1\nt = Add a b\nn i64 1 = 2\nv = Reshape t n", "none"},
+    {"a i64 2,1 = 5 6\nn i64 1 = 2\nv = Reshape a n", "5,6"},
+    {"a i64 2,1 = 5 6\nv = Squeeze a", "5,6"},
+    {"a i64 1,2 = 5 6\nf = Flatten a : axis=0\nv = Squeeze f", "5,6"},
+    {"a i64 2 = 5 6\nn i64 1 = 0\nu = Unsqueeze a n\nv = Squeeze u", "5,6"},
+    {"a i64 0\nb i64 1 = 4\nv = Concat a b : axis=0", "4"},
+    {"a i64 2 = 9 4\nb i64 1 = 9\ne = Equal a b\nc i64 2 = 5 6\nv = Where e c b", "5,9"},
+    {"a i64 1 = 3\nb i64 2 = 5 6\nv = Max a b", "5,6"},
+    {"a i64 2 = 5 6\nb i64 1 = 3\nv = Sub a b", "2,3"},
+    {"in x 1,2,4,6\nn i64 0\nv = Shape x", "1,2,4,6"},
+};
+
+static void check_folded(void)
+{
+  static const qy_onnx_options options = {.batch = 1};
+  for (size_t i = 0; i < sizeof folded / sizeof *folded; i++) {
+    qy_error err = {0};
+    qy_arena_reset(arena);
+    const char *sizes = "no z";
+    qy_onnx *onnx = onnx_text_read("made.onnx", qy_arena_format(arena, "%s\nz = ConstantOfShape v", folded[i].model),
+                                   &options, arena, &err);
+    for (size_t k = 0; onnx && k < qy_onnx_tensor_count(onnx); k++) {
+      const qy_onnx_shape s = qy_onnx_tensor(onnx, k);
+      if (strcmp(s.name, "z") == 0) sizes = shape_text(&s);
+    }
+    char name[32];
+    snprintf(name, sizeof name, "contents %zu", i);
+    is_text(onnx ? sizes : onnx_text_said(&err, "made.onnx"), folded[i].sizes, name);
+    qy_onnx_free(onnx);
+  }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -382,6 +448,7 @@ int main(void)
     check(&rows[i], false);
   for (size_t i = 0; i < sizeof contents / sizeof *contents; i++)
     check(&contents[i], true);
+  check_folded();
   qy_arena_free(arena);
   return done();
 }
