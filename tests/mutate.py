@@ -270,8 +270,21 @@ class Build:
         self.link_program([empty], f'{self.here}/quarry')
 
     def link_program(self, inputs, out):
+        """A program on a mutant's library, or on the empty one where a test leaves no environment that names one."""
         self.run(self.compiler + self.flags + ['-Itests', '-o', out] + inputs + self.link +
-                 ['-Wl,--no-as-needed', f'-L{self.all}', '-lmutant', '-leverything'] + self.libraries)
+                 ['-Wl,--no-as-needed', f'-L{self.all}', '-lmutant', '-leverything', '-Wl,--enable-new-dtags',
+                  f'-Wl,-rpath,{self.all}'] + self.libraries)
+
+    def beside_program(self, tests):
+        """What tests of the program find beside it: the readers in one program, allocations that fail."""
+        if 'tests/cli/test_fuzz.sh' in tests:
+            os.makedirs(f'{self.here}/fuzz', exist_ok=True)
+            self.link_program(sorted(f'tests/fuzz/{f}' for f in os.listdir('tests/fuzz') if f.endswith('.c')),
+                              f'{self.here}/fuzz/fuzz')
+        if 'tests/cli/test_allocations.c' in tests:
+            os.makedirs(f'{self.here}/tests', exist_ok=True)
+            self.run(self.compiler + self.flags + ['-shared', '-o', f'{self.here}/tests/fail_alloc.so',
+                                                   'tests/fail_alloc.c'])
 
     def program_of(self, source):
         """The test program of a source; made when it is older than the source or a header of the tests."""
@@ -597,6 +610,7 @@ def main():
     names = [n for n in names if os.path.exists(n) and n not in BUILD_IT]
     if options.quick:
         names = [n for n in names if re.fullmatch(f'tests/{options.module}/test_\\w+\\.c', n)]
+    build.beside_program(names)
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         tests = list(pool.map(lambda n: Test(build, n), names))
         trees = [counting_tree] + [build.tree(f'tree-{n}') for n in range(1, options.jobs)]
