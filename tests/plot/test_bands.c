@@ -147,6 +147,12 @@ int main(void)
   ok(kept == expected && kept > 8, "of every point that can be (%zu)", kept);
   is_int(outside, 0, "2 of 40 draws below each interval, 2 above");
   ok(ones == (int)kept, "the design itself is 1 for certain (%d)", ones);
+  chart.over = "XYZ";
+  is_int(bands_ratios(ratio, &index, &kept, &chart, &stored, arena, &err), QY_BAD_INPUT, "over a design that is none");
+  const qy_plot_steps *none = NULL;
+  const uint32_t first = 0;
+  is_int(bands_find(&none, &chart, &stored, &first, 1, arena, &err), QY_BAD_INPUT, "and no band");
+  qy_error_clear(&err);
 
   chart = (qy_chart){.x = other[0], .y = other[1], .plan = plan, .model = model};
   memset(&all, 0, sizeof all);

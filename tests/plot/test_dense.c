@@ -1,0 +1,256 @@
+/* Slopes, tornados, upright axes and lines that hold as much as their room does, or a little more: by lengths on the
+ * page, measured here.  Nothing is drawn.
+ *
+ * A letter of small type has 7.1 pixels and its line 18, at 9 pt; a letter of the usual type 8.6, at 11 pt. */
+#include "chart_test.h"
+
+#include "quarry/parallel.h"
+#include "quarry/slope.h"
+#include "quarry/tornado.h"
+
+static qy_plot_look look_of(double width, double height)
+{
+  return (qy_plot_look){.width_in = width / 96,
+                        .height_in = height / 96,
+                        .font = "X",
+                        .font_pt = 11,
+                        .small_pt = 9,
+                        .title_pt = 14,
+                        .dpi = 96,
+                        .x_scale = -1,
+                        .y_scale = -1,
+                        .range = {{NAN, NAN}, {NAN, NAN}}};
+}
+
+/* ---- marks of a slope plot on a panel from 0 to 1000 in x and y ---- */
+
+static double panel[4];
+
+static char *slope_script(const qy_slope_mark *mark, size_t count)
+{
+  const double x[] = {1, 1000}, y[] = {1000, 1};
+  qy_plot_look look = look_of(1200, 700);
+  look.screen = true;
+  look.x_scale = look.y_scale = 0;
+  memcpy(look.range, (double[2][2]){{0, 1000}, {0, 1000}}, sizeof look.range);
+  const qy_slope_series series = {"s0", 2, x, y, 0, count, mark};
+  const qy_slope_plot p = {.x_label = "X",
+                           .y_label = "Y",
+                           .floor_label = "fl",
+                           .x_end = 1000,
+                           .series_count = 1,
+                           .series = &series,
+                           .look = &look};
+  qy_error_clear(&err);
+  is_int(qy_plot_slope(&p, QY_PLOT_SVG, in_folder("s"), NO_GNUPLOT, NULL, &err), QY_SYSTEM, "a slope");
+  char *s = script_of("s");
+  ok(margins_of(s, 0, 1200, 700, panel), "its panel");
+  return s;
+}
+
+/* The mark whose text begins at this place on the page, and whose lines' middle is at that. */
+static qy_slope_mark mark_at(double left, double middle, const char *said)
+{
+  const double y = 1000 * (middle - panel[2]) / (panel[3] - panel[2]);
+  return (qy_slope_mark){1000 * (left - panel[0]) / (panel[1] - panel[0]), y + 20, y - 20, said};
+}
+
+static void marks(void)
+{
+  static const char letters[] = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz";
+  free(slope_script(NULL, 0));
+  const double right = panel[1], low = panel[2], high = panel[3];
+  const struct {
+    double left, middle;
+    const char *said;
+    bool drawn;
+  } row[] = {{panel[0], 300, "edge", true},
+             {panel[0] - 1, 300, "beyond", false},
+             {right - 4 * 7.1 - 0.2, 300, "fits", true},
+             {right - 4 * 7.1 + 0.2, 300, "over", false},
+             {right - 40 * 7.1 - 0.2, 300, letters, true}, /* of which 40 are shown */
+             {right - 40 * 7.1 + 0.2, 300, letters, false},
+             {300, low + 9.2, "low", true},
+             {300, low + 8.8, "lower", false},
+             {300, high - 9.2, "high", true},
+             {300, high - 8.8, "higher", false}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const qy_slope_mark m = mark_at(row[i].left, row[i].middle, row[i].said);
+    char *s = slope_script(&m, 1), said[80];
+    snprintf(said, sizeof said, "set label '%.39s%s' at first ", row[i].said, strlen(row[i].said) > 40 ? "…" : "");
+    ok((s && strstr(s, said)) == row[i].drawn, "%s %s", row[i].said, row[i].drawn ? "is drawn" : "is left out");
+    free(s);
+  }
+  /* Two of four letters: 28.4 by 18 pixels apart. */
+  static const struct {
+    double right, up;
+    bool both;
+  } pair[] = {{28.2, 0, false}, {28.6, 0, true},  {-28.2, 0, false}, {-28.6, 0, true},    {0, 17.8, false},
+              {0, 18.2, true},  {0, -18.2, true}, {0, -17.8, false}, {28.2, 17.8, false}, {-28.6, -17.8, true}};
+  for (size_t i = 0; i < sizeof pair / sizeof *pair; i++) {
+    const qy_slope_mark m[] = {mark_at(100 + panel[0], 200, "none"), mark_at(500, 300, "aaaa"),
+                               mark_at(500 + pair[i].right, 300 + pair[i].up, "bbbb")};
+    char *s = slope_script(m, 3);
+    holds(s, "set label 'aaaa' at first ");
+    ok((s && strstr(s, "set label 'bbbb' at first ")) == pair[i].both, "%g and %g pixels apart", pair[i].right,
+       pair[i].up);
+    free(s);
+  }
+  /* 100 at most. */
+  qy_slope_mark many[120];
+  for (int i = 0; i < 120; i++)
+    many[i] = mark_at(panel[0] + 20 + 60 * (i % 15), low + 20 + 70 * (i / 15), i < 100 ? "a" : "b");
+  char *s = slope_script(many, 120);
+  is_int(count_text(s, "set label 'a' at first "), 100, "a hundred marks");
+  holds_not(s, "set label 'b' at first ");
+  free(s);
+}
+
+/* ---- the keys of slopes and tornados ---- */
+
+/* On a page of 110 letters or more a key is at the right; on a smaller one above, where names there had less than eight
+ * letters or were cut: of a third of the page, less 88 for the sample. */
+static void keys(void)
+{
+  static const struct {
+    double width;
+    size_t letters;
+    double rows;            /* above; 0: at the right */
+  } row[] = {{1000, 60, 0}, /* 116 letters */
+             {900, 24, 0},  /* 300 - 88 = 24 letters of 8.6 and some */
+             {900, 25, 1},  /* 25 * 7.1 + 46 = 223, three times into 874 */
+             {400, 5, 1},   /* 45 pixels are 5 letters */
+             {400, 60, 2}};
+  char long_name[61], name[61];
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+    for (int kind = 0; kind < 3; kind++) {
+      const double value[] = {0.5}, step[] = {1};
+      qy_plot_look look = look_of(row[i].width, 400);
+      look.sized = true;
+      memset(long_name, 'n', sizeof long_name);
+      long_name[row[i].letters] = '\0';
+      snprintf(name, sizeof name, "m");
+      /* the longest is the first, or the second */
+      const char *first = kind == 1 ? name : long_name, *second = kind == 1 ? long_name : name;
+      const qy_tornado t = {.total_label = first,
+                            .part_label = second,
+                            .count = 1,
+                            .name = (const char *const[]){"row"},
+                            .total = value,
+                            .part = value,
+                            .look = &look};
+      const qy_slope_series series = {first, 1, step, step, 0, 0, NULL};
+      const qy_slope_plot p = {.floor_label = second, .x_end = 10, .series_count = 1, .series = &series, .look = &look};
+      qy_error_clear(&err);
+      if (kind < 2)
+        qy_plot_tornado(&t, QY_PLOT_SVG, in_folder("k"), NO_GNUPLOT, NULL, &err);
+      else
+        qy_plot_slope(&p, QY_PLOT_SVG, in_folder("k"), NO_GNUPLOT, NULL, &err);
+      char *s = script_of("k");
+      double m[4] = {0};
+      margins_of(s, 0, row[i].width, 400, m);
+      /* a border of 7.92 above, as this is no screen; 0.6 of 28 above the panel */
+      near_abs(m[3], 400 - 7.92 - (row[i].rows > 0 ? (row[i].rows + 0.3) * 18 : 0) - 16.8, 0.1, "room above the panel");
+      if (row[i].rows == 0)
+        holds(s, "right top Left reverse noenhanced samplen 4 ");
+      else if (kind < 2)
+        holds(s, "left top Left reverse noenhanced font small samplen 3 horizontal\n");
+      else
+        holds(s, "unset key\n");
+      free(s);
+    }
+}
+
+/* ---- labels of upright axes ---- */
+
+/* Words stand as far apart as the axis is long; those that would be less than 0.8 lines of 18 apart are taken away. */
+static void upright(void)
+{
+  enum { MOST = 12 };
+  static const char *const word[MOST] = {"w", "w", "w", "w", "w", "w", "w", "w", "w", "w", "w", "w"};
+  double at[MOST], v[2] = {0, 1};
+  for (int i = 0; i < MOST; i++)
+    at[i] = i;
+  const int of[] = {0};
+  int all = 0, some = 0, wrong = 0;
+  for (int height = 160; height < 320; height += 4) {
+    qy_plot_look look = look_of(700, height);
+    look.sized = true;
+    const qy_parallel_axis axes[] = {{"One", 0, {0}}, {"Two", 0, {MOST, at, word, 1}}};
+    const qy_parallel p = {.axis_count = 2,
+                           .axis = axes,
+                           .line_count = 1,
+                           .value = v,
+                           .group = of,
+                           .group_count = 1,
+                           .name = word,
+                           .look = &look};
+    qy_plot_parallel(&p, QY_PLOT_SVG, in_folder("u"), NO_GNUPLOT, NULL, &err);
+    char *s = script_of("u");
+    double m[4] = {0}, high = 0;
+    const char *range = s ? strstr(s, "set yrange [-0.03:") : NULL;
+    if (range) high = strtod(range + strlen("set yrange [-0.03:"), NULL);
+    margins_of(s, 0, 700, height, m);
+    const double apart = (m[3] - m[2]) / (high + 0.03) / MOST; /* half a step at both ends */
+    int step = 1;
+    while (apart * step < 14.4)
+      step *= 2;
+    if (fabs(apart - 14.4) > 0.02 && fabs(apart - 7.2) > 0.02)
+      wrong += count_text(s, "set label 'w' at first 1,") != (MOST + step - 1) / step;
+    all += step == 1, some += step > 1;
+    free(s);
+  }
+  ok(wrong == 0 && all > 3 && some > 3, "labels of %d axes with room for all and %d without", all, some);
+}
+
+/* ---- lines of many points ---- */
+
+/* Series share the room of a picture: of 1,700,000 / 130 markers each takes five and those of its points.  What has no
+ * point takes none. */
+static void shared_room(void)
+{
+  enum { DESIGNS_HERE = 10, NETWORKS = 12, DRAWN = 100, EACH = (1700000 / 130 - 5 * DRAWN) / DRAWN };
+  enum { POINTS = DRAWN - 2 + EACH + EACH + 1 };
+  static double id[POINTS], x[POINTS], y[POINTS];
+  static uint32_t of_design[POINTS], of_network[POINTS], none[POINTS];
+  static char text[NETWORKS][4], *label[NETWORKS];
+  for (int i = 0; i < NETWORKS; i++) {
+    snprintf(text[i], sizeof text[i], "%c", 'a' + i);
+    label[i] = text[i];
+  }
+  for (uint32_t i = 0; i < POINTS; i++) { /* the first two series have many points, at five values of x */
+    const uint32_t series = i < EACH ? 0 : i < 2 * EACH + 1 ? 1 : i - 2 * EACH + 1;
+    id[i] = i, x[i] = 1 + i % 5, y[i] = 1 + i;
+    of_design[i] = series % DESIGNS_HERE, of_network[i] = series / DESIGNS_HERE;
+  }
+  qy_points p = {.count = POINTS, .point = id};
+  p.metric[QY_AREA_UM2] = x, p.metric[QY_LATENCY_US] = y;
+  for (int k = 0; k < QY_KEY_COUNT; k++)
+    p.key[k] = none, p.label[k] = label, p.label_count[k] = 1;
+  p.key[QY_KEY_DESIGN] = of_design, p.label_count[QY_KEY_DESIGN] = DESIGNS_HERE;
+  p.key[QY_KEY_NETWORK] = of_network, p.label_count[QY_KEY_NETWORK] = NETWORKS;
+  const qy_chart f = {.kind = QY_CHART_LINES,
+                      .x = QY_AREA_UM2,
+                      .y = QY_LATENCY_US,
+                      .group_count = 2,
+                      .group = {QY_KEY_DESIGN, QY_KEY_NETWORK},
+                      .panel = QY_KEY_DESIGN};
+  char *s = draw(&f, &p), said[80];
+  static double got[2 * EACH][4];
+  is_int(rows_of(s, "$series_1_1", got, 2 * EACH), EACH, "a series that has just room");
+  is_int(rows_of(s, "$series_2_1", got, 2 * EACH), 5, "one of a point more: one for each x");
+  snprintf(said, sizeof said, "Lines: best latency at each area (%d of %d points).", POINTS - EACH - 1 + 5, POINTS);
+  holds(flat(s), said);
+  free(s);
+}
+
+int main(void)
+{
+  make_folder();
+  marks();
+  keys();
+  upright();
+  shared_room();
+  remove_folder();
+  return done();
+}
