@@ -452,9 +452,78 @@ static void hidden_base(void)
   }
 }
 
+/* Over a design at the same value of a parameter; where that one has a single value, or none, over all of its
+ * points. */
+static void parameters(void)
+{
+  static char dash[] = "-", two[] = "2", four[] = "4", *label[] = {two, four, dash};
+  static uint32_t of_parameter[COUNT];
+  qy_points p = make();
+  join(&p);
+  const qy_key key = QY_KEY_PARAMETER;
+  p.parameters.count = 1, p.parameters.name[0] = "channels";
+  p.key[key] = of_parameter, p.label[key] = label, p.label_count[key] = 3;
+  for (int base = 0; base < 3; base++) { /* C has none; 4 alone; 2 and 4 */
+    for (size_t i = 0; i < p.count; i++)
+      of_parameter[i] = design[i] < 2 || base == 2 ? (uint32_t)(i % 2) : base == 1 ? 1 : 2;
+    const qy_chart f = {.kind = QY_CHART_LINES,
+                        .x = qy_chart_key(key),
+                        .y = QY_LATENCY_US,
+                        .group_count = 1,
+                        .group = {QY_KEY_DESIGN},
+                        .panel = -1,
+                        .over = "C"};
+    char *s = draw(&f, &p), block[40];
+    int wrong = 0;
+    for (uint32_t d = 0; d < 2; d++) {
+      double got[4][4];
+      snprintf(block, sizeof block, "$series_1_%u", d + 1);
+      wrong += rows_of(s, block, got, 4) != 2;
+      for (uint32_t v = 0; v < 2; v++) {
+        double own = INFINITY, least = INFINITY;
+        for (size_t i = 0; i < p.count; i++) {
+          if (design[i] == d && of_parameter[i] == v) own = fmin(own, latency[i]);
+          if (design[i] == 2 && (base < 2 || of_parameter[i] == v)) least = fmin(least, latency[i]);
+        }
+        wrong += !(got[v][0] == v && is(got[v][1], own / least));
+      }
+    }
+    is_int(wrong, 0, "ratios at two values of a parameter");
+    holds(s, "('2' 0, '4' 1");
+    free(s);
+  }
+}
+
+/* Bins of a metric: even, or even in the logarithm, from the least value to the largest. */
+static void bins(void)
+{
+  for (int log = 0; log < 2; log++) {
+    const qy_points p = line_of(101, false);
+    for (size_t i = 0; i < p.count; i++)
+      rising[i] = log ? pow(10, (double)i / 25) : 1 + (double)i;
+    const qy_chart f = {.kind = QY_CHART_HEATMAP,
+                        .x = QY_AREA_UM2,
+                        .y = qy_chart_key(QY_KEY_DESIGN),
+                        .colour = QY_LATENCY_US,
+                        .bins = 4,
+                        .panel = -1,
+                        .x_log = log};
+    char *s = draw(&f, &p);
+    holds(s, log ? "set xtics norotate ('1' 0, '10' 1, '100' 2, '1k' 3, '10k' 4)\n"
+                 : "set xtics norotate ('1' 0, '26' 1, '51' 2, '76' 3, '101' 4)\n");
+    /* 25 points in each, the largest in the last; the least latency of a design is of the first there */
+    holds(s, "$cells_1 << END\n0.5 0.5 1 ");
+    holds(s, "\n1.5 0.5 28 ");
+    holds(s, "\n3.5 1.5 77 ");
+    free(s);
+  }
+}
+
 int main(void)
 {
   make_folder();
+  parameters();
+  bins();
   key_intervals();
   probabilities();
   least_probability();

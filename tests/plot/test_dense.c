@@ -106,6 +106,20 @@ static void marks(void)
   free(s);
 }
 
+/* A floor below 1 is one, and within the axis: of 0.5 to 500 and 5 % of the decades. */
+static void low_floor(void)
+{
+  const double x[] = {1, 10}, y[] = {500, 50};
+  const qy_slope_series series = {"s0", 2, x, y, 0.5, 0, NULL};
+  const qy_slope_plot p = {.floor_label = "fl", .x_end = 100, .series_count = 1, .series = &series};
+  qy_plot_slope(&p, QY_PLOT_SVG, in_folder("s"), NO_GNUPLOT, NULL, &err);
+  char *s = script_of("s"), range[60];
+  holds(s, ", \\\n     0.5 with lines lt 1 lw 1.4 dt 2 ");
+  snprintf(range, sizeof range, "set yrange [%.9g:%.9g]\n", 0.5 * pow(10, -0.15), 500 * pow(10, 0.15));
+  holds(s, range);
+  free(s);
+}
+
 /* ---- the keys of slopes and tornados ---- */
 
 /* On a page of 110 letters or more a key is at the right; on a smaller one above, where names there had less than eight
@@ -248,6 +262,7 @@ int main(void)
 {
   make_folder();
   marks();
+  low_floor();
   keys();
   upright();
   shared_room();

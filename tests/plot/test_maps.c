@@ -321,6 +321,7 @@ static void lines(void)
   holds(s, "set arrow from first 2, first 0 to first 2, first 1 nohead front");
   holds(s, "set arrow from first 1.98, first 0.25 to first 2, first 0.25 nohead front");
   holds(s, "set label 'w1' at first 2, first 0.75 right noenhanced front");
+  holds_not(s, "set arrow from first 3, first 0 ");
   /* White behind 'w0': 2.6 letters of 7.1 pixels, 0.3 left of the axis; 0.85 lines of 18 high. */
   const double letter = 7.1 * 2.55 / (right - 44), half = 0.85 * 9 * (1.03 + 1.5 * up) / (670 - 39.2);
   double box[4];

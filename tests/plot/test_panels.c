@@ -97,7 +97,17 @@ static void nested(void)
   s = draw_one(series, 2, 0, 1);
   holds(s, "2 places (a = b: 2).");
   holds(s, " dt (8,8) notitle"); /* the line of the second has gaps */
+  holds(s, "$series_1_2 using 1:2:(($3 == 1 ? 1.5 : 1.188*$3)*dot) with points pt 7 ps variable lc rgb '#ffffff'");
+  holds(s, "$series_1_2 using 1:2:4:(1.1*$3*dot) with labels hypertext point pt 5 ps variable lc rgb '#d55e00'");
   free(s);
+  const double even[] = {0.5, 0.5};
+  series[0].chance = series[1].chance = even; /* a rim of the colour around the filling, and a halo of 1.3 of it */
+  s = draw_one(series, 2, 0, 1);
+  holds(s, "$series_1_2 using 1:2:(($4 == 1 ? 1.43 : 1.188*$4)*dot) with points pt 7 ps variable lc rgb '#ffffff'");
+  holds(s, "$series_1_2 using 1:2:(1.1*$4*dot) with points pt 5 ps variable lc rgb '#d55e00' notitle");
+  holds(s, "$series_1_2 using 1:2:5:(0.748*$4*dot):(shade(0xd55e00, $3)) with labels hypertext point pt 5 ps variable");
+  free(s);
+  series[0].chance = series[1].chance = NULL;
   series[1].count = 1;
   s = draw_one(series, 2, 0, 1);
   holds(s, "1 place (a = b: 1).");

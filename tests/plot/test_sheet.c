@@ -179,6 +179,11 @@ static void captions(void)
     near_abs(page.bottom, 13.2 + 18 + 0.6 * 18, 1e-9, "a caption of one line, and six tenths to keep it apart");
     label_at(&page, row[i].drawn, 22, 13.2 + 9);
   }
+  char short_last[200]; /* a word of 161 letters of 162, and one of one */
+  snprintf(short_last, sizeof short_last, "%0161d b", 0);
+  begin(&page, NULL, NULL, 1);
+  sheet_caption(&page, short_last);
+  label_at(&page, "b", 22, 13.2 + 9);
   begin(&page, NULL, NULL, 1);
   sheet_caption(&page, NULL);
   sheet_caption(&page, "");
