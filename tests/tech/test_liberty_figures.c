@@ -1,0 +1,242 @@
+/* Every figure of a Liberty import with its range: cells whose arcs, pins, states and rails all differ, in tables of one
+ * value each, so that means and ends can be worked out by hand. */
+#include "quarry/liberty.h"
+
+#include "tap.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static qy_arena *arena;
+static qy_tech *base;
+static qy_liberty_report report;
+
+#define HEAD                                                                                                           \
+  "library (x) { time_unit : \"1ps\"; capacitive_load_unit (1,ff); leakage_power_unit : 1nW; nom_voltage : 2; "        \
+  "nom_temperature : 30;\n"
+#define DELAY(from, type, rise, fall)                                                                                  \
+  "timing () { related_pin : \"" from "\"; " type " cell_rise (scalar) { values (\"" rise                              \
+  "\"); } cell_fall (scalar) { values (\"" fall "\"); } rise_transition (scalar) { values (\"30\"); } "                \
+  "fall_transition (scalar) { values (\"20\"); } }\n"
+#define POWER(what, rise, fall)                                                                                        \
+  "internal_power () { " what " rise_power (scalar) { values (\"" rise "\"); } fall_power (scalar) { values (\"" fall  \
+  "\"); } }\n"
+#define IN(name, cap, more)       "pin (" name ") { direction : input; capacitance : " cap "; " more "}\n"
+#define OUT(name, function, more) "pin (" name ") { direction : output; function : \"" function "\"; " more "}\n"
+
+static const char *const part[] = {
+    HEAD,
+    "cell (I) { area : 3; cell_leakage_power : 2;\n" IN("A", "2", "")
+        OUT("Y", "!A", DELAY("A", "", "20", "10") POWER("", "4", "2")) "}\n",
+    "cell (N) { area : 4; leakage_power () { when : \"A B\"; value : 1; } leakage_power () { when : \"!A\"; value : 3; "
+    "}\n"
+    "  leakage_power () { when : \"A !B\"; value : 8; }\n" IN("A", "2", "") IN("B", "3", "")
+        OUT("Y", "!(A B)",
+            DELAY("A", "", "10", "20") DELAY("B", "", "30", "50") POWER("related_pin : \"A\";", "4", "8")
+                POWER("related_pin : \"B\";", "1", "3")) "}\n",
+    "cell (B) { area : 5; cell_leakage_power : 3; pg_pin (up) { pg_type : primary_power; }\n"
+    "  pg_pin (two) { pg_type : backup_power; } pg_pin (low) { pg_type : primary_ground; }\n" IN("A", "2", "")
+        OUT("Y", "A",
+            DELAY("A", "", "26", "22") POWER("related_pin : \"A\"; related_pg_pin : up; when : \"A\";", "1", "3")
+                POWER("related_pin : \"A\"; related_pg_pin : up; when : \"!A\";", "3", "5")
+                    POWER("related_pin : \"A\"; related_pg_pin : two;", "1", "1")
+                        POWER("related_pin : \"A\"; related_pg_pin : low;", "100", "100")) "}\n",
+    "cell (A) { area : 6; cell_leakage_power : 4;\n" IN("A", "2", POWER("", "1", "3")) IN("B", "3", "")
+        OUT("Y", "A B", DELAY("A", "", "12", "20") DELAY("B", "", "40", "30") POWER("", "5", "5")) "}\n",
+    "cell (X) { area : 10; cell_leakage_power : 6;\n" IN("A", "4", "") IN("B", "5", "")
+        OUT("Y", "A ^ B", DELAY("A", "", "10", "14") DELAY("B", "", "24", "20") POWER("", "6", "6")) "}\n",
+    "cell (M) { area : 11; cell_leakage_power : 6;\n" IN("S", "6", "") IN("A", "2", "") IN("B", "2.5", "")
+        OUT("Y", "(S A) + (S' B)",
+            DELAY("A B", "timing_sense : positive_unate;", "24", "26") DELAY("S", "", "20", "28")
+                POWER("", "7", "7")) "}\n",
+    "cell (H) { area : 14; cell_leakage_power : 9;\n" IN("A", "5", "") IN("B", "5", "")
+        OUT("S", "A ^ B", DELAY("A", "", "20", "22") DELAY("B", "", "30", "24") POWER("", "4", "4"))
+            OUT("C", "A B", DELAY("A", "", "30", "26") DELAY("B", "", "34", "40") POWER("", "8", "8")) "}\n",
+    "cell (F) { area : 24; cell_leakage_power : 12;\n" IN("A", "6", "") IN("B", "6", "") IN("CI", "4", "")
+        OUT("S", "A ^ B ^ CI", DELAY("A B CI", "", "40", "38") POWER("", "9", "9"))
+            OUT("CO", "A B + CI (A + B)",
+                DELAY("A", "", "30", "28") DELAY("B", "", "25", "20") DELAY("CI", "", "16", "12")
+                    POWER("", "7", "7")) "}\n",
+    "cell (D) { area : 20; cell_leakage_power : 7; ff (IQ, IQN) { next_state : \"D\"; clocked_on : \"CK\"; }\n" IN(
+        "D", "2",
+        POWER("", "1",
+              "3") "timing () { related_pin : \"CK\"; timing_type : setup_rising; "
+                   "rise_constraint (scalar) { values (\"5\"); } fall_constraint (scalar) { values (\"9\"); } }\n")
+        IN("CK", "3", "clock : true; " POWER("when : \"D\";", "4", "6") POWER("when : \"!D\";", "8", "6"))
+            OUT("Q", "IQ", DELAY("CK", "timing_type : rising_edge;", "30", "40") POWER("", "2", "4"))
+                OUT("QN", "IQN", DELAY("CK", "timing_type : rising_edge;", "50", "70") POWER("", "5", "5")) "}\n",
+    "}\n"};
+static char *text;
+
+static void join_parts(void)
+{
+  size_t length;
+  FILE *out = open_memstream(&text, &length);
+  for (size_t i = 0; out && i < sizeof part / sizeof *part; i++)
+    fputs(part[i], out);
+  if (out) fclose(out);
+}
+
+static qy_tech *import(const char *written)
+{
+  const qy_liberty_source source = {"x.lib", written, strlen(written)};
+  const qy_liberty_options options = {.name = "x", .base = base};
+  qy_error err = {0};
+  qy_tech *t = NULL;
+  char line[900];
+  if (qy_liberty_import(&t, &report, &source, 1, &options, arena, &err))
+    printf("# %s\n", qy_diagnostic_format(&err, 0, line, sizeof line));
+  return t;
+}
+
+static bool close_to(double a, double b)
+{
+  return fabs(a - b) <= 1e-9 * fabs(b) + 1e-12;
+}
+
+static void figures(void)
+{
+  /* NAND2: inputs of 2 and 3 fF; a chain alternates its edges, 15 and 40 ps through A and B; 6 and 2 fJ; states of 1, 3
+   * and 8 nW.  Others are over its means, 2.5 fF, 27.5 ps, 4 fJ, 4 nW.
+   *
+   * What does not invert repeats its slower edge; the range goes down to the mean of the edges.  Inputs of AND2: of the
+   * two changes in which the output follows one takes 2 fJ, the other none.  Flip-flop: the slower output; both change
+   * together, 3 and 5 fJ, and D takes 2; C V^2 of the clock is 12, its tables give twice 5 or 7. */
+  static const struct {
+    const char *path;
+    double value, low, high, over;
+  } row[] = {
+      {"nand2.area", 4, 4, 4, 1},
+      {"nand2.in_cap", 2.5, 2, 3, 1},
+      {"nand2.delay", 27.5, 15, 40, 1},
+      {"nand2.energy", 4, 2, 6, 1},
+      {"nand2.leakage", 4, 1, 8, 1},
+      {"cells.inv.area", 3, 3, 3, 4},
+      {"cells.inv.delay", 15, 15, 15, 27.5},
+      {"cells.inv.energy", 3, 3, 3, 4},
+      {"cells.inv.leakage", 2, 2, 2, 4},
+      {"cells.inv.in_cap", 2, 2, 2, 2.5},
+      {"cells.buf.delay", 26, 24, 26, 27.5},
+      {"cells.buf.energy", 4, 3, 5, 4},
+      {"cells.and2.delay", 30, 16, 40, 27.5},
+      {"cells.and2.energy", 6, 5, 7, 4},
+      {"cells.and2.in_cap", 2.5, 2, 3, 2.5},
+      {"cells.xor2.delay", 19, 12, 24, 27.5},
+      {"cells.xor2.in_cap", 4.5, 4, 5, 2.5},
+      {"cells.mux2.in_cap", 3.5, 2, 6, 2.5},
+      {"cells.mux2.lone_cap", 6, 6, 6, 2.5},
+      {"cells.mux2.delay", (28 + 26 + 26) / 3.0, 24, 28, 27.5},
+      {"cells.ha.delay", 35, 28, 40, 27.5},
+      {"cells.ha.energy", 6, 4, 8, 4},
+      {"cells.fa.delay", 40, 39, 40, 27.5},
+      {"cells.fa.energy", 8, 7, 9, 4},
+      {"cells.fa.lone_cap", 4, 4, 4, 2.5},
+      {"cells.fa.in_cap", 16 / 3.0, 4, 6, 2.5},
+      {"full_adder.carry", 16, 16, 16, 27.5},
+      {"cells.dff.delay", 60, 50, 70, 27.5},
+      {"cells.dff.energy", 10, 8, 12, 4},
+      {"cells.dff.in_cap", 2, 2, 2, 2.5},
+      {"flip_flop.clock_energy", 24, 22, 26, 4},
+      {"flip_flop.setup", 9, 5, 9, 27.5},
+  };
+  qy_tech *t = import(text);
+  if (!ok(t != NULL, "imported")) return;
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const qy_constant *c = qy_tech_constant(t, row[i].path);
+    ok(c && close_to(c->value, row[i].value / row[i].over) && close_to(c->low, row[i].low / row[i].over) &&
+           close_to(c->high, row[i].high / row[i].over),
+       "%s: %g, %g to %g, expected %g, %g to %g", row[i].path, c ? c->value : NAN, c ? c->low : NAN, c ? c->high : NAN,
+       row[i].value / row[i].over, row[i].low / row[i].over, row[i].high / row[i].over);
+  }
+  near_rel(report.slew_ps, 25, 1e-9, "the slew of a chain of inverters: the mean of its edges");
+  near_rel(report.load_ff, 8, 1e-9, "a load of four inverters");
+  ok(report.warning_count == 0 || printf("# %s\n", report.warning[0]) == 0, "nothing to be warned of");
+}
+
+/* The text with one change. */
+static const char *changed(const char *from, const char *to)
+{
+  const char *at = strstr(text, from);
+  return at ? qy_arena_format(arena, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from)) : NULL;
+}
+
+/* Arcs in one direction alone, senses, types and tables that stand in for others. */
+static void arcs(void)
+{
+#define N_A DELAY("A", "", "10", "20")
+  static const struct {
+    const char *what, *from, *to;
+    const char *path;
+    double value, low, high; /* of the path, over nothing */
+  } row[] = {
+      {"one arc for all inputs", "timing () { related_pin : \"A\";  cell_rise (scalar) { values (\"10\")",
+       "timing () { cell_rise (scalar) { values (\"60\")", "nand2.delay", (40 + 55) / 2.0, 40, 55},
+      {"an edge without a table has that of the other", N_A,
+       "timing () { related_pin : \"A\"; cell_rise (scalar) { values (\"10\"); } rise_transition (scalar) { values "
+       "(\"30\"); } }\n",
+       "nand2.delay", 25, 10, 40},
+      {"edges in arcs of their own", N_A,
+       "timing () { related_pin : \"A\"; timing_type : combinational_rise; cell_rise (scalar) { values (\"10\"); } "
+       "rise_transition (scalar) { values (\"30\"); } }\n"
+       "timing () { related_pin : \"A\"; timing_type : combinational_fall; cell_fall (scalar) { values (\"20\"); } "
+       "fall_transition (scalar) { values (\"20\"); } }\n",
+       "nand2.delay", 27.5, 15, 40},
+      {"states of an input: the slowest counts", N_A,
+       N_A
+       "timing () { related_pin : \"A\"; when : \"B\"; cell_rise (scalar) { values (\"16\"); } cell_fall (scalar) { "
+       "values (\"18\"); } rise_transition (scalar) { values (\"30\"); } fall_transition (scalar) { values "
+       "(\"20\"); } }\n",
+       "nand2.delay", (18 + 40) / 2.0, 15, 40},
+      {"a sense that the file states", N_A, DELAY("A", "timing_sense : positive_unate;", "10", "20"), "nand2.delay", 30,
+       15, 40},
+      {"an arc of a clear is none of logic", N_A, N_A DELAY("A", "timing_type : clear;", "500", "500"), "nand2.delay",
+       27.5, 15, 40},
+      {"one table for both edges of power", POWER("related_pin : \"A\";", "4", "8"),
+       "internal_power () { related_pin : \"A\"; power (scalar) { values (\"7\"); } }\n", "nand2.energy", 4.5, 2, 7},
+      {"a rise alone", POWER("related_pin : \"A\";", "4", "8"),
+       "internal_power () { related_pin : \"A\"; rise_power (scalar) { values (\"7\"); } }\n", "nand2.energy", 4.5, 2,
+       7},
+      {"a fall alone", POWER("related_pin : \"A\";", "4", "8"),
+       "internal_power () { related_pin : \"A\"; fall_power (scalar) { values (\"7\"); } }\n", "nand2.energy", 4.5, 2,
+       7},
+      {"pins of rise and fall", IN("B", "3", "") "pin (Y) { direction : output; function : \"!(A B)\"",
+       "pin (B) { direction : input; rise_capacitance : 2; fall_capacitance : 3; }\npin (Y) { direction : output; "
+       "function : \"!(A B)\"",
+       "nand2.in_cap", 2.25, 2, 2.5},
+      {"a setup below zero", "rise_constraint (scalar) { values (\"5\"); } fall_constraint (scalar) { values (\"9\")",
+       "rise_constraint (scalar) { values (\"-5\"); } fall_constraint (scalar) { values (\"-9\")", "flip_flop.setup", 0,
+       0, 0},
+      {"the setup of another arc is larger",
+       "rise_constraint (scalar) { values (\"5\"); } fall_constraint (scalar) { values (\"9\"); } }\n",
+       "rise_constraint (scalar) { values (\"5\"); } } timing () { related_pin : \"CK\"; timing_type : setup_falling; "
+       "rise_constraint (scalar) { values (\"11\"); } } timing () { related_pin : \"CK\"; timing_type : hold_rising; "
+       "rise_constraint (scalar) { values (\"99\"); } }\n",
+       "flip_flop.setup", 11 / 27.5, 5 / 27.5, 11 / 27.5},
+      {"a clock without tables", "clock : true; " POWER("when : \"D\";", "4", "6") POWER("when : \"!D\";", "8", "6"),
+       "clock : true; ", "flip_flop.clock_energy", 3, 3, 3},
+      {"rails that differ in the inputs they know", POWER("related_pin : \"A\";", "4", "8"),
+       POWER("related_pin : \"A\"; related_pg_pin : VA;", "4", "8") POWER("related_pg_pin : VB;", "1", "1"),
+       "nand2.energy", ((6 + 1) + (2 + 1)) / 2.0, 3, 7},
+  };
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const char *written = changed(row[i].from, row[i].to);
+    qy_tech *t = written ? import(written) : NULL;
+    const qy_constant *c = t ? qy_tech_constant(t, row[i].path) : NULL;
+    ok(c && close_to(c->value, row[i].value) && close_to(c->low, row[i].low) && close_to(c->high, row[i].high),
+       "%s: %s %g, %g to %g", row[i].what, row[i].path, c ? c->value : NAN, c ? c->low : NAN, c ? c->high : NAN);
+  }
+}
+
+int main(void)
+{
+  qy_error err = {0};
+  arena = qy_arena_new();
+  join_parts();
+  if (!ok(qy_tech_read(&base, "db", "fdsoi28", arena, &err) == QY_OK, "base library")) return done();
+  figures();
+  arcs();
+  free(text);
+  qy_arena_free(arena);
+  return done();
+}
