@@ -108,6 +108,17 @@ def partners(tokens):
     return other
 
 
+def declares(tokens, other, bracket):
+    """Is this bracket, whose name follows a comma, the size of another array of one declaration?"""
+    i = bracket - 2
+    while i > 0 and tokens[i][1] not in (';', '{', '}', '(', '['):
+        i = other.get(i, i) - 1 if tokens[i][1] in ')]}' else i - 1
+    if tokens[i][1] in ('(', '['):
+        return False
+    words = [t for t in tokens[i + 1:i + 5] if t[1] not in ('const', 'static', '*')]
+    return len(words) > 1 and words[0][0] == words[1][0] == 'name' and words[0][1] not in ('return', 'else', 'case')
+
+
 def passed_over(tokens, other):
     """Indices inside assertions, prefetches, enumerations, `{0}` and sizes of declared arrays."""
     out = set()
@@ -126,7 +137,7 @@ def passed_over(tokens, other):
         elif text == '[' and i > 1 and tokens[i - 1][0] == 'name' and (
                 tokens[i - 2][0] == 'name' and tokens[i - 2][1] not in ('return', 'else', 'case') or
                 tokens[i - 2][1] == '*' and tokens[i - 3][0] == 'name' and
-                tokens[i - 4][1] in (';', '{', '}', 'const')):
+                tokens[i - 4][1] in (';', '{', '}', 'const') or tokens[i - 2][1] == ',' and declares(tokens, other, i)):
             end = other[i]
             while tokens[end + 1][1] == '[':
                 end = other[end + 1]

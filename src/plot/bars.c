@@ -235,8 +235,7 @@ static size_t name_step(const qy_bars *bars, const sheet *page, const rectangle 
   static const double apart = 0.75; /* of a line of the caption */
   const double slot = (area->right - area->left) / (double)bars->bar_count;
   if (turn != NAMES_UPRIGHT) return 1;
-  const size_t step = (size_t)ceil(page->type->small_line * apart / slot);
-  return step < 1 ? 1 : step;
+  return (size_t)ceil(page->type->small_line * apart / slot);
 }
 
 static void write_names(const qy_bars *bars, const sheet *page, name_turn turn, size_t columns, size_t step)

@@ -399,6 +399,8 @@ static void axis_titles(void)
       if (!label) continue;
       label += strlen("set label '");
       const size_t shown = strspn(label, (const char[]){(char)('a' + a), 0});
+      const double fit = floor(0.45 * (m[1] - m[0]) / 7.1); /* of the panel's width */
+      meet += (double)lengths[i][a] <= fit - 1 ? shown != lengths[i][a] : fabs((double)shown + 1 - fit) > 1;
       const char *at = strstr(label, " at first ");
       double place[2];
       char way[10];
