@@ -258,7 +258,7 @@ static void shared_room(void)
   free(s);
 }
 
-/* Up to 500 values of x each is shown; more are taken together in 100 parts of equal count, whole values each. */
+/* Up to 500 values of x each is shown; the points of more are taken together in 100 parts of equal count. */
 static void reduced(void)
 {
   enum { EACH_X = 5, MOST = 520 * EACH_X };
@@ -267,11 +267,11 @@ static void reduced(void)
   static double got[MOST][4];
   static const struct {
     int values, rows;
-  } row[] = {{500, 500}, {501, 84}}; /* 2505 points: 26 a part, which are six values: 83.5 parts */
+  } row[] = {{500, 500}, {501, 97}}; /* 2505 points, 26 a part */
   for (size_t r = 0; r < sizeof row / sizeof *row; r++) {
     const size_t count = (size_t)row[r].values * EACH_X;
     for (size_t i = 0; i < count; i++)
-      id[i] = (double)i, x[i] = 1 + (double)(i / EACH_X), y[i] = 10 + (double)((i * 7) % EACH_X) + x[i];
+      id[i] = (double)i, x[i] = 1 + (double)(i / EACH_X), y[i] = 10 + 2 * (double)(i * 7 % EACH_X) + x[i];
     qy_points p = {.count = count, .point = id};
     p.metric[QY_AREA_UM2] = x, p.metric[QY_LATENCY_US] = y;
     for (int k = 0; k < QY_KEY_COUNT; k++)
@@ -279,9 +279,11 @@ static void reduced(void)
     const qy_chart f = {.kind = QY_CHART_LINES, .x = QY_AREA_UM2, .y = QY_LATENCY_US, .panel = -1};
     char *s = draw(&f, &p);
     int wrong = 0;
-    const int rows = rows_of(s, "$series_1_1", got, MOST), step = row[r].values > 500 ? 6 : 1;
-    for (int i = 0; i < rows; i++) /* of the first value of a part, as y rises with it */
-      wrong += !is(got[i][0], 1 + i * step) || !is(got[i][1], 11 + i * step);
+    const int rows = rows_of(s, "$series_1_1", got, MOST), part = row[r].values > 500 ? 26 : EACH_X;
+    for (int i = 0; i < rows; i++) { /* y rises with x: of the first value that is whole in the part */
+      const int value = 1 + (i * part + EACH_X - 1) / EACH_X;
+      wrong += !is(got[i][0], value) || !is(got[i][1], 10 + value);
+    }
     is_int(rows, row[r].rows, "values of x");
     is_int(wrong, 0, "the least of each");
     free(s);
