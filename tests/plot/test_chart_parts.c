@@ -519,9 +519,49 @@ static void bins(void)
   }
 }
 
+/* With the supply among the keys a library at several of them is one, also where it is asked for. */
+static void supplies(void)
+{
+  static char *label[] = {"n28@0.8V", "n55", "n28", "n28@0.9V"}, *volts[] = {"0.8 V", "0.9 V", "1 V"}, volt[] = "V";
+  static double number_of[] = {0.8, 0.9, 1};
+  static uint32_t library[COUNT], supply[COUNT];
+  static const uint32_t supply_of[] = {0, 2, 2, 1};
+  qy_points p = make();
+  for (size_t i = 0; i < p.count; i++)
+    library[i] = (uint32_t)(i % 4), supply[i] = supply_of[i % 4];
+  p.key[QY_KEY_TECHNOLOGY] = library, p.label[QY_KEY_TECHNOLOGY] = label, p.label_count[QY_KEY_TECHNOLOGY] = 4;
+  p.key[QY_KEY_VOLTAGE] = supply, p.label[QY_KEY_VOLTAGE] = volts, p.label_count[QY_KEY_VOLTAGE] = 3;
+  p.number[QY_KEY_VOLTAGE] = number_of, p.unit[QY_KEY_VOLTAGE] = volt;
+  for (int asked = 0; asked < 2; asked++) {
+    const qy_chart f = {.kind = QY_CHART_LINES,
+                        .x = qy_chart_key(QY_KEY_VOLTAGE),
+                        .y = QY_LATENCY_US,
+                        .group_count = 1,
+                        .group = {QY_KEY_TECHNOLOGY},
+                        .panel = -1,
+                        .where_count = asked,
+                        .where = {{QY_KEY_TECHNOLOGY, "n28"}}};
+    char *s = draw(&f, &p);
+    double got[4][4];
+    int wrong = 0;
+    is_int(rows_of(s, "$series_1_1", got, 4), 3, "one library at three supplies");
+    for (uint32_t v = 0; v < 3; v++) {
+      double least = INFINITY;
+      for (size_t i = 0; i < p.count; i++)
+        if (library[i] != 1 && supply[i] == v) least = fmin(least, latency[i]);
+      wrong += !is(got[v][0], number_of[v]) || !is(got[v][1], least);
+    }
+    is_int(wrong, 0, "the least latency at each");
+    holds(s, "title 'n28'");
+    is_int(rows_of(s, "$series_1_2", got, 4), asked ? -1 : 1, "the other at its own");
+    free(s);
+  }
+}
+
 int main(void)
 {
   make_folder();
+  supplies();
   parameters();
   bins();
   key_intervals();

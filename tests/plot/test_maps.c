@@ -70,6 +70,19 @@ static void parts(void)
   holds(s, "set cblabel 'c' noenhanced offset character 1,0\n");
   margins_are(s, 0, 1200, 700, (const double[4]){116.8, 1052.8, 13.2 + 52, 686.8 - 8.4});
   free(s);
+  const double decades[] = {1, 10, 100, 1000, 1e4, 1e5};
+  for (int log = 0; log < 2; log++) { /* 5 % of five decades, or of 1e5 */
+    m.value = decades;
+    m.colour_log = log;
+    s = map_script(&m);
+    holds(s, log ? "\nset logscale cb\nset cbrange [0.562341325:177827.941]\n"
+                 : "\nunset logscale cb\nset cbrange [0:104999.95]\n");
+    /* (3 + 0.25) / 5.5 is below 0.6, from where text is dark */
+    holds(s, log ? "0.5 1.5 1000 \"1k\" 0xffffff\n1.5 1.5 10000 \"10k\" 0x111111\n"
+                 : "0.5 1.5 1000 \"1k\" 0xffffff\n1.5 1.5 10000 \"10k\" 0xffffff\n");
+    free(s);
+  }
+  m.colour_log = 0;
   const double none[] = {NAN, NAN, NAN, NAN, NAN, NAN};
   m.value = none;
   s = map_script(&m);

@@ -235,6 +235,26 @@ static void clouds(void)
      "0 to 2.8 decades and 5 %%: %g to %g", low, high);
   holds(s, "Other designs beyond the axes: 2.");
   free(s);
+  /* What lacks one of both has no place, and takes none on the axis of the other. */
+  static const struct {
+    double x, y;
+    int log;
+  } lost[] = {{500, NAN, 0}, {NAN, 500, 0}, {500, 1e151, 0}, {5000, -3, 1},
+              {-3, 5000, 1}, {5000, 0, 1},  {NAN, 5000, 1}};
+  for (size_t i = 0; i < sizeof lost / sizeof *lost; i++) {
+    const double px[] = {1, 100, lost[i].x}, py[] = {1, 100, lost[i].y};
+    const qy_plot_series three = {.label = "RDM", .count = 3, .x = px, .y = py};
+    double end[2] = {0};
+    s = draw_one(&three, 1, lost[i].log, 1);
+    for (int a = 0; a < 2; a++) {
+      const char *at = s ? strstr(s, a ? "set yrange [" : "set xrange [") : NULL;
+      if (at) sscanf(at + strlen("set xrange ["), "%*[^:]:%lf", &end[a]);
+      near_abs(end[a], lost[i].log ? pow(10, 2.1) : 104.95, 0.01, "5 %% beyond 100");
+    }
+    holds(s, lost[i].log ? "Points not shown (not finite, or not above zero on a logarithmic axis): 1."
+                         : "Points not shown (not finite): 1.");
+    free(s);
+  }
   /* Decibels are linear where nobody asks. */
   const qy_plot_panel panel = {NULL, 1, &simple};
   static const char *const label[] = {"SQNR (dB)", "Area (dBm)", NULL, "B"};

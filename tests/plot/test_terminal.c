@@ -10,6 +10,9 @@
 #include "quarry/slope.h"
 #include "quarry/tornado.h"
 
+#include <fcntl.h>
+#include <sys/resource.h>
+
 enum { BARS = 200 };
 
 static qy_error err;
@@ -238,10 +241,31 @@ static void fronts(void)
   free(s);
 }
 
+/* Where no file can be opened it is said. */
+static void no_files(void)
+{
+  const double value = 1;
+  const qy_bars b = {.y_label = "", .bar_count = 1, .part_count = 1, .bar = name, .part = name, .values = &value};
+  struct rlimit usual, few;
+  char *s = NULL;
+  make_names(1);
+  getrlimit(RLIMIT_NOFILE, &usual);
+  const int next = open("/dev/null", O_RDONLY); /* the lowest that is free */
+  close(next);
+  few = usual;
+  few.rlim_cur = (rlim_t)next + 2;
+  setrlimit(RLIMIT_NOFILE, &few);
+  const qy_status status = qy_plot_bars(&b, QY_PLOT_DUMB, NULL, echo, &s, &err);
+  setrlimit(RLIMIT_NOFILE, &usual);
+  ok(status == QY_SYSTEM && !s && strstr(said(&err), "cannot open a connection to gnuplot: "), "%s", said(&err));
+  qy_error_clear(&err);
+}
+
 int main(void)
 {
   make_folder();
   make_echo();
+  no_files();
   bars();
   heat();
   parallel();
