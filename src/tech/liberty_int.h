@@ -189,7 +189,7 @@ typedef struct lib_values {
   double area_um2, area_high_um2;
   lib_range in_cap_ff, delay_ps, energy_fj, leakage_nw;
   lib_range slope_ps_per_ff;    /* delay over load, from one to four cells of its kind */
-  double lone_cap_ff;           /* AOI21, OAI21, MUX2: the lone input; FA: the carry in; others: in_cap_ff */
+  double lone_cap_ff;           /* AOI21, OAI21, MUX2: the lone input; FA: the carry in; others: 0 */
   double carry_ps;              /* FA, an inverter that its carry needs included */
   lib_range clock_fj, setup_ps; /* DFF */
 } lib_values;

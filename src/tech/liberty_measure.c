@@ -394,7 +394,6 @@ qy_status lib_measure(lib_values *f, const lib_model *m, const lib_subject *s, l
   if (status != QY_OK) return status;
   if (caps.count == 0) return lib_lacks(m, cell, "an input");
   f->in_cap_ff = lib_range_of(&caps);
-  if (!s->match->lone) f->lone_cap_ff = f->in_cap_ff.value;
   status = measure_delay(f, m, s, point);
   if (status == QY_OK) status = measure_energy(f, m, s, point);
   if (status == QY_OK && s->kind == QY_FA) status = measure_carry(f, m, s, point);
@@ -428,7 +427,7 @@ typedef struct recipe {
     int cell, count;
   } part[PARTS_MAX], pin[PARTS_MAX];
   int path[PATH_MAX];
-  int lone[LONE_MAX]; /* cells that the lone input drives; none: it is like the others */
+  int lone[LONE_MAX]; /* cells that the lone input drives; none: there is no such input */
 } recipe;
 
 #define END NO_CELL
@@ -563,7 +562,6 @@ void lib_compose(lib_values values[QY_CELL_COUNT], double volt, const char *reci
     }
     for (int i = 0; i < LONE_MAX && r->lone[i] != END; i++)
       f->lone_cap_ff += values[r->lone[i]].in_cap_ff.value;
-    if (r->lone[0] == END) f->lone_cap_ff = f->in_cap_ff.value;
     if (r->kind == QY_FA) f->carry_ps = composed_carry(values);
     recipe_text[r->kind] = r->text;
   }

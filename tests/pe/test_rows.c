@@ -1,5 +1,6 @@
 /* The table of elements and the rows of their parameters: what a new element gets for nothing, and what is refused. */
 #include "quarry/pe.h"
+#include "quarry/text.h"
 #include "tap.h"
 
 static qy_arena *arena;
@@ -146,18 +147,23 @@ static void labels(void)
 {
   static const struct {
     qy_pe_kind kind;
-    const char *label[6];
-  } row[] = {{QY_PE_SP2, {"k1", "k2", "first_term", "second_term", "magnitude"}},
-             {QY_PE_POT, {"shift", "not_zero", "x_gated"}},
-             {QY_PE_SEGLOG, {"shift", "odd", "x_gated", "x_root", "x_or_root", "magnitude"}},
-             {QY_PE_SHIFT_ADD, {"x3"}}};
+    const char *label[12];
+  } row[] = {
+      {QY_PE_SP2, {"k1", "k2", "first_term", "second_term", "magnitude"}},
+      {QY_PE_POT, {"shift", "not_zero", "x_gated"}},
+      {QY_PE_SEGLOG, {"shift", "odd", "x_gated", "x_root", "x_or_root", "magnitude"}},
+      {QY_PE_BRSLOG, {"half_steps", "fine_shift", "coarse_shift", "shift", "odd", "x_gated", "x_root", "x_or_root"}},
+      {QY_PE_MITCHELL, {"x_magnitude", "w_magnitude", "x_log", "w_log", "log_sum", "magnitude"}},
+      {QY_PE_MAC_SA, {"products"}},
+      {QY_PE_MAC_ST, {"product"}},
+      {QY_PE_SHIFT_ADD, {"x3", "m", "n", "not_zero", "m_x", "m_n_plus_1"}}};
   qy_error err = {0};
   qy_tech *tech = NULL;
   if (!ok(qy_tech_read(&tech, "db", "fdsoi28", arena, &err) == QY_OK, "library reads")) return;
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     qy_pe pe;
-    build(&pe, (qy_pe_params){.kind = row[i].kind, .bits = 8}, &err);
-    for (size_t k = 0; k < 6 && row[i].label[k]; k++) {
+    build(&pe, (qy_pe_params){.kind = row[i].kind, .bits = 8, .splits = row[i].kind == QY_PE_BRSLOG ? 4 : 0}, &err);
+    for (size_t k = 0; k < 12 && row[i].label[k]; k++) {
       int found = 0;
       for (size_t at = 0; at < qy_circuit_op_count(pe.circuit); at++) {
         qy_op_report report;
@@ -169,9 +175,50 @@ static void labels(void)
   }
 }
 
+/* The head of the Verilog module says every parameter of its kind, in the order of the row. */
+static void notes(void)
+{
+  static const struct {
+    qy_pe_params params;
+    const char *head;
+  } row[] = {{{.kind = QY_PE_MUL, .bits = 8, .multiplier = QY_MULTIPLIER_BOOTH},
+              "// mul: bits 8, multiplier booth, weight_bits 8, input_registers no, output_registers no\n"},
+             {{.kind = QY_PE_MULTIPLES, .bits = 9, .m_bits = 3, .m_odd = true, .input_registers = true},
+              "// multiples: bits 9, m_bits 3, m_odd yes, input_registers yes\n"},
+             {{.kind = QY_PE_MITCHELL, .bits = 8, .accumulator_bits = 24},
+              "// mitchell: bits 8, weight_bits 8, accumulator_bits 24, input_registers no, output_registers no\n"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_error err;
+    qy_pe pe;
+    qy_text text = {0};
+    build(&pe, row[i].params, &err);
+    const qy_status status = qy_circuit_verilog(pe.circuit, &text, &err);
+    const int line = text.data ? (int)strcspn(text.data, "\n") : 0;
+    ok(status == QY_OK && strncmp(text.data, row[i].head, strlen(row[i].head)) == 0, "%.*s", line, text.data);
+    qy_text_free(&text);
+  }
+}
+
+/* Codes have one mode, of a product a cycle. */
+static void single_modes(void)
+{
+  static const qy_pe_kind kind[] = {QY_PE_POT,     QY_PE_SP2,       QY_PE_SEGLOG,   QY_PE_BRSLOG,
+                                    QY_PE_LIGHTPE, QY_PE_SHIFT_ADD, QY_PE_MULTIPLES};
+  for (size_t i = 0; i < sizeof kind / sizeof *kind; i++) {
+    qy_error err;
+    qy_pe pe;
+    build(&pe, (qy_pe_params){.kind = kind[i], .bits = 9}, &err);
+    ok(pe.mode_count == 1 && pe.mode[0].bits == 9 && pe.mode[0].products == 1 && pe.mode[0].cycles == 1,
+       "%s: %d mode of %d products in %d cycles", qy_pe_row_of(kind[i])->name, pe.mode_count, pe.mode[0].products,
+       pe.mode[0].cycles);
+  }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
+  notes();
+  single_modes();
   kinds();
   needed();
   rows();

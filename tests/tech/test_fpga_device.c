@@ -109,6 +109,8 @@ static void test_bad_files(void)
          "at least the value 1");
   broken("dsp_pj:", "dsp_pj: {value: 1, low: 0.5, high: 2, status: guessed, source: x}", NULL, "guessed");
   broken("dsp_pj:", "dsp_pj: {value: 1, low: 0.5, high: 2, status: read}", NULL, "missing key \"source\"");
+  broken("dsp_pj:", "dsp_pj: {value: 1, low: 0.5, high: 2, status: read, source: x, more: 1}", NULL,
+         "unknown key \"more\"");
   ok(qy_fpga_read(&d, "db", "xc7z021", arena, &err) == QY_BAD_INPUT && !d &&
          strstr(err.diagnostic[0].text, "unknown FPGA device \"xc7z021\", did you mean \"xc7z020\"") &&
          strstr(err.diagnostic[0].text, "zu9eg"),

@@ -273,6 +273,7 @@ static void one_change(void)
       is_text(line, cases[i].message ? cases[i].message : "", cases[i].what);
       continue;
     }
+    is_int(err.count, 0, "nothing is left of what was tried");
     const double leakage = cases[i].leakage_nw > 0 ? cases[i].leakage_nw : 2;
     const double energy = cases[i].energy_fj > 0 ? cases[i].energy_fj : 4;
     const bool same = fabs(t->area_um2[QY_NAND2] - 4) < 1e-9 && fabs(t->in_cap_ff[QY_NAND2] - 2.65625) < 1e-9 &&

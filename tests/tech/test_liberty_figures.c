@@ -149,6 +149,19 @@ static void figures(void)
        "%s: %g, %g to %g, expected %g, %g to %g", row[i].path, c ? c->value : NAN, c ? c->low : NAN, c ? c->high : NAN,
        row[i].value / row[i].over, row[i].low / row[i].over, row[i].high / row[i].over);
   }
+  const qy_liberty_adder *half = &report.half_adder, *full = &report.full_adder;
+  if (ok(full->cell && half->cell, "adders by their pins")) {
+    is_text(full->cell, "F", "the full adder");
+    is_text(full->input[2], "CI", "the input that loads its driver least comes last");
+    ok(full->input[0][0] + full->input[1][0] == 'A' + 'B', "the others before it");
+    is_text(full->sum, "S", "its sum");
+    is_text(full->carry, "CO", "its carry");
+    is_text(half->cell, "H", "the half adder");
+    ok(half->input[0][0] + half->input[1][0] == 'A' + 'B' && !half->input[2], "of two inputs");
+    is_text(half->sum, "S", "its sum");
+    is_text(half->carry, "C", "its carry");
+  }
+  ok(!report.choice[QY_DFF].note && report.choice[QY_DFF].candidates == 1, "a plain flip-flop of two outputs");
   near_rel(report.slew_ps, 25, 1e-9, "the slew of a chain of inverters: the mean of its edges");
   near_rel(report.load_ff, 8, 1e-9, "a load of four inverters");
   ok(report.warning_count == 0 || printf("# %s\n", report.warning[0]) == 0, "nothing to be warned of");
@@ -228,6 +241,24 @@ static void arcs(void)
   }
 }
 
+/* Smaller cells with the functions of gates that hold a state are none. */
+static void with_states(void)
+{
+  static const char *const state[] = {"latch (IQ, IQN) { enable : \"A\"; data_in : \"A\"; }",
+                                      "ff (IQ, IQN) { next_state : \"A\"; clocked_on : \"A\"; }",
+                                      "statetable (\"A\", \"IQ\") { }"};
+  for (size_t i = 0; i < sizeof state / sizeof *state; i++) {
+    const char *cell = qy_arena_format(arena,
+                                       "cell (L) { area : 1; cell_leakage_power : 1; %s\n" IN("A", "1", "")
+                                           OUT("Y", "!A", DELAY("A", "", "20", "10") POWER("", "4", "2")) "}\ncell (I)",
+                                       state[i]);
+    qy_tech *t = import(changed("cell (I)", cell));
+    if (!ok(t != NULL, "a cell of a state")) continue;
+    is_text(report.choice[QY_INV].from, "I of x.lib", "is no inverter");
+    is_int((int64_t)report.choice[QY_INV].candidates, 1, "the only one");
+  }
+}
+
 int main(void)
 {
   qy_error err = {0};
@@ -236,6 +267,7 @@ int main(void)
   if (!ok(qy_tech_read(&base, "db", "fdsoi28", arena, &err) == QY_OK, "base library")) return done();
   figures();
   arcs();
+  with_states();
   free(text);
   qy_arena_free(arena);
   return done();

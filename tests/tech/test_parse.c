@@ -141,6 +141,10 @@ static void long_names(void)
     snprintf(expected, sizeof expected, "expected ':' or '(' after \"%.*s\", found ", length < 60 ? length : 60, text);
     ok(parse(&r, text, &err) == QY_BAD_INPUT && strncmp(err.diagnostic[0].text, expected, strlen(expected)) == 0,
        "a name of %d bytes", length);
+    snprintf(text + length, sizeof text - (size_t)length, " () {");
+    snprintf(expected, sizeof expected, "expected the '}' of group \"%.*s\", found ", length < 60 ? length : 60, text);
+    ok(parse(&r, text, &err) == QY_BAD_INPUT && strncmp(err.diagnostic[0].text, expected, strlen(expected)) == 0,
+       "a group's name of %d bytes", length);
   }
 }
 

@@ -96,6 +96,11 @@ static void refused(void)
   memcpy(share + strlen("delay,mid,0.5,all,family_share,"), "0.925", 5);
   is_int(read_text(&s, text, &err), QY_BAD_INPUT, "shares of family and kind above 1 together");
   complete(text, sizeof text);
+  for (char *mid = text; (mid = strstr(mid, ",mid,0.5,"));)
+    memcpy(mid, ",mid,0.0,", 9);
+  ok(read_text(&s, text, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, "efforts that rise from lean to fast"),
+     "two flows of one effort");
+  complete(text, sizeof text);
   *strstr(text, "energy,fast,1,all,kind_share") = '#';
   is_int(read_text(&s, text, &err), QY_BAD_INPUT, "a row left out");
   ok(err.count && strstr(err.diagnostic[0].text, "kind_share of energy, flow fast"), "is named");
