@@ -68,6 +68,8 @@ static void keyed(void)
     holds(s, "('4' 4, '8' 8, '16' 16)");
     holds(s, "set label 'n55' at");
     holds(s, "title 'A'"); /* the panel says the technology */
+    holds(s, "$series_1_1 using 1:2 with lines lt 1");
+    holds_not(s, "errorbars ");
     holds(s, row[i].over && row[i].metric == QY_LATENCY_US ? "label 'Latency over that of C (below 1: better)'"
              : row[i].over                                 ? "over that of C (above 1: better)'"
              : row[i].metric == QY_LATENCY_US              ? "label 'Latency (µs)'"
@@ -117,6 +119,22 @@ static void keyed(void)
   snprintf(line, sizeof line, "title '%s'", "B");
   holds(s, line);
   free(s);
+  /* The same of some of the points: words stay words, numbers are those of the labels that are left. */
+  for (int words = 0; words < 2; words++) {
+    const qy_chart part = {.kind = QY_CHART_LINES,
+                           .x = qy_chart_key(words ? QY_KEY_TECHNOLOGY : QY_KEY_PRECISION),
+                           .y = QY_AREA_UM2,
+                           .group_count = 1,
+                           .group = {QY_KEY_DESIGN},
+                           .panel = words ? -1 : (int)QY_KEY_TECHNOLOGY,
+                           .x_log = 0,
+                           .where_count = 1,
+                           .where = {{words ? QY_KEY_PRECISION : QY_KEY_TECHNOLOGY, words ? "8 bit" : "n55"}}};
+    s = draw(&part, &p);
+    holds(s, words ? "('n28' 0, 'n55' 1)" : "('4' 4, '8' 8, '16' 16)");
+    is_int(count_text(s, "set lmargin"), 1, "one panel");
+    free(s);
+  }
 }
 
 /* Bars of cells side by side in groups, one below the middle of which has the name; a gap between groups. */

@@ -268,6 +268,44 @@ static void clouds(void)
     }
 }
 
+/* Each panel has a density of its own: of 200 by 200 cells, from the lower left. */
+static void densities(void)
+{
+  enum { EACH = 1600, SIDE = 200 };
+  static double cx[2][EACH], cy[2][EACH];
+  const double ends[] = {0, 100};
+  qy_plot_series r[2];
+  for (int p = 0; p < 2; p++) {
+    for (int i = 0; i < EACH; i++) /* at 10 and 20, or 70 and 20 of 105, which are cells of 0.525 */
+      cx[p][i] = p ? 70 : 10, cy[p][i] = i % 4 ? 20 : 90;
+    r[p] = (qy_plot_series){
+        .label = "RDM", .count = 2, .x = ends, .y = ends, .cloud_count = EACH, .cloud_x = cx[p], .cloud_y = cy[p]};
+  }
+  const qy_plot_panel panel[] = {{"a", 1, &r[0]}, {"b", 1, &r[1]}};
+  const qy_plot plot = {.x_log = 0, .y_log = 0, .panel_count = 2, .panel = panel, .x_label = "X", .y_label = "Y"};
+  char *s = draw(&plot), block[40];
+  for (int p = 0; p < 2; p++) {
+    snprintf(block, sizeof block, "$density_%d << END\n", p + 1);
+    char *at = s ? strstr(s, block) : NULL;
+    int wrong = !at;
+    if (at) at += strlen(block);
+    for (int y = 0; at && y < SIDE; y++)
+      for (int x = 0; x < SIDE; x++) {
+        const bool column = x == (p ? 133 : 19); /* 70 and 10 over 0.525 */
+        const long expected = column && y == 38 ? EACH * 3 / 4 : column && y == 171 ? EACH / 4 : 0;
+        wrong += strtol(at, &at, 10) != expected;
+      }
+    is_int(wrong, 0, "points of each cell");
+    snprintf(block, sizeof block, "plot $density_%d matrix using (x_first", p + 1);
+    holds(s, block);
+  }
+  holds(s, "set cbrange [0:7.09090982]\n"); /* log(1201) */
+  holds(s, "set x2range [0:105]; x_cell = 0.525; x_first = 0.2625\n");
+  holds(s, "Grey: 3.2k other designs");
+  is_int(count_text(s, "\n$grid << END\n"), 1, "one grid");
+  free(s);
+}
+
 /* Points near a front: small, with intervals where there are at most 40 points in the panel. */
 static void near_points(void)
 {
@@ -456,6 +494,7 @@ int main(void)
 {
   make_folder();
   key_lines();
+  densities();
   panels();
   nested();
   rows();
