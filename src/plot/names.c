@@ -131,7 +131,9 @@ static bool squeeze_all(const char **out, qy_arena *arena, const char *const *te
     char number[32];
     const int length = snprintf(number, sizeof number, "%zu ", i + 1);
     const size_t left = room > (size_t)length ? room - (size_t)length : 0;
-    const char *cut = squeeze(arena, text[i], left - left / 2, left / 2);
+    const char *cut = text_columns(text[i]) + (size_t)length <= columns
+                          ? text[i]
+                          : squeeze(arena, text[i], left - left / 2, left / 2);
     out[i] = cut ? qy_arena_format(arena, "%s%s", number, cut) : NULL;
     if (!out[i]) return false;
   }

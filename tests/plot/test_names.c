@@ -31,6 +31,12 @@ static void by_hand(void)
       {8, {"123456781", "123456782", "x"}, {"1234…781", "1234…782", "x"}},
       {8, {"same_same_same", "same_same_same", "other"}, {"same_sa…", "same_sa…", "other"}},
       {9, {"äöüäöüäöüä", "x", "y"}, {"äöüäöüäö…", "x", "y"}},
+      /* neither start nor end tells them apart: by their numbers, then half and half of what is left */
+      {8, {"abcdefgh1ijklmnop", "abcdefgh2ijklmnop", "zyx"}, {"1 abc…op", "2 abc…op", "3 zyx"}},
+      {11, {"abcdefghijk1ijklmnopqrs", "abcdefghijk2ijklmnopqrs", "z"}, {"1 abcd…pqrs", "2 abcd…pqrs", "3 z"}},
+      {10,
+       {"abcdefghijk1ijklmnopqrs", "z2345678", "abcdefghijk2ijklmnopqrs"},
+       {"1 abcd…qrs", "2 z2345678", "3 abcd…qrs"}},
   };
   qy_arena *arena = qy_arena_new();
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
