@@ -69,6 +69,13 @@ check 'stored plots are drawn again' equal "$? $(grep -c 'wrote.*svg' "$dir/err"
 check 'those of draws by the same code' cmp "$dir/ratio.svg" "$dir/run/ratio.svg"
 plot --kind lines --x channels --y energy_uj --group design --output "$dir/flags" --format png
 check 'the same from flags' equal "$(block flags series_1_1)" "$(block best series_1_1)"
+plot --kind pareto --x area_um2 --y latency_us --group design --output "$dir/tips" --format svg
+tips=$(sed -n '/^$series_1_2 << END/,/^END/s/.*"\(point .*\)"$/\1/p' "$dir/tips.gp" | sort)
+check 'tool-tips say what the points of a front are' equal "$tips" "$(sql "SELECT printf('point %d: %s, %s, %.6g MHz, %s, front probability %.3g',
+  r.id & 0xffffffffff, d.name, p.label, r.clock_mhz, d.parameters, coalesce(c.probability, 0)) FROM result r JOIN design d ON d.id = r.design
+  JOIN precision p ON p.id = r.precision LEFT JOIN front_chance c ON c.point = r.id WHERE r.id & 0xffffffffff IN
+  ($(sed 's/point \([0-9]*\):.*/\1/' <<<"$tips" | paste -sd,))" | tr -d '"{}[]' | sort)"
+check 'of several' [ "$(wc -l <<<"$tips")" -gt 2 ]
 check 'a title of its own' grep -q "^set label 'Energy on chip against channels: k' " "$dir/flags.gp"
 "$quarry" plot k --database "$dir/k.db" --plots "$dir/new" --kind lines --x channels --y energy_uj 2>"$dir/err"
 check 'the directory is made, as a run does' test -s "$dir/new/k.energy_uj-channels.svg"
