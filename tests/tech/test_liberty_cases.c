@@ -219,6 +219,14 @@ static const struct {
     {"a table of one load", POWER,
      "internal_power () {\n      rise_power (plane) {\n        index_1 (\"1\"); values (\"3.25, 3.25\");\n", 0,
      (3.25 + 3) / 2, NULL, NULL, QY_NAND2},
+    {"a variable of 63 letters", "variable_1 : total_output_net_capacitance",
+     "variable_1 : xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxtotal_output_net_capacitance", 0, 0, NULL, NULL, QY_NAND2},
+    {"a variable of 64 letters", "variable_1 : total_output_net_capacitance",
+     "variable_1 : xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxtotal_output_net_capacitance", 0, 0,
+     "x.lib:27:17: error: expected a cell that is an inverter, found none among 3 cells (K1 left out: line 27: "
+     "expected "
+     "a table template with a load or a transition time on this axis)",
+     NULL, QY_NAND2},
     {"a stub without leakage", "cell (K1)",
      "cell (STUB) { area : 1; pin (P) { direction : input; capacitance : 1; }\n"
      "    pin (Z) { direction : output; function : \"!P\"; } }\n  cell (K1)",

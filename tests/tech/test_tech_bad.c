@@ -129,6 +129,8 @@ static const struct {
      "nand2.area: expected a mapping {value, low, high, status, source}, found \"0.5 um2\""},
     {"sram: {node: 28}", "sram: ~28", "sram: expected a mapping, found \"28\""},
     {"sram: {node: 28}", "sram: ~{}", "sram: missing key \"node\""},
+    {"sram: {node: 28}", "sram: {node: ~28 nm}",
+     "sram.node: expected a node of the SRAM table in nm, \"28\" say, found \"28 nm\""},
     {"title: a toy", "title: ~!t toy", "expected a plain value, found the tag \"!t\": tags are not allowed"},
     {"title: a toy", "title: a~: toy", "YAML syntax: mapping values are not allowed in this context"},
 };
