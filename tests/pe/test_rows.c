@@ -3,6 +3,8 @@
 #include "quarry/text.h"
 #include "tap.h"
 
+#include <stdlib.h>
+
 static qy_arena *arena;
 
 static qy_status build(qy_pe *pe, qy_pe_params params, qy_error *err)
@@ -175,6 +177,28 @@ static void labels(void)
   }
 }
 
+/* One below a power of two is that power less x; of the others the low bits pass beside a sum. */
+static void multiples(void)
+{
+  qy_error err = {0};
+  qy_tech *tech = NULL;
+  qy_pe pe;
+  int subtracted = 0, added = 0;
+  if (!ok(qy_tech_read(&tech, "db", "fdsoi28", arena, &err) == QY_OK, "library reads")) return;
+  build(&pe, (qy_pe_params){.kind = QY_PE_MULTIPLES, .bits = 8, .m_bits = 4, .m_odd = true}, &err);
+  for (size_t i = 0; i < qy_circuit_op_count(pe.circuit); i++) {
+    qy_op_report report;
+    qy_circuit_op_report(pe.circuit, i, tech, &report);
+    if (!report.label || report.label[0] != 'x' || !report.label[1]) continue;
+    const int k = atoi(report.label + 1), less = k > 3 && (k & (k + 1)) == 0;
+    if (strstr(report.op, less ? "sub" : "concat"))
+      *(less ? &subtracted : &added) += 1;
+    else
+      printf("# %s: %s\n", report.label, report.op);
+  }
+  ok(subtracted == 2 && added == 12, "of 3 to 29: %d differences and %d sums", subtracted, added);
+}
+
 /* The head of the Verilog module says every parameter of its kind, in the order of the row. */
 static void notes(void)
 {
@@ -217,6 +241,7 @@ static void single_modes(void)
 int main(void)
 {
   arena = qy_arena_new();
+  multiples();
   notes();
   single_modes();
   kinds();
