@@ -154,6 +154,33 @@ static void turns(void)
     holds(s, "set xtics norotate (");
     free(s);
   }
+  /* Names of rows have 0.85 lines of 18 each: fewer on a low page. */
+  for (int height = 200; height <= 600; height += 100) {
+    const qy_plot_look look = {.width_in = 12.5,
+                               .height_in = height / 96.0,
+                               .sized = true,
+                               .font = "X",
+                               .font_pt = 11,
+                               .small_pt = 9,
+                               .title_pt = 14,
+                               .dpi = 96};
+    make_names(20, 2);
+    for (size_t i = 0; i < 40; i++)
+      value[i] = (double)i;
+    const qy_heatmap low = {.colour_label = "c",
+                            .x = {"X", 2, name, NULL},
+                            .y = {"Y", 20, name, NULL},
+                            .panel_count = 1,
+                            .value = value,
+                            .look = &look};
+    char *script = map_script(&low), ticks[40];
+    double m[4] = {0};
+    margins_of(script, 0, 1200, height, m);
+    const int step = (int)ceil(0.85 * 18 / ((m[3] - m[2]) / 20));
+    snprintf(ticks, sizeof ticks, "set ytics norotate ('00' 0.5, '%02d' ", step);
+    holds(script, ticks);
+    free(script);
+  }
   char *s = cells(2, 25, 1, false, 0, 1);
   holds(s, "set ytics norotate ('0' 0, '2' 2"); /* more than 24 */
   free(s);

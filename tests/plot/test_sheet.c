@@ -460,6 +460,7 @@ static void key_names(void)
        "%zu names: %zu are shown", row[i].count, key.shown);
     ok(row[i].more ? key.more && !strcmp(key.more, row[i].more) : !key.more, "and how many more");
     is_int((int64_t)page.key.rows, 33, "33 lines");
+    ok(!row[i].more || notes.data[notes.length - 1] == '\n', "a line of its own");
     ok(row[i].more ? has(&notes, "most: name 65; name 66") && !has(&notes, "name 64") : !notes.data,
        "the others are in the notes");
   }
