@@ -199,6 +199,29 @@ static void multiples(void)
   ok(subtracted == 2 && added == 12, "of 3 to 29: %d differences and %d sums", subtracted, added);
 }
 
+/* A mac takes its sum into the rows of an array multiplier; behind one of Booth's stands an adder. */
+static void macs(void)
+{
+  qy_error err = {0};
+  qy_tech *tech = NULL;
+  if (!ok(qy_tech_read(&tech, "db", "fdsoi28", arena, &err) == QY_OK, "library reads")) return;
+  for (int booth = 0; booth < 2; booth++) {
+    qy_pe pe;
+    int adders = 0, multipliers = 0;
+    build(&pe,
+          (qy_pe_params){.kind = QY_PE_MAC, .bits = 8, .multiplier = booth ? QY_MULTIPLIER_BOOTH : QY_MULTIPLIER_ARRAY},
+          &err);
+    for (size_t i = 0; i < qy_circuit_op_count(pe.circuit); i++) {
+      qy_op_report report;
+      qy_circuit_op_report(pe.circuit, i, tech, &report);
+      adders += strcmp(report.op, "add") == 0;
+      multipliers += strstr(report.op, "mul") != NULL;
+    }
+    ok(multipliers == 1 && adders == booth, "%s: %d multiplier and %d adders", booth ? "Booth" : "array", multipliers,
+       adders);
+  }
+}
+
 /* The head of the Verilog module says every parameter of its kind, in the order of the row. */
 static void notes(void)
 {
@@ -242,6 +265,7 @@ int main(void)
 {
   arena = qy_arena_new();
   multiples();
+  macs();
   notes();
   single_modes();
   kinds();

@@ -228,6 +228,19 @@ static void ends(void)
       beyond += a.tick[t].at < a.low - 1e-6 * fabs(a.low) || a.tick[t].at > a.high + 1e-6 * fabs(a.high);
     ok(a.tick_count > 1 && beyond == 0, "ticks within");
   }
+  /* Where numbers are written as powers: at 1e15, but not at 1e-3, at the ends of an axis themselves. */
+  static const struct {
+    double high;
+    const char *labels;
+  } at_end[] = {{1e15, "0 2e+14 4e+14 6e+14 8e+14 1e+15"},
+                {999e12, "0 200T 400T 600T 800T"},
+                {1e-3, "0 0.0002 0.0004 0.0006 0.0008 0.0010"},
+                {0.999e-3, "0 0.0002 0.0004 0.0006 0.0008"}};
+  for (size_t i = 0; i < sizeof at_end / sizeof *at_end; i++) {
+    axis one = choose((const double[]){0, 1}, 2, 0, false);
+    axis_set_ends(&one, 0, at_end[i].high, false);
+    is_text(labels(&one), at_end[i].labels, "labels up to an end");
+  }
   axis a;
   span s;
   span_start(&s);

@@ -519,6 +519,33 @@ static void bins(void)
   }
 }
 
+/* Bars without a key: the smallest of a design over the smallest of the base, which has no bar. */
+static void hidden_bars(void)
+{
+  const qy_points p = make();
+  const qy_chart f = {.kind = QY_CHART_BARS,
+                      .x = QY_AREA_UM2,
+                      .y = QY_LATENCY_US,
+                      .panel = -1,
+                      .group_count = 1,
+                      .group = {QY_KEY_TECHNOLOGY},
+                      .over = "C",
+                      .where_count = 1,
+                      .where = {{QY_KEY_DESIGN, "B"}}};
+  char *s = draw(&f, &p);
+  int wrong = 0;
+  for (uint32_t t = 0; t < TECHS; t++) {
+    char block[20];
+    double got[4][4] = {{0}};
+    snprintf(block, sizeof block, "$part_%u", t + 1);
+    wrong += rows_of(s, block, got, 4) != TECHS;
+    const int own = chosen(&p, QY_AREA_UM2, false, t, 1, BITS), base = chosen(&p, QY_AREA_UM2, false, t, 2, BITS);
+    wrong += !is(got[t][1], latency[own] / latency[base] / 2); /* the middle of the bar */
+  }
+  is_int(wrong, 0, "ratios of the smallest");
+  free(s);
+}
+
 /* With the supply among the keys a library at several of them is one, also where it is asked for. */
 static void supplies(void)
 {
@@ -562,6 +589,7 @@ int main(void)
 {
   make_folder();
   supplies();
+  hidden_bars();
   parameters();
   bins();
   key_intervals();

@@ -175,6 +175,49 @@ static void keys(void)
     }
 }
 
+/* Titles of axes in two lines take a line more of the page: those of x below, that of y at the left. */
+static void long_titles(void)
+{
+  static const char along[] =
+      "a title of more letters than the panel has room for below its axis, as it has sixty words or so",
+                    up[] = "a title of y that is too long as well";
+  for (int kind = 0; kind < 2; kind++) {
+    double m[2][4] = {{0}};
+    for (int two = 0; two < 2; two++) {
+      const double value[] = {0.5}, step[] = {1};
+      qy_plot_look look = look_of(600, 300);
+      look.sized = true;
+      look.legend = QY_LEGEND_NONE;
+      const qy_tornado t = {.x_label = two ? along : "X",
+                            .total_label = "a",
+                            .part_label = "b",
+                            .count = 1,
+                            .name = (const char *const[]){"row"},
+                            .total = value,
+                            .part = value,
+                            .look = &look};
+      const qy_slope_series series = {"a", 1, step, step, 0, 0, NULL};
+      const qy_slope_plot p = {.x_label = two ? along : "X",
+                               .y_label = two ? up : "Y",
+                               .floor_label = "b",
+                               .x_end = 10,
+                               .series_count = 1,
+                               .series = &series,
+                               .look = &look};
+      if (kind)
+        qy_plot_slope(&p, QY_PLOT_SVG, in_folder("t"), NO_GNUPLOT, NULL, &err);
+      else
+        qy_plot_tornado(&t, QY_PLOT_SVG, in_folder("t"), NO_GNUPLOT, NULL, &err);
+      char *s = script_of("t");
+      margins_of(s, 0, 600, 300, m[two]);
+      free(s);
+    }
+    near_abs(m[1][2] - m[0][2], 26, 0.1, "a line more below");
+    near_abs(m[1][0] - m[0][0], kind ? 26 : 0, 0.1, "and at the left");
+    near_abs(m[1][3] - m[0][3], 0, 0.1, "none above");
+  }
+}
+
 /* ---- labels of upright axes ---- */
 
 /* Words stand as far apart as the axis is long; those that would be less than 0.8 lines of 18 apart are taken away. */
@@ -297,6 +340,7 @@ int main(void)
   marks();
   low_floor();
   keys();
+  long_titles();
   upright();
   shared_room();
   remove_folder();
