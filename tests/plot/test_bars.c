@@ -77,7 +77,10 @@ static void stacks(void)
   holds(s, "set yrange [-2.4:6.4]\n"); /* from -2 to 6, and 5 % more */
   holds(s, "set xrange [0.4:3.6]\n");
   holds(s, ", \\\n     1 with lines lt 1 lw 1.4 dt 2 ");
-  holds(s, "     $intervals using 1:2:(0):($3-$2) with vectors");
+  holds(s, "     $intervals using 1:2:(0):($3-$2) with vectors heads ");
+  holds(s, "$totals using 1:2:3 with labels offset 0,0.6 textcolor rgb '#333333' font small notitle\n");
+  holds(s, "set grid noxtics ytics\n");
+  holds(s, "set xlabel ''\n");
   holds(s, "drawn as 0: 1.");
   margins_are(s, 0, 1200, 700, (const double[4]){102, 1072.8, 13.2 + 28.8 + 26, 686.8 - 16.8});
   const char *second = s ? strstr(s, "$part_2 using") : NULL, *first = s ? strstr(s, "$part_1 using") : NULL;
@@ -218,7 +221,8 @@ static void lying(void)
   holds(s, "set yrange [0.4:6.6]\n");
   holds(s, "'000xxxxxxxxxxxx' 6, '001xxxxxxxxxxxx' 5");
   holds(s, "'+' using (2):(0.4):(0):(6.2) with vectors nohead");
-  holds(s, "$totals using 1:2:3 with labels left offset 0.4,0");
+  holds(s, "$totals using 1:2:3 with labels left offset 0.4,0 textcolor rgb '#333333' font small notitle\n");
+  holds(s, "set grid xtics noytics\n");
   margins_are(s, 0, 1200, 700, (const double[4]){22 + 16.5 * 7.1, 1072.8 - 2.6 * 7.1, 13.2 + 26 + 26, 686.8 - 8.4});
   const char *second = s ? strstr(s, "$part_2 using") : NULL, *first = s ? strstr(s, "$part_1 using") : NULL;
   ok(first && second && first < second, "the key of lying bars is in order");
@@ -359,6 +363,7 @@ static void tornado(void)
   holds(s, "set yrange [0.4:3.6]\n");
   holds(s, "('000xxxxxxx' 3, '001xxxxxxx' 2, '002xxxxxxx' 1)\n");
   holds(s, "set xrange [0:0.84]\n");
+  holds(s, "set grid xtics noytics\n");
   holds(s, "plot $bars using ($2/2):1:(0):2:($1-0.36):($1+0.36) with boxxyerror");
   holds(s, "$bars using ($3/2):1:(0):3:($1-0.2):($1+0.2) with boxxyerror");
   margins_are(s, 0, 1200, 700, (const double[4]){22 + 11 * 8.6, 1072.8, 13.2 + 26 + 26, 670});
@@ -424,6 +429,7 @@ static void slope(void)
   holds(s, "set logscale y 10\n");
   holds(s, "set label 'abcd' at first 10, first 316.227766 left");
   holds(s, "set label 'ijkl' at first 10, first 31.6227766 left");
+  holds(s, "noenhanced offset character 0.6,0.3 font small textcolor rgb '#0072b2'\n");
   holds_not(s, "'efgh'");
   holds_not(s, "many letters");
   holds(s, "plot $series_1 using 1:2 with steps lt 1 lw 2 lc rgb '#0072b2' title 's0'");

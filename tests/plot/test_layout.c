@@ -208,6 +208,7 @@ static void probability_key(void)
       const double width = 1200 * k, height = 700 * k;
       /* the border of a screen is 22, 13.2 below; a key of 13 letters at least and 88 beside; 26 for ticks, 26 title */
       const double left = 1200 * k - 22 - (13 * 8.6 + 88) * k + 34 * k, low = 13.2 + 52 * k;
+      holds(s, "set errorbars 0.5\n");
       const double line = 700 * k - 13.2 - 1.3 * 18 * k - 9 * k; /* above: behind the key's line of 18 and 0.3 */
       if (above) {
         label_at(s, "front probability 0", width, height, 22, line, " left noenhanced font small");

@@ -68,6 +68,9 @@ static void parts(void)
   holds(s, "     $without_1 using 1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5) with boxxyerror fs pattern 1");
   holds(s, "set colorbox vertical user origin screen 0.9007, screen 0.0931 size screen 0.0143, screen 0.8480\n");
   holds(s, "set cblabel 'c' noenhanced offset character 1,0\n");
+  holds(s, "\nset cbtics ('1' 1, '2' 2, ");
+  holds(s, "\nunset key\nunset grid\n");
+  holds(s, "\nunset label\nunset object\nunset colorbox\n");
   margins_are(s, 0, 1200, 700, (const double[4]){116.8, 1052.8, 13.2 + 52, 686.8 - 8.4});
   free(s);
   const double decades[] = {1, 10, 100, 1000, 1e4, 1e5};
@@ -362,6 +365,10 @@ static void lines(void)
   holds(s, "set arrow from first 1.98, first 0.25 to first 2, first 0.25 nohead front");
   holds(s, "set label 'w1' at first 2, first 0.75 right noenhanced front");
   holds_not(s, "set arrow from first 3, first 0 ");
+  holds(s, "unset logscale x\nunset logscale y\nunset border\nunset xtics\nunset ytics\nunset grid\nset xlabel ''\n"
+           "set ylabel ''\n");
+  holds(s, "\nunset label\nunset arrow\nunset object\n");
+  holds(s, "front offset character -0.5,0 font small textcolor rgb '#333333'\n");
   /* White behind 'w0': 2.6 letters of 7.1 pixels, 0.3 left of the axis; 0.85 lines of 18 high. */
   const double letter = 7.1 * 2.55 / (right - 44), half = 0.85 * 9 * (1.03 + 1.5 * up) / (670 - 39.2);
   double box[4];

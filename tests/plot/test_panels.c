@@ -302,7 +302,9 @@ static void densities(void)
   holds(s, "set cbrange [0:7.09090982]\n"); /* log(1201) */
   holds(s, "set x2range [0:105]; x_cell = 0.525; x_first = 0.2625\n");
   holds(s, "Grey: 3.2k other designs");
-  is_int(count_text(s, "\n$grid << END\n"), 1, "one grid");
+  is_int(count_text(s, "\nunset grid\n$grid << END\n"), 1, "one grid");
+  holds(s, "unset colorbox\nset palette defined (0 '#ffffff', 0.02 '#ececec', 1 '#8c8c8c')\n");
+  holds(s, "axes x2y2 with image notitle, \\\n     $grid using 1:2 with lines lt 1 lw 0.8 lc rgb '#e4e4e4' notitle");
   free(s);
 }
 

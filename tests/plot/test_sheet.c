@@ -68,6 +68,14 @@ static void pages(void)
      "a border of 22");
   near_abs(page.top, 700 - 13.2 - 27, 1e-9, "the title takes a line");
   label_at(&page, "Which is smallest?", 22, 700 - 13.2 - 13.5);
+  ok(has(&script, "\nset encoding utf8\n") && has(&script, "\nset output picture\n") &&
+         has(&script, "\nset multiplot\nset border 3 lc rgb '#555555' lw 1\nset tics nomirror out scale 0.7,0.35 "
+                      "textcolor rgb '#333333'\nset grid back lt 1 lc rgb '#e4e4e4' lw 0.8\n") &&
+         has(&script, " background rgb '#ffffff'\n"),
+     "what every page has");
+  sheet_end(&page);
+  is_text(script.data + script.length - strlen("unset multiplot\nset output\n"), "unset multiplot\nset output\n",
+          "and ends with");
   begin(&page, NULL, NULL, 3);
   near_abs(page.height, 700 * 2.5, 1e-9, "another row of panels adds three quarters of the height");
   near_abs(page.top, 700 * 2.5 - 13.2, 1e-9, "no title, no line");
@@ -106,6 +114,8 @@ static void pages(void)
   qy_text_free(&script);
   script = (qy_text){0};
   sheet_begin(&page, &script, &look, QY_PLOT_DUMB, NULL, "Which?", 2);
+  ok(has(&script, "\nset encoding utf8\n") && has(&script, "\nset multiplot\nset border 3\nset tics nomirror out\n"),
+     "of characters");
   ok(page.width == 100 && page.height == 34 * 1.75 && has(&script, "set terminal dumb noenhanced size 100,59.5\n") &&
          !has(&script, "format"),
      "a page of characters");
@@ -422,7 +432,8 @@ static void keys_above(void)
     size_t entries, columns;
     bool above;
   } row[] = {{111, 3, 50, false},  {109, 3, 50, true},   {109, 3, 26, false}, {109, 3, 27, true},
-             {111, 60, 30, false}, {109, 60, 16, false}, {109, 60, 17, true}, {45, 3, 4, true}};
+             {111, 60, 30, false}, {109, 60, 16, false}, {109, 60, 17, true}, {45, 3, 4, true},
+             {109, 33, 20, false}, {109, 34, 20, true}}; /* 33 lines of one column, or more in two */
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     /* a third of 109 letters of 8.6 less 88 are 26; half of that less 54.56, in letters of 7.1, are 14 */
     look.width_in = row[i].letters * 8.6 / 96;
