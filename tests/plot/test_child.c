@@ -342,9 +342,43 @@ static void language(void)
   empty_folder();
 }
 
+static volatile sig_atomic_t taken;
+
+static void take(int number)
+{
+  taken = number;
+}
+
+/* A signal that ends programs ends the drawing at once, and is delivered then; one that this program ignores, or that
+ * ends none, does not. */
+static void interrupted(void)
+{
+  static const struct {
+    const char *name;
+    int number;
+    bool ignored, ends;
+  } row[] = {{"INT", SIGINT, false, true},   {"TERM", SIGTERM, false, true}, {"HUP", SIGHUP, false, true},
+             {"QUIT", SIGQUIT, false, true}, {"HUP", SIGHUP, true, false},   {"USR1", SIGUSR1, false, false}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const struct sigaction action = {.sa_handler = row[i].ignored ? SIG_IGN : take};
+    struct sigaction before;
+    char body[80];
+    snprintf(body, sizeof body, "kill -%s $PPID; %s", row[i].name, row[i].ends ? "exec sleep 60" : "exit 3");
+    taken = 0;
+    sigaction(row[i].number, &action, &before);
+    const qy_status status = draw_with("a", in_folder("x"), stand_in(body), QY_PLOT_PNG);
+    sigaction(row[i].number, &before, NULL);
+    is_int(status, row[i].ends ? QY_INTERRUPTED : QY_SYSTEM, row[i].name);
+    is_int(taken, row[i].ignored ? 0 : row[i].number, "delivered");
+    is_int(count_files(), 2, "the script and the stand-in alone are left");
+  }
+  empty_folder();
+}
+
 int main(void)
 {
   make_folder();
+  interrupted();
   nasty_text();
   random_text();
   names();
