@@ -223,6 +223,8 @@ int main(void)
       }
       check_multiples(m, odd);
     }
+  check("shift_add, registers",
+        (qy_pe_params){.kind = QY_PE_SHIFT_ADD, .bits = 8, .m_bits = 4, .input_registers = true});
   check("shift_add, accumulator", (qy_pe_params){.kind = QY_PE_SHIFT_ADD, .bits = 8, .accumulator_bits = 24});
   return done();
 }

@@ -222,6 +222,21 @@ static void macs(void)
   }
 }
 
+/* Operands of lanes by their names, those of the first without a number. */
+static void lanes(void)
+{
+  static const char *const name[] = {"x", "w", "x_1", "w_1", "x_2", "w_2", "x_3", "w_3"};
+  qy_error err;
+  qy_pe pe;
+  build(&pe, (qy_pe_params){.kind = QY_PE_COMPOSED, .bits = 8, .group = 2, .units = 2}, &err);
+  for (size_t k = 0; k < sizeof name / sizeof *name; k++) {
+    int found = 0;
+    for (int i = 0; i < qy_circuit_inputs(pe.circuit); i++)
+      found += strcmp(qy_circuit_input_name(pe.circuit, i), name[k]) == 0;
+    is_int(found, 1, name[k]);
+  }
+}
+
 /* The head of the Verilog module says every parameter of its kind, in the order of the row. */
 static void notes(void)
 {
@@ -265,6 +280,7 @@ int main(void)
 {
   arena = qy_arena_new();
   multiples();
+  lanes();
   macs();
   notes();
   single_modes();

@@ -4,6 +4,7 @@
  * A letter of small type has 7.1 pixels and its line 18, at 9 pt; a letter of the usual type 8.6, at 11 pt. */
 #include "chart_test.h"
 
+#include "quarry/heatmap.h"
 #include "quarry/parallel.h"
 #include "quarry/slope.h"
 #include "quarry/tornado.h"
@@ -333,9 +334,38 @@ static void reduced(void)
   }
 }
 
+/* Names that a picture cannot have are refused by each kind of plot; what is behind the bar is not run. */
+static void bad_names(void)
+{
+  const double value[] = {1, 2};
+  const int of[] = {0};
+  static const char *const name[] = {"a", "b"};
+  const qy_bars bars = {.y_label = "", .bar_count = 1, .part_count = 1, .bar = name, .part = name, .values = value};
+  const qy_heatmap map = {
+      .colour_label = "c", .x = {"X", 1, name, NULL}, .y = {"Y", 1, name, NULL}, .panel_count = 1, .value = value};
+  const qy_parallel_axis axes[] = {{"One", 0, {0}}, {"Two", 0, {0}}};
+  const qy_parallel lines = {
+      .axis_count = 2, .axis = axes, .line_count = 1, .value = value, .group = of, .group_count = 1, .name = name};
+  const qy_tornado rows = {
+      .total_label = "a", .part_label = "b", .count = 1, .name = name, .total = value, .part = value};
+  const qy_slope_series series = {"a", 1, value, value, 0, 0, NULL};
+  const qy_slope_plot steps = {.floor_label = "b", .x_end = 10, .series_count = 1, .series = &series};
+  static const char *const stem[] = {"|touch mark", "", NULL};
+  for (size_t i = 0; i < sizeof stem / sizeof *stem; i++) {
+    qy_error_clear(&err);
+    is_int(qy_plot_bars(&bars, QY_PLOT_SVG, stem[i], NO_GNUPLOT, NULL, &err), QY_BAD_INPUT, "bars");
+    is_int(qy_plot_heatmap(&map, QY_PLOT_SVG, stem[i], NO_GNUPLOT, NULL, &err), QY_BAD_INPUT, "a map");
+    is_int(qy_plot_parallel(&lines, QY_PLOT_SVG, stem[i], NO_GNUPLOT, NULL, &err), QY_BAD_INPUT, "lines");
+    is_int(qy_plot_tornado(&rows, QY_PLOT_SVG, stem[i], NO_GNUPLOT, NULL, &err), QY_BAD_INPUT, "a tornado");
+    is_int(qy_plot_slope(&steps, QY_PLOT_SVG, stem[i], NO_GNUPLOT, NULL, &err), QY_BAD_INPUT, "a slope");
+    is_int((int64_t)err.count, 5, "each with its reason");
+  }
+}
+
 int main(void)
 {
   make_folder();
+  bad_names();
   reduced();
   marks();
   low_floor();

@@ -238,6 +238,12 @@ static void fronts(void)
   is_int(count_text(s, "set ylabel 'Y'"), 1, "titles of y");
   is_int(count_text(s, "[y: Y]"), 1, "the title of y above the first");
   holds(s, "set terminal dumb noenhanced size 100,34\n");
+  double first[4] = {0}, second[4] = {0}; /* two letters and 6 at the right, 2 between: of 79 characters each a half */
+  margins_of(s, 0, 100, 34, first);
+  margins_of(s, 1, 100, 34, second);
+  ok(fabs(first[0] - 10) < 0.02 && fabs(first[1] - 49.5) < 0.02 && fabs(second[0] - 51.5) < 0.02 &&
+         fabs(second[1] - 91) < 0.02,
+     "from %g to %g, and from %g to %g", first[0], first[1], second[0], second[1]);
   free(s);
 }
 
