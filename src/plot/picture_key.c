@@ -19,13 +19,14 @@ static const char other_designs[] = "other designs", of_draws[] = "5 to 95\u00a0
 size_t picture_key_entries(picture *d, size_t *columns)
 {
   const size_t entries = d->group_count;
+  const bool dots = d->cloud_count > 0 && !d->page.dumb, near = d->near_count > 0 && !d->page.dumb;
   *columns = 0;
   for (size_t g = 0; g < d->group_count; g++) {
     *columns = text_columns(d->group[g]) > *columns ? text_columns(d->group[g]) : *columns;
   }
-  if (d->cloud_count > 0 && *columns > 0 && *columns < strlen(other_designs)) *columns = strlen(other_designs);
+  if (dots && *columns > 0 && *columns < strlen(other_designs)) *columns = strlen(other_designs);
   if (d->banded && *columns > 0 && *columns < strlen(of_draws)) *columns = strlen(of_draws);
-  return entries + (d->plot->floor ? 1 : 0) + (d->banded ? 2 : 0) + (d->near_count > 0) + (d->cloud_count > 0);
+  return entries + (d->plot->floor ? 1 : 0) + (d->banded ? 2 : 0) + near + dots;
 }
 
 /* One entry: in gnuplot's key, or drawn above the panels. */

@@ -301,6 +301,8 @@ static void libraries(void)
 }
 
 /* What is refused, and what it says. */
+#define FRONT .kind = QY_CHART_PARETO, .x = QY_AREA_UM2, .y = QY_LATENCY_US
+
 static void refusals(void)
 {
   static double none[COUNT];
@@ -331,9 +333,7 @@ static void refusals(void)
     qy_chart chart;
     const char *said;
   } row[] = {
-      {&empty,
-       {.kind = QY_CHART_PARETO, .x = QY_AREA_UM2, .y = QY_LATENCY_US},
-       "plot: there is no feasible point to draw"},
+      {&empty, {FRONT}, "plot: there is no feasible point to draw"},
       {&p,
        {.kind = QY_CHART_PARETO, .x = QY_AREA_UM2, .y = QY_ENERGY_UJ},
        "plot: expected metrics that a point has, found none with area_um2 and energy_uj"},
@@ -359,26 +359,14 @@ static void refusals(void)
        {.kind = QY_CHART_LINES, .x = bit_key, .y = QY_LATENCY_US, .over = "C"},
        "plot: no point has one of the design \"C\" whose latency_us it can be divided by"},
       {&p,
-       {.kind = QY_CHART_PARETO,
-        .x = QY_AREA_UM2,
-        .y = QY_LATENCY_US,
-        .where_count = 1,
-        .where = {{QY_KEY_DESIGN, "D"}}},
+       {FRONT, .where_count = 1, .where = {{QY_KEY_DESIGN, "D"}}},
        "plot: where: expected a design of feasible points (A, B, C), found \"D\""},
       {&many,
-       {.kind = QY_CHART_PARETO,
-        .x = QY_AREA_UM2,
-        .y = QY_LATENCY_US,
-        .where_count = 2,
-        .where = {{QY_KEY_DESIGN, "A"}, {QY_KEY_NETWORK, "w13"}}},
+       {FRONT, .where_count = 2, .where = {{QY_KEY_DESIGN, "A"}, {QY_KEY_NETWORK, "w13"}}},
        "plot: where: expected a network of feasible points (w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, ...), "
        "found \"w13\""},
       {&p,
-       {.kind = QY_CHART_PARETO,
-        .x = QY_AREA_UM2,
-        .y = QY_LATENCY_US,
-        .where_count = 2,
-        .where = {{QY_KEY_DESIGN, "A"}, {QY_KEY_DESIGN, "B"}}},
+       {FRONT, .where_count = 2, .where = {{QY_KEY_DESIGN, "A"}, {QY_KEY_DESIGN, "B"}}},
        "plot: there is no feasible point that has all of what `where` asks for"},
   };
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
