@@ -240,6 +240,21 @@ static void places(void)
     for (int part = 0; part < 16 / pe.mode[k].bits; part++)
       wrong += fabs(square[k][part] - 1 / 3.0) > 5 * sqrt(4 / 45.0 / CYCLES) + 0.01;
   ok(wrong == 0 && packed == pe.mode_count * CYCLES && pe.mode_count == 3, "sub-words of three modes");
+  /* Of densities each sub-word alike: of 4 bits it is 0 below half of a step of a seventh. */
+  s.relu = true;
+  s.weights = QY_WEIGHTS_GAUSSIAN;
+  s.cycles = 2000;
+  const int drawn = vectors(&pe, (qy_pe_params){.kind = QY_PE_MAC_ST, .bits = 16}, &s);
+  for (int part = 0; part < 4; part++) {
+    int x_some = 0, w_some = 0, negative = 0;
+    for (int i = 4000; i < 6000 && i < drawn; i++) {
+      const int64_t x = number(row[i][port_x] >> (4 * part), 4), w = number(row[i][port_w] >> (4 * part), 4);
+      x_some += x != 0, w_some += w != 0, negative += x < 0;
+    }
+    wrong += negative > 0 || !likely(x_some, 0.5 * erfc(4 / 14.0 / sqrt(2)), 2000) ||
+             !likely(w_some, erfc(3 / 14.0 / sqrt(2)), 2000);
+  }
+  ok(wrong == 0 && drawn == 6000, "sub-words of densities");
 }
 
 int main(void)

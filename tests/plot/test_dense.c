@@ -362,9 +362,36 @@ static void bad_names(void)
   }
 }
 
+/* The best of each x of what is to be maximised is the largest. */
+static void largest(void)
+{
+  enum { MOST = 2500, VALUES = 10 };
+  static double id[MOST], x[MOST], y[MOST], got[MOST][4];
+  static uint32_t none[MOST];
+  for (size_t i = 0; i < MOST; i++)
+    id[i] = (double)i, x[i] = 1 + (double)(i % VALUES), y[i] = 100 * x[i] + (double)(i * 7 % MOST) / MOST;
+  qy_points p = {.count = MOST, .point = id};
+  p.metric[QY_AREA_UM2] = x, p.metric[QY_TOPS_PER_W] = y;
+  for (int k = 0; k < QY_KEY_COUNT; k++)
+    p.key[k] = none, p.label[k] = one_label, p.label_count[k] = 1;
+  const qy_chart f = {.kind = QY_CHART_LINES, .x = QY_AREA_UM2, .y = QY_TOPS_PER_W, .panel = -1};
+  char *s = draw(&f, &p);
+  int wrong = 0;
+  is_int(rows_of(s, "$series_1_1", got, MOST), VALUES, "values of x");
+  for (int v = 0; v < VALUES; v++) {
+    double most = 0;
+    for (size_t i = (size_t)v; i < MOST; i += VALUES)
+      most = fmax(most, y[i]);
+    wrong += fabs(got[v][1] - most) > 6e-3; /* as it is written */
+  }
+  is_int(wrong, 0, "the largest of each");
+  free(s);
+}
+
 int main(void)
 {
   make_folder();
+  largest();
   bad_names();
   reduced();
   marks();

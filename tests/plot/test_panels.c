@@ -113,6 +113,16 @@ static void nested(void)
   holds(s, "1 place (a = b: 1).");
   holds_not(s, " dt (8,8)");
   free(s);
+  /* Whatever the order of the points. */
+  enum { PLACES = 50 };
+  double up[PLACES], down[PLACES];
+  for (int i = 0; i < PLACES; i++)
+    up[i] = i * 17 % PLACES, down[PLACES - 1 - i] = i * 29 % PLACES;
+  const qy_plot_series same[] = {{.label = "a", .count = PLACES, .x = up, .y = up},
+                                 {.label = "b", .count = PLACES, .x = down, .y = down}};
+  s = draw_one(same, 2, 0, 1);
+  holds(s, "50 places (a = b: 50).");
+  free(s);
   /* Nearly at one place: 5.5 pixels.  The axes of 100 have 1178 - 102 - 89 ... pixels: 0.3 is near, 1.5 is not. */
   const double a[] = {0, 50, 100}, b[] = {50.3, 80}, c[] = {50.2}, ya[] = {0, 50, 100}, yb[] = {50, 80}, yc[] = {50.1};
   const qy_plot_series near[] = {{.label = "a", .count = 3, .x = a, .y = ya},
