@@ -8,7 +8,7 @@
 
 #include "digest.h"
 #include "quarry/file.h"
-#include "quarry/lane_set.h"
+#include "quarry/version.h"
 #include "sources.h"
 
 #include <assert.h>
@@ -105,24 +105,14 @@ qy_activity_key qy_activity_key_of(const qy_circuit *c, const char *kind, const 
   return d;
 }
 
-/* exp() and its like may differ in the last bit between libraries, and between processors with one library. */
-static void digest_library(digest *d)
-{
-  enum { NAME_BYTES = 64 };
-  char name[NAME_BYTES] = "";
-#ifdef _CS_GNU_LIBC_VERSION
-  confstr(_CS_GNU_LIBC_VERSION, name, sizeof name);
-#endif
-  digest_bytes(d, name, strlen(name));
-  digest_word(d, (uint64_t)qy_lane_set_best());
-}
-
 qy_activity_key qy_numbers_key_of(const char *kind, const double *number, size_t count)
 {
   assert(kind && (number || count == 0));
+  char platform[QY_PLATFORM];
   digest d = {{0}};
   digest_program(&d);
-  digest_library(&d);
+  qy_platform(platform);
+  digest_bytes(&d, platform, strlen(platform));
   digest_bytes(&d, kind, strlen(kind));
   digest_bytes(&d, number, count * sizeof *number);
   return d;

@@ -1,8 +1,8 @@
 /* Measured figures kept between runs: see figure_kept.h.
  *
- * Layout, in native words: texts are a length and so many bytes, numbers 8 bytes.  The version of the program; how many
- * files, of each its name under db_dir and its digest; how many figures, of each what is measured, EXACT | DRAWN, the
- * value, its draws if there are any; the digest of all before.
+ * Layout, in native words: texts are a length and so many bytes, numbers 8 bytes.  The version of the program, the
+ * platform; how many files, of each its name under db_dir and its digest; how many figures, of each what is measured,
+ * EXACT | DRAWN, the value, its draws if there are any; the digest of all before.
  */
 #include "figure_kept.h"
 
@@ -88,8 +88,9 @@ static struct measure_result_cache *take_figure(struct measure_result_cache *bef
 
 static bool take_all(measure_shared *out, cursor *c, const char *db_dir, qy_arena *arena)
 {
-  const char *version = take_text(c, arena);
-  if (!version || strcmp(version, qy_program_version())) return false;
+  char here[QY_PLATFORM];
+  const char *version = take_text(c, arena), *platform = take_text(c, arena);
+  if (c->failed || strcmp(version, qy_program_version()) || strcmp(platform, qy_platform(here))) return false;
   for (uint64_t files = take_word(c); files > 0; files--)
     if (!take_file(&out->log, c, db_dir, arena)) return false;
   for (uint64_t figures = take_word(c); figures > 0 && !c->failed; figures--)
@@ -173,12 +174,13 @@ static void put_figures(qy_text *out, const struct measure_result_cache *figures
 void figures_keep(const measure_shared *shared, const char *folder, const char *db_dir, qy_arena *arena)
 {
   assert(shared && db_dir && arena);
-  char sha256[DIGEST + 1];
+  char sha256[DIGEST + 1], here[QY_PLATFORM];
   qy_text text = {0};
   qy_error unsaid = {0};
   const char *path = path_of(folder, arena);
   if (!path || shared->results == shared->kept || qy_file_is_stream(path)) return;
   put_text(&text, qy_program_version());
+  put_text(&text, qy_platform(here));
   if (put_files(&text, &shared->log, db_dir)) {
     put_figures(&text, shared->results);
     if (!text.failed) {
