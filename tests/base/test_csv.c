@@ -72,6 +72,32 @@ static void test_types(void)
   }
 }
 
+/* The ends of 64 bits, and what would come round to small numbers behind them. */
+static void test_extremes(void)
+{
+  static const struct {
+    const char *field;
+    bool good;
+    int64_t value;
+  } row[] = {{"9223372036854775807", true, INT64_MAX}, {"-9223372036854775808", true, INT64_MIN},
+             {"9223372036854775808", false, 0},        {"-9223372036854775809", false, 0},
+             {"18446744073709551617", false, 0},       {"184467440737095516160", false, 0},
+             {"-18446744073709551617", false, 0},      {"-0", true, 0},
+             {"36893488147419103233", false, 0}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_csv csv;
+    qy_error err;
+    bool more;
+    int64_t value = 7;
+    char content[64];
+    snprintf(content, sizeof content, "a\n%s\n", row[i].field);
+    start(&csv, content, &err);
+    qy_csv_next(&csv, &more, &err);
+    const bool good = qy_csv_integer(&csv, 0, INT64_MIN, INT64_MAX, &value, &err) == QY_OK;
+    ok(good == row[i].good && (!good || value == row[i].value), "integer %s", row[i].field);
+  }
+}
+
 static void test_messages(void)
 {
   static const char *const names[] = {"red", "green"};
@@ -192,6 +218,7 @@ int main(void)
 {
   test_good();
   test_types();
+  test_extremes();
   test_messages();
   test_whole();
   test_damage();

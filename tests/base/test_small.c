@@ -195,8 +195,8 @@ static void notes(void)
   qy_arena_log_files(arena, &log);
   ok(qy_arena_file_log(arena) == &log, "an arena with a log");
   int wrong = 0;
+  char *got = NULL;
   for (int i = 0; i < 3; i++) {
-    char *got;
     size_t got_length;
     snprintf(file[i], sizeof file[i], "/tmp/quarry-small-%d-%d", (int)getpid(), i);
     write_bytes(file[i], text[i], length[i]);
@@ -211,6 +211,12 @@ static void notes(void)
              (i == 1 ? n->text != NULL : !n->text || strcmp(n->text, text[i]) != 0);
   }
   ok(log.count == 3 && !n && !wrong, "each is noted, with its sum, and its text if it is one");
+  qy_file_sha256(hex, got, 6, arena); /* as sha256sum has it */
+  is_text(hex, "f6936912184481f5edd4c304ce27c5a1a827804fc7f329f43d273b8621870776", "the sum of what was read last");
+  qy_file_sha256(hex, "thrae\n", 6, arena);
+  is_text(hex, "452737406d7fa6baa7c249d0b00468695e9d0dac5506102088ea5eaa78040d57", "and of another text as long");
+  qy_file_sha256(hex, got, 5, arena);
+  ok(strncmp(hex, log.last->sha256, 64) != 0, "or of a part of it");
   for (int i = 0; i < 3; i++)
     unlink(file[i]);
   qy_arena_free(arena);
