@@ -53,8 +53,8 @@ void qy_file_sha256(char sha256[65], const char *text, size_t length, const qy_a
     qy_sha256_text(sha256, text, length);
 }
 
-/* What is read so far.  A file that has the size it says goes where it stays, into the arena; one that grows, and a pipe,
- * onto the heap. */
+/* What is read so far.  A file that has the size it says goes where it stays, into the arena; one that grows, and a
+ * pipe, onto the heap. */
 typedef struct reading {
   char *text;
   size_t used, capacity;
