@@ -539,6 +539,11 @@ static const row models[] = {
      SIZED " a3\nb pwconv(-) 8,10,6>8,10,2 w1 a3\n", "", NULL},
     {"codes of a run", "in x 1,6\nq s z = DynamicQuantizeLinear x\nw u8 6,4\na = MatMulInteger q w z",
      "a fc(-) 1,1,6>1,1,4 w8 a8\n", "", NULL},
+    {"codes through changes of shape",
+     "in x 1,8,10,6\nk f32 = 1\nz i16 = 0\nq = QuantizeLinear x k z\nd = DequantizeLinear q k z\n"
+     "t = Transpose d : perm=[0,3,1,2]\nn i64 4 = 1 6 8 10\nr = Reshape t n\ni = Identity r\nu = Relu i\nw f32 "
+     "2,6,1,1\na = Conv u w\nh = Tanh t\nc = Conv h w",
+     SIZED " a16\nc pwconv(-) 8,10,6>8,10,2\n", "", NULL},
     {"codes without zero points", TWO "k f32 = 1\ns = QLinearAdd a k _ b k _ k _\n" LAST,
      A B "s add(a+b) 8,10,6>8,10,6\n" D("s"), "", NULL},
     {"codes through a pool",
