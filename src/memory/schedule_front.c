@@ -35,7 +35,7 @@ static qy_status between(front_finder *f, const qy_schedule *a, const qy_schedul
   if (status) return status;
   const double line = macs / traffic * (double)a->traffic + (double)a->total.macs;
   const double cost = macs / traffic * (double)s->traffic + (double)s->total.macs;
-  if (cost >= line * (1 - 1e-12) || (s->traffic == a->traffic && s->total.macs == a->total.macs)) return QY_OK;
+  if (cost >= line * (1 - 1e-12)) return QY_OK; /* a and b among them */
   if ((status = between(f, a, s))) return status;
   if (f->count < FRONT_MAX) f->list[f->count++] = s;
   return between(f, s, b);

@@ -223,7 +223,9 @@ static void test_bad(void)
     qy_graph *g = NULL;
     qy_error err = {0};
     const qy_status status = n ? qy_graph_new(&g, n, arena, &err) : QY_OK;
-    ok(status == QY_BAD_INPUT && strstr(err.diagnostic[0].file, "/tmp/quarry_graph_"), "refused with the file");
+    ok(status == QY_BAD_INPUT && strstr(err.diagnostic[0].file, "/tmp/quarry_graph_") && err.count == 1 &&
+           err.diagnostic[0].line == 0 && err.diagnostic[0].column == 0,
+       "refused with the file");
     is_text(err.diagnostic[0].text, bad[i].message, "and with the layer");
   }
 }
