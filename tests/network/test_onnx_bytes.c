@@ -105,14 +105,17 @@ static void test_depth(void)
 
 static void test_files(void)
 {
+  char empty[64], words[64];
+  snprintf(empty, sizeof empty, "/tmp/quarry_bytes_empty_%d.onnx", (int)getpid());
+  snprintf(words, sizeof words, "/tmp/quarry_bytes_text_%d.onnx", (int)getpid());
   static const qy_onnx_options options = {.batch = 1};
-  static const struct {
+  const struct {
     const char *name, *text, *expected;
-  } file[] = {{"/tmp/quarry_bytes_none.onnx", NULL, "expected a readable file: no such file"},
+  } file[] = {{"/nowhere/none.onnx", NULL, "expected a readable file: no such file"},
               {"/tmp", NULL, "expected a file, found a directory or a device"},
               {"/dev/null", NULL, "expected a file, found a directory or a device"},
-              {"/tmp/quarry_bytes_empty.onnx", "", "expected contents, found an empty file"},
-              {"/tmp/quarry_bytes_text.onnx", "no model", cut}};
+              {empty, "", "expected contents, found an empty file"},
+              {words, "no model", cut}};
   for (size_t i = 0; i < sizeof file / sizeof *file; i++) {
     qy_error err = {0};
     qy_onnx *onnx = NULL;

@@ -201,8 +201,8 @@ static const row files[] = {
      "weights 'w': expected offset and length in bytes"},
     {"no name", X3 "w u8 3,2 = file - 4 6\na = Gemm x w", 0,
      "weights 'w': expected the name of their file, found none"},
-    {"outside", X3 "w u8 3,2 = file ../quarry_weights_outside.bin 4 6\na = Gemm x w", 0,
-     "weights 'w': expected a file in the model's folder, found '../quarry_weights_outside.bin'"},
+    {"outside", X3 "w u8 3,2 = file ../%s.bin 4 6\na = Gemm x w", 0,
+     "weights 'w': expected a file in the model's folder, found '../%s.bin'"},
     {"beside, in a folder whose name goes on", X3 "w u8 3,2 = file ../%s_/w.bin 4 6\na = Gemm x w", 0,
      "weights 'w': expected a file in the model's folder, found '../%s_/w.bin'"},
     {"from the root", X3 "w u8 3,2 = file /etc/hostname 4 6\na = Gemm x w", 0,
@@ -222,7 +222,7 @@ static const char *with_folder(const char *text)
 static void make_files(void)
 {
   static const char bytes[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-  static const char *const names[] = {"%s/w.bin", "%s/sub/v.bin", "%s_/w.bin", "/tmp/quarry_weights_outside.bin"};
+  static const char *const names[] = {"%s/w.bin", "%s/sub/v.bin", "%s_/w.bin", "%s.bin"};
   char path[128];
   ok(mkdtemp(folder) != NULL, "a folder");
   snprintf(path, sizeof path, "%s/sub", folder);
@@ -238,7 +238,7 @@ static void make_files(void)
 static void remove_files(void)
 {
   char command[256];
-  snprintf(command, sizeof command, "rm -rf %s %s_ /tmp/quarry_weights_outside.bin", folder, folder);
+  snprintf(command, sizeof command, "rm -rf %s %s_ %s.bin", folder, folder, folder);
   ok(system(command) == 0, "removed");
 }
 
