@@ -365,6 +365,10 @@ static const row products[] = {
      "a.inputs pwconv(-) 1,7,5>1,7,3\na.state pwconv(-) 1,7,3>1,7,3\nd pwconv(a.state) 1,7,3>1,7,2\n", NULL, NULL},
     {"without a state", "in x 7,2,5\nw f32 1,8,5\na = LSTM x w\nb = MatMul x v\nv f32 5,3",
      "b pwconv(-) 1,2,5>1,2,3 b7\n", "LSTM a 1: left out: it lacks an operand\n", NULL},
+    {"weights of two axes", "in x 7,2,5\nw f32 12,5\nr f32 1,12,3\na = LSTM x w r\nb = MatMul x v\nv f32 5,3",
+     "b pwconv(-) 1,2,5>1,2,3 b7\n", "LSTM a 1: left out: its input, weights and state contradict each other\n", NULL},
+    {"a state of two axes", "in x 7,2,5\nw f32 1,12,5\nr f32 12,3\na = LSTM x w r\nb = MatMul x v\nv f32 5,3",
+     "b pwconv(-) 1,2,5>1,2,3 b7\n", "LSTM a 1: left out: its input, weights and state contradict each other\n", NULL},
     {"of other widths", "in x 7,2,5\nw f32 1,8,5\nr f32 1,12,3\na = LSTM x w r\nb = MatMul x v\nv f32 5,3",
      "b pwconv(-) 1,2,5>1,2,3 b7\n", "LSTM a 1: left out: its input, weights and state contradict each other\n", NULL},
 };

@@ -165,6 +165,10 @@ static const row rows[] = {
      "A pwconv 16777216,1,16777216>16777216,1,1 k1x1 s1x1 line 2\n", ""},
     {"one more", HEAD "A, 16777217, 1, 1, 1, 1, 1, 1,\n", QY_SCALESIM_DETECT,
      "2:3 IFMAP height: expected 1 to 16777216, found '16777217'", NULL},
+    {"as many columns as there may be", HEAD "A,9,9,1,1,4,5,1,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x\n",
+     QY_SCALESIM_DETECT, A2, NULL},
+    {"and one more", HEAD "A,9,9,1,1,4,5,1,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x\n", QY_SCALESIM_DETECT,
+     "2:65 expected at most 32 columns", NULL},
     {"no layer", HEAD, QY_SCALESIM_DETECT, "0:0 expected at least one layer, found none", NULL},
 };
 
@@ -234,6 +238,7 @@ static void test_config_warnings(void)
     const char *config, *warnings;
   } said[] = {
       {ARRAY, ""},
+      {"ArrayHeight: 8\t\nArrayWidth: \t4 \t \nDataflow:os\t\t\n", ""},
       {ARRAY "MemoryBanks: 2\nIfmapOffset: 0\n", ""},
       {ARRAY "InterfaceBandwidth: USER\n", "4:InterfaceBandwidth is USER but no Bandwidth is given: no limit\n"},
       {ARRAY "InterfaceBandwidth: some\n",
