@@ -134,9 +134,10 @@ static bool random_schedule(qy_schedule *s, const qy_graph *g, uint64_t *state)
   return true;
 }
 
-/* What a stage takes at least of the room that it says without a second buffer; -1: not known.  Nests take all of it, but
- * a held map that a nest reads twice (input, addend, gate) counts for each, and dense nests may take less for a pool.
- * Rows of one tile take all of it but for the streamed weight, which need not be there when the maps are the most. */
+/* What a stage takes at least of the room that it says without a second buffer; -1: not known.  Nests take all of it,
+ * but a held map that a nest reads twice (input, addend, gate) counts for each, and dense nests may take less for a
+ * pool.  Rows of one tile take all of it but for the streamed weight, which need not be there when the maps are the
+ * most. */
 static int64_t taken_at_least(const qy_schedule *s, const qy_stage *stage)
 {
   const qy_nest *n = &stage->nest;

@@ -1,5 +1,5 @@
-/* SCALE-Sim's files row by row: layers, and every warning with its place, by the rules of scalesim.h; the experiment that
- * is written, line by line. */
+/* SCALE-Sim's files row by row: layers, and every warning with its place, by the rules of scalesim.h; the experiment
+ * that is written, line by line. */
 #include "quarry/scalesim.h"
 
 #include "tap.h"
