@@ -195,6 +195,19 @@ static void test_list(void)
   if (g) is_int(qy_schedule_floor(g, (qy_units){1, 1, 1}), 12 + 32 + 48 + 128 + 2 * 192, "its floor");
 }
 
+/* An add first in a list of layers: both of its maps are inputs of its own. */
+static void test_first_add(void)
+{
+  char path[] = "/tmp/quarry_graph_XXXXXX.csv";
+  qy_network *n = NULL;
+  qy_graph *g = NULL;
+  write_new_file(path, 4, "layer,type,in_h,in_w,in_c\ns,add,8,8,3\n");
+  if (qy_network_read(&n, "db", path, arena, NULL) == QY_OK) qy_graph_new(&g, n, arena, NULL);
+  unlink(path);
+  is_text(described(g), "s(@s;@s)>s.", "an add by itself");
+  if (g) is_int(qy_schedule_floor(g, (qy_units){1, 1, 1}), 3 * 192, "reads two maps and makes one");
+}
+
 static void test_bad(void)
 {
   static const struct {
@@ -282,6 +295,7 @@ int main(void)
   test_mobilenet();
   test_cases();
   test_list();
+  test_first_add();
   test_bad();
   is_text(qy_fusion_name(QY_FUSION_BLOCK), "block", "names of fusions");
   qy_arena_free(arena);
