@@ -250,6 +250,10 @@ static void failures(void)
     is_int(status, QY_SYSTEM, rows[i].what);
     ok(strstr(said(&err), rows[i].message) != NULL, "is reported");
     if (!strstr(said(&err), rows[i].message)) printf("# %s\n", said(&err));
+    char begin[128];
+    snprintf(begin, sizeof begin, "%s: error: gnuplot (\"", in_folder("x.gp"));
+    ok(strncmp(rows[i].message, "x.gp:3", 6) == 0 || strncmp(said(&err), begin, strlen(begin)) == 0,
+       "of the script, where no line is known");
     is_int(count_files(), 2, "and leaves the script only");
   }
 

@@ -261,6 +261,99 @@ static void upright(void)
   ok(wrong == 0 && all > 3 && some > 3, "labels of %d axes with room for all and %d without", all, some);
 }
 
+/* ---- labels of axes ---- */
+
+/* Labels of an axis that lie on each other on a page of this size; *shown: how many there are. */
+static int overlapping(const char *script, char which, double width, double height, int *shown)
+{
+  char what[24];
+  double low = 0, high = 1, m[4] = {0}, end = -INFINITY;
+  int wrong = 0;
+  snprintf(what, sizeof what, "set %crange [", which);
+  const char *p = script ? strstr(script, what) : NULL;
+  if (!p || !margins_of(script, 0, width, height, m) || sscanf(p + strlen(what), "%lf:%lf", &low, &high) != 2)
+    return -1;
+  snprintf(what, sizeof what, "\nset %ctics (", which);
+  const bool log = strstr(script, which == 'x' ? "\nset logscale x" : "\nset logscale y") != NULL;
+  *shown = 0;
+  for (p = strstr(p, what); p && *p != ')'; p += strcspn(p, ",)\n") + (p[strcspn(p, ",)\n")] == ',')) {
+    const char *open = strchr(p, '\''), *close = strchr(open + 1, '\'');
+    int letters = 0;
+    for (const char *c = open + 1; c < close; c++)
+      letters += (*c & 0xC0) != 0x80;
+    const double at = strtod(close + 1, NULL),
+                 share = log ? log10(at / low) / log10(high / low) : (at - low) / (high - low);
+    const double place = share * (which == 'x' ? m[1] - m[0] : m[3] - m[2]),
+                 half = which == 'x' ? (letters + 1) * 8.6 / 2 : 0.8 * 26 / 2;
+    p = close;
+    if (letters == 0) continue;
+    wrong += place - half < end - 0.2;
+    end = place + half;
+    ++*shown;
+  }
+  return wrong;
+}
+
+/* On pages of any size labels lie beside each other: where there is room for all of them all are shown. */
+static void labels_apart(void)
+{
+  const double value[] = {123456, 987654, 500000}, x[] = {1e-9, 1e-3, 1e9}, y[] = {1e9, 1e3, 1};
+  static const char *const name[] = {"row", "two", "three"};
+  for (int kind = 0; kind < 4; kind++) { /* bars, a tornado, a slope, a front */
+    int wrong = 0, most[2] = {0}, least[2] = {99, 99}, pages = 0;
+    for (int size = 150; size <= 900; size += 50, pages++) {
+      qy_plot_look look = look_of(size + 150, size);
+      look.sized = true;
+      look.legend = QY_LEGEND_NONE;
+      const qy_bars bars = {.y_label = "Y",
+                            .x_label = "X",
+                            .bar_count = 3,
+                            .part_count = 1,
+                            .bar = name,
+                            .part = name,
+                            .values = value,
+                            .look = &look};
+      const qy_tornado rows = {.total_label = "a",
+                               .part_label = "b",
+                               .x_label = "X",
+                               .count = 3,
+                               .name = name,
+                               .total = value,
+                               .part = value,
+                               .look = &look};
+      const qy_slope_series steps = {"a", 3, x, y, 0, 0, NULL};
+      const qy_slope_plot slope = {.floor_label = "b",
+                                   .x_label = "X",
+                                   .y_label = "Y",
+                                   .x_end = 1e9,
+                                   .series_count = 1,
+                                   .series = &steps,
+                                   .look = &look};
+      const qy_plot_series front = {.label = "a", .count = 3, .x = value, .y = value};
+      const qy_plot_panel one = {NULL, 1, &front};
+      const qy_plot plot = {.x_label = "X", .y_label = "Y", .panel_count = 1, .panel = &one, .look = &look};
+      look.x_scale = look.y_scale = kind == 2 ? 1 : 0;
+      if (kind == 0) qy_plot_bars(&bars, QY_PLOT_SVG, in_folder("l"), NO_GNUPLOT, NULL, &err);
+      if (kind == 1) qy_plot_tornado(&rows, QY_PLOT_SVG, in_folder("l"), NO_GNUPLOT, NULL, &err);
+      if (kind == 2) qy_plot_slope(&slope, QY_PLOT_SVG, in_folder("l"), NO_GNUPLOT, NULL, &err);
+      if (kind == 3) qy_plot_draw(&plot, QY_PLOT_SVG, in_folder("l"), NO_GNUPLOT, NULL, &err);
+      char *s = script_of("l");
+      for (int a = 0; a < 2; a++) { /* bars have names below, a tornado at its left */
+        int shown = 0;
+        if ((kind == 0 && a == 0) || (kind == 1 && a == 1)) continue;
+        wrong += overlapping(s, a ? 'y' : 'x', size + 150, size, &shown) != 0;
+        most[a] = shown > most[a] ? shown : most[a];
+        least[a] = shown < least[a] ? shown : least[a];
+      }
+      free(s);
+    }
+    printf("# %d to %d labels below, %d to %d at the left\n", least[0], most[0], least[1], most[1]);
+    is_int(wrong, 0, "labels apart");
+    ok((kind == 0 || (most[0] > 4 && least[0] < most[0])) && (kind == 1 || (most[1] > 4 && least[1] < most[1])),
+       "fewer on smaller pages");
+  }
+}
+
 /* ---- lines of many points ---- */
 
 /* Series share the room of a picture: of 1,700,000 / 130 markers each takes five and those of its points.  What has no
@@ -399,6 +492,7 @@ int main(void)
   keys();
   long_titles();
   upright();
+  labels_apart();
   shared_room();
   remove_folder();
   return done();

@@ -318,6 +318,23 @@ static void densities(void)
   free(s);
 }
 
+/* A floor of 0 is none: neither a line nor on the axis. */
+static void no_floor(void)
+{
+  const double x[] = {1, 2}, y[] = {200, 100};
+  const qy_plot_series r = {.label = "RDM", .count = 2, .x = x, .y = y};
+  const qy_plot_panel panel = {NULL, 1, &r};
+  for (int floor = 0; floor < 2; floor++) {
+    const double low[] = {50.0 * floor};
+    const qy_plot plot = {
+        .x_label = "X", .y_label = "Y", .panel_count = 1, .panel = &panel, .floor = low, .floor_label = "f"};
+    char *s = draw(&plot);
+    holds(s, floor ? "set yrange [42.5:207.5]\n" : "set yrange [95:205]\n");
+    ok((s && strstr(s, "     50 with lines lt 1 lw 1.4 dt 2 ")) == floor, "a line at it");
+    free(s);
+  }
+}
+
 /* Points near a front: small, with intervals where there are at most 40 points in the panel. */
 static void near_points(void)
 {
@@ -507,6 +524,7 @@ int main(void)
   make_folder();
   key_lines();
   densities();
+  no_floor();
   panels();
   nested();
   rows();
