@@ -64,6 +64,15 @@ static void whole(void)
   ok(w[0] == 0 && w[1] == 0 && w[2] == 1, "fast itself");
 }
 
+static void names(void)
+{
+  static const char *const flow[] = {"lean", "mid", "fast"}, *const quantity[] = {"area", "delay", "energy"};
+  for (int i = 0; i < QY_STRUCTURE_FLOWS; i++)
+    is_text(qy_structure_flow_name(i), flow[i], "a flow");
+  for (int i = 0; i < QY_STRUCTURE_QUANTITIES && i < 3; i++)
+    is_text(qy_structure_quantity_name(i), quantity[i], "a quantity");
+}
+
 static void refused(void)
 {
   static const struct {
@@ -133,6 +142,7 @@ int main(void)
 {
   arena = qy_arena_new();
   whole();
+  names();
   refused();
   of_libraries();
   qy_arena_free(arena);

@@ -258,6 +258,7 @@ int main(void)
   is_int(read_library("", 0, &tech, &err), QY_BAD_INPUT, "an empty file");
   is_int(read_library("- 1\n", 4, &tech, &err), QY_BAD_INPUT, "a list");
   is_text(err.diagnostic[1].text, "expected a mapping, found a list of 1 value", "a list is named");
+  is_int(err.count, 2, "and nothing else is said of it");
   qy_error_clear(&err);
   is_int(read_library("name: x\n", 8, &tech, &err), QY_BAD_INPUT, "nearly nothing");
   /* 6 head keys and 9 sections are missing */
