@@ -219,6 +219,34 @@ static const struct {
     {"a table of one load", POWER,
      "internal_power () {\n      rise_power (plane) {\n        index_1 (\"1\"); values (\"3.25, 3.25\");\n", 0,
      (3.25 + 3) / 2, NULL, NULL, QY_NAND2},
+    {"a power table with a number too many", POWER,
+     "internal_power () {\n      rise_power (plane) {\n        values (\"3.25, 3.25, 1\", \"5.25, 5.25\");\n", 0, 0,
+     "x.lib:104:17: error: expected a cell that is a NAND2, found none among 3 cells (K3 left out: line 104: "
+     "expected one finite number for each place of the table's index)",
+     NULL, QY_NAND2},
+    {"a delay table with a number too few", "cell_rise (plane) {\n        values (\"",
+     "cell_rise (plane) {\n        values (\"1\", \"", 0, 0,
+     "x.lib:67:17: error: expected a cell that is a NAND2, found none among 3 cells (K3 left out: line 67: "
+     "expected one finite number for each place of the table's index)",
+     NULL, QY_NAND2},
+    {"a leakage that is no number", "cell_leakage_power : 2;", "cell_leakage_power : x;", 0, 0,
+     "x.lib:57:26: error: expected a cell that is a NAND2, found none among 3 cells (K3 left out: line 57: "
+     "expected a number, found \"x\")",
+     NULL, QY_NAND2},
+    {"a pin load that is no number", "capacitance : 2.8125", "capacitance : x", 0, 0,
+     "x.lib:59:48: error: expected a cell that is a NAND2, found none among 3 cells (K3 left out: line 59: "
+     "expected a number, found \"x\")",
+     NULL, QY_NAND2},
+    {"a state's leakage that is no number", NAND,
+     "cell (K3) {\n    area : 4;\n    leakage_power () { when : \"P\"; value : x; }\n", 0, 0,
+     "x.lib:57:44: error: expected a cell that is a NAND2, found none among 3 cells (K3 left out: line 57: "
+     "expected a number, found \"x\")",
+     NULL, QY_NAND2},
+    {"a power table of an input with a number too many", "capacitance : 2.8125; }",
+     "capacitance : 2.8125; internal_power () { power (plane) { values (\"1, 2, 3\"); } } }", 0, 0,
+     "x.lib:59:100: error: expected a cell that is a NAND2, found none among 3 cells (K3 left out: line 59: "
+     "expected one finite number for each place of the table's index)",
+     NULL, QY_NAND2},
     {"a variable of 63 letters", "variable_1 : total_output_net_capacitance",
      "variable_1 : xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxtotal_output_net_capacitance", 0, 0, NULL, NULL, QY_NAND2},
     {"a variable of 64 letters", "variable_1 : total_output_net_capacitance",
