@@ -204,6 +204,21 @@ static void bars(void)
     holds(s, groups == 1 ? "('4' 1, '8' 2, '16' 3)" : "'4' 1, '' 2, '' 3, '8' 4, '' 5, '' 6, '16' 7, '' 8)");
     free(s);
   }
+  /* No gap behind the last place that has bars. */
+  static double some[COUNT];
+  qy_points part = p;
+  for (size_t i = 0; i < p.count; i++)
+    some[i] = precision[i] == 2 ? NAN : latency[i];
+  part.metric[QY_LATENCY_US] = some;
+  const qy_chart two = {.kind = QY_CHART_BARS,
+                        .x = qy_chart_key(QY_KEY_PRECISION),
+                        .y = QY_LATENCY_US,
+                        .group_count = 1,
+                        .group = {QY_KEY_TECHNOLOGY},
+                        .panel = -1};
+  char *gap = draw(&two, &part);
+  holds(gap, "('4' 1, '' 2, '' 3, '8' 4, '' 5)");
+  free(gap);
   /* Without a key: one bar for each group, of the point best in x. */
   const qy_chart f = {.kind = QY_CHART_BARS,
                       .x = QY_AREA_UM2,
