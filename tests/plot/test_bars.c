@@ -184,6 +184,26 @@ static void name_turns(void)
   }
 }
 
+/* On a low page upright names have 0.3 of its height, and eight letters at least. */
+static void low_pages(void)
+{
+  for (int height = 100; height <= 500; height += 50) {
+    const qy_plot_look look = {.width_in = 12.5,
+                               .height_in = height / 96.0,
+                               .sized = true,
+                               .font = "X",
+                               .font_pt = 11,
+                               .small_pt = 9,
+                               .title_pt = 14,
+                               .dpi = 96};
+    char *s = equal_bars(60, 30, "x", false, &look);
+    double m[4] = {0};
+    margins_of(s, 0, 1200, height, m); /* an edge of 7.92, ticks and a title of 26 */
+    near_abs(m[2], 7.92 + 52 + 7.1 * fmin(30, fmax(8, floor(0.3 * height / 7.1))), 0.12, "room for names");
+    free(s);
+  }
+}
+
 /* Numbers: three digits where there is room for (5 + 0.5) * 7.1 = 39.05 pixels, two for 31.95, else none; beside
  * intervals 0.66 of a bar's room; on at most 40 bars. */
 static void numbers(void)
@@ -482,6 +502,7 @@ int main(void)
   stacks();
   name_turns();
   numbers();
+  low_pages();
   lying();
   small_pages();
   limits();

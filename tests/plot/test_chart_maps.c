@@ -151,10 +151,41 @@ static void parallel(void)
   }
 }
 
+/* What lacks a place on one of the axes is on no front, whichever axis it is. */
+static void without_place(void)
+{
+  static const double odd[] = {NAN, INFINITY, -1, 0};
+  for (int axis = 0; axis < 2; axis++)
+    for (size_t o = 0; o < sizeof odd / sizeof *odd; o++) {
+      qy_points p = make();
+      join(&p);
+      (axis ? latency : area)[5] = odd[o]; /* the first of all, were it one */
+      (axis ? area : latency)[5] = 1e-3;
+      const qy_chart f = {
+          .kind = QY_CHART_PARETO, .x = QY_AREA_UM2, .y = QY_LATENCY_US, .panel = -1, .x_log = 1, .y_log = 1};
+      char *s = draw(&f, &p);
+      double got[COUNT][4];
+      const int count = rows_of(s, "$series_1_1", got, COUNT);
+      int front = 0, found = 0;
+      for (size_t i = 0; i < p.count; i++) {
+        bool beaten = i == 5;
+        for (size_t k = 0; k < p.count && !beaten; k++)
+          beaten = k != i && k != 5 && area[k] <= area[i] && latency[k] <= latency[i];
+        if (beaten) continue;
+        front++;
+        for (int r = 0; r < count; r++)
+          found += is(got[r][0], area[i]) && is(got[r][1], latency[i]);
+      }
+      ok(count == front && found == front, "a front of %d points beside one without a place", front);
+      free(s);
+    }
+}
+
 int main(void)
 {
   make_folder();
   maps();
+  without_place();
   parallel();
   remove_folder();
   return done();

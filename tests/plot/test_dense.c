@@ -2,6 +2,7 @@
  * page, measured here.  Nothing is drawn.
  *
  * A letter of small type has 7.1 pixels and its line 18, at 9 pt; a letter of the usual type 8.6, at 11 pt. */
+#include "../../src/plot/room.h"
 #include "chart_test.h"
 
 #include "quarry/heatmap.h"
@@ -356,6 +357,16 @@ static void labels_apart(void)
 
 /* ---- lines of many points ---- */
 
+/* Points of a line: up to 60 have markers with a rim, which are two. */
+static void room(void)
+{
+  static const struct {
+    size_t series, points;
+  } row[] = {{0, 13071}, {1, 13071}, {100, 125}, {199, 60 / 2}, {201, 60 / 2}, {1000, 8 / 2}, {2000, 2}, {9000, 2}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+    is_int((int64_t)room_of_line(row[i].series), (int64_t)row[i].points, "points of one of so many lines");
+}
+
 /* Series share the room of a picture: of 1,700,000 / 130 markers each takes five and those of its points.  What has no
  * point takes none. */
 static void shared_room(void)
@@ -494,6 +505,7 @@ int main(void)
   upright();
   labels_apart();
   shared_room();
+  room();
   remove_folder();
   return done();
 }

@@ -231,6 +231,23 @@ static void probability_key(void)
     }
 }
 
+/* Series without a name have no key, and take no room for one: also where there are others of the cloud. */
+static void no_names(void)
+{
+  for (int named = 0; named < 2; named++) {
+    const qy_plot_series r = {
+        .label = named ? "a" : "", .count = 3, .x = x, .y = y, .cloud_count = 3, .cloud_x = x, .cloud_y = x};
+    const qy_plot_panel one = {NULL, 1, &r};
+    const qy_plot plot = {.x_label = "X", .y_label = "Y", .panel_count = 1, .panel = &one};
+    char *s = draw(&plot);
+    double m[4] = {0};
+    margins_of(s, 0, 1200, 700, m);
+    near_abs(m[1], named ? 1178 - 13 * 8.6 - 88 : 1178, 0.1, "the panel's right end"); /* "other designs" */
+    ok((s && strstr(s, "keyentry")) == named, "entries of the key");
+    free(s);
+  }
+}
+
 /* Of the sets of series at one place eight are named. */
 static void sets(void)
 {
@@ -270,6 +287,7 @@ int main(void)
   legend_above();
   probability_key();
   sets();
+  no_names();
   qy_text_free(&notes);
   remove_folder();
   return done();
