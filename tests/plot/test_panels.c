@@ -318,6 +318,19 @@ static void densities(void)
   free(s);
 }
 
+/* Rows by x, of one x by y; where y is the key by y, of one y by x. */
+static void row_order(void)
+{
+  const double x[] = {2, 1, 2, 1, 3}, y[] = {5, 9, 4, 8, 4};
+  for (int upright = 0; upright < 2; upright++) {
+    const qy_plot_series r = {.label = "a", .count = 5, .x = x, .y = y};
+    char *s = draw_one(&r, 1, 0, upright ? 2 : 1);
+    holds(s, upright ? "$series_1_1 << END\n2 4 \"a: 2, 4\"\n3 4 \"a: 3, 4\"\n2 5 \"a: 2, 5\"\n1 8 \"a: 1, 8\"\n1 9 "
+                     : "$series_1_1 << END\n1 8 \"a: 1, 8\"\n1 9 \"a: 1, 9\"\n2 4 \"a: 2, 4\"\n2 5 \"a: 2, 5\"\n3 4 ");
+    free(s);
+  }
+}
+
 /* A floor of 0 is none: neither a line nor on the axis. */
 static void no_floor(void)
 {
@@ -525,6 +538,7 @@ int main(void)
   key_lines();
   densities();
   no_floor();
+  row_order();
   panels();
   nested();
   rows();

@@ -264,6 +264,10 @@ static void panels(void)
     label_at(&page, row[i].second, 120, 350 + 14);
   }
   begin(&page, NULL, NULL, 1);
+  page.title_lines = 2; /* as another panel has: a short one stands on the panel all the same */
+  sheet_panel(&page, &area, "28 nm");
+  label_at(&page, "28 nm", 120, 350 + 14);
+  begin(&page, NULL, NULL, 1);
   sheet_panel(&page, &area, row[0].title);
   label_at(&page, row[0].title, 120, 350 + 14);
 }

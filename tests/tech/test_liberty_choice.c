@@ -1,4 +1,4 @@
-/* Which of several cells a Liberty import takes: by strength, area and leakage, whatever their order; and what is said of
+/* Which of several cells a Liberty import takes: by strength, area and leakage, whatever their order; what is said of
  * the others.  Cells are those of liberty_text.h: an input of `cap` fF, an output that may drive 1000 / delay fF. */
 #include "quarry/liberty.h"
 

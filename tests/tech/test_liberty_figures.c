@@ -1,5 +1,5 @@
-/* Every figure of a Liberty import with its range: cells whose arcs, pins, states and rails all differ, in tables of one
- * value each, so that means and ends can be worked out by hand. */
+/* Every figure of a Liberty import with its range: cells whose arcs, pins, states and rails all differ, in tables of
+ * one value each, so that means and ends can be worked out by hand. */
 #include "quarry/liberty.h"
 
 #include "tap.h"
