@@ -547,6 +547,7 @@ qy_status qy_yaml_read_kept(qy_yaml **root, const char **text, char sha256[65], 
   qy_status status = qy_file_read(&read, &length, file, arena, err);
   if (!status) status = qy_yaml_read_text(root, file, read, length, arena, err);
   if (status) return status;
+  assert(*root);
   *text = read;
   qy_file_sha256(sha256, read, length, arena);
   return (*root)->kind == QY_YAML_MAP ? QY_OK : qy_yaml_expected(*root, err, "a mapping with the keys of %s", kind);
