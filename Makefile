@@ -77,9 +77,12 @@ check-slow: all                 ## longer proofs: elements through synthesis, tr
 	@tests/deps.sh $(TEST_PACKAGES)
 	@for t in tests/slow/*.sh; do BUILD=$(B) bash $$t || exit 1; done
 
+# gcc knows less of ranges under a sanitizer, and warns.
+GUESSED := -Wno-format-truncation -Wno-maybe-uninitialized
+
 check-asan:                     ## the tests under address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory check B=$(B)-asan OPT='-O1 -g' \
-	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer $(GUESSED)'
 
 # Tests that ask for threads; a limit on addresses is none for the sanitizer.
 THREADED = $(shell grep -lE 'pthread_|threads|-t [2-9]' tests/*/test_*.c tests/*/test_*.sh | xargs grep -LE 'ulimit.* -v')
@@ -87,7 +90,7 @@ THREADED = $(shell grep -lE 'pthread_|threads|-t [2-9]' tests/*/test_*.c tests/*
 check-tsan:                     ## tests of threads under the thread sanitizer
 	@rm -f $(B)-tsan/race.*
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(patsubst %.c,$(B)-tsan/%,$(filter %.c,$(THREADED))) B=$(B)-tsan \
-	  OPT='-O1 -g' SANITIZE='-fsanitize=thread -Wno-maybe-uninitialized'
+	  OPT='-O1 -g' SANITIZE='-fsanitize=thread $(GUESSED)'
 	@TSAN_OPTIONS=log_path=$(abspath $(B)-tsan)/race tests/run.sh $(B)-tsan $(THREADED)
 	@if cat $(B)-tsan/race.* 2>/dev/null; then exit 1; fi
 
