@@ -103,9 +103,10 @@ static size_t change_bytes(unsigned char *bytes, size_t size)
     for (int t = 0; t < 10000 && !bytes[at]; t++)
       at = random_below(&state, size);
     static const unsigned char edge[] = {0, 1, 0x7f, 0x80, 0xff};
-    bytes[at] = kind < 5   ? (unsigned char)random_bits(&state)
-                : kind < 8 ? edge[random_below(&state, sizeof edge)]
-                           : (unsigned char)(bytes[at] ^ 1U << random_below(&state, 8));
+    const uint64_t other = kind < 5   ? random_bits(&state)
+                           : kind < 8 ? edge[random_below(&state, sizeof edge)]
+                                      : bytes[at] ^ 1U << random_below(&state, 8);
+    bytes[at] = (unsigned char)other;
   }
   return size;
 }
