@@ -433,7 +433,7 @@ qy_status qy_table_print(const qy_table *t, qy_table_format format, FILE *out, q
   assert(out);
   qy_text text = {0};
   qy_status status = qy_table_render(t, format, &text, err);
-  if (!status && fwrite(text.data, 1, text.length, out) != text.length)
+  if (!status && text.length && fwrite(text.data, 1, text.length, out) != text.length)
     status = qy_fail(err, QY_SYSTEM, "a table could not be written: %s", strerror(errno));
   qy_text_free(&text);
   return status;

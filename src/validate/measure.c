@@ -146,28 +146,34 @@ static qy_status build(measure_subject *m, const qy_yaml *node, const char *quan
       "fpga or mixed");
 }
 
-/* In the library and in each draw. */
-static qy_status price_all(measure_result *g, const measure_subject *m, const qy_yaml *node,
-                           const measure_conditions *at, qy_error *err)
+/* In draw number `draw` of the subject's library, or, < 0, in itself. */
+static qy_status price_one(double *value, const char **reason, measure_subject *m, int64_t draw, qy_error *err)
 {
   const qy_draws *draws = m->library->draws;
+  qy_arena_reset(m->scratch);
+  m->draw = draw;
+  return m->price(value, reason, m, draw < 0 ? draws->nominal : &draws->draw[draw], err);
+}
+
+/* In the library and in each draw. */
+static qy_status price_all(measure_result *g, measure_subject *m, const qy_yaml *node, const measure_conditions *at,
+                           qy_error *err)
+{
+  const size_t draws = m->library->draws->count;
   const char *reason = "";
-  measure_subject one = *m;
-  one.draw = -1;
-  qy_status status = m->price(&g->value, &reason, &one, draws->nominal, err);
+  qy_status status = price_one(&g->value, &reason, m, -1, err);
   if (at->central) {
     if (status == QY_INFEASIBLE) g->value = NAN;
     return status == QY_INFEASIBLE ? QY_OK : status;
   }
-  double *value = qy_arena_alloc(at->arena, draws->count, sizeof *value);
+  double *value = qy_arena_alloc(at->arena, draws, sizeof *value);
   if (!value) return qy_no_memory(err);
   g->draw = value;
   if (status == QY_INFEASIBLE)
     return qy_fail_at(err, QY_BAD_INPUT, node->file, node->line, node->column, "%s: infeasible at %g MHz: %s",
                       node->path, at->clock_mhz, reason);
-  for (size_t k = 0; k < draws->count && !status; k++) {
-    one.draw = (int64_t)k;
-    status = m->price(&value[k], &reason, &one, &draws->draw[k], err);
+  for (size_t k = 0; k < draws && !status; k++) {
+    status = price_one(&value[k], &reason, m, (int64_t)k, err);
     if (status != QY_INFEASIBLE) continue;
     value[k] = NAN;
     status = QY_OK;
@@ -228,7 +234,11 @@ static qy_status measure_new(measure_result *g, const qy_yaml *node, const char 
                         .value = m.exact,
                         .exact = !m.library && !m.drawn && !m.mapped,
                         .draw = at->central ? NULL : m.drawn};
-  return !status && m.library ? price_all(g, &m, node, at, err) : status;
+  if (status || !m.library) return status;
+  m.scratch = qy_arena_new();
+  status = m.scratch ? price_all(g, &m, node, at, err) : qy_no_memory(err);
+  qy_arena_free(m.scratch);
+  return status;
 }
 
 qy_status measure(measure_result *g, const qy_yaml *node, const char *quantity, const measure_conditions *given,

@@ -136,10 +136,8 @@ static qy_status price_accelerator(double *value, const char **reason, const mea
 {
   const built_accelerator *b = m->built;
   double metrics[QUANTITIES];
-  qy_arena *arena = qy_arena_new();
-  void *self = arena ? qy_arena_alloc(arena, 1, b->accelerator->design_bytes) : NULL;
-  qy_status status = self ? derive(metrics, reason, b, tech, m->draw, self, arena, err) : qy_no_memory(err);
-  qy_arena_free(arena);
+  void *self = qy_arena_alloc(m->scratch, 1, b->accelerator->design_bytes);
+  const qy_status status = self ? derive(metrics, reason, b, tech, m->draw, self, m->scratch, err) : qy_no_memory(err);
   if (!status) *value = metrics[m->quantity];
   return status;
 }

@@ -214,9 +214,7 @@ static qy_status price_array(double *value, const char **reason, const measure_s
 {
   static const double uw_per_mw = 1e3, nw_per_mw = 1e6, fj_per_uj = 1e9;
   sums s;
-  qy_arena *arena = qy_arena_new();
-  qy_status status = arena ? sum_up(&s, reason, what->built, tech, what->draw, arena, err) : qy_no_memory(err);
-  qy_arena_free(arena);
+  const qy_status status = sum_up(&s, reason, what->built, tech, what->draw, what->scratch, err);
   if (status) return status;
   const double leakage_uj = s.leakage_mw * s.time_us / uw_per_mw;
   switch (what->quantity) {

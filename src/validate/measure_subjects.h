@@ -13,14 +13,16 @@ typedef struct measure_subject measure_subject;
 struct measure_subject {
   const measure_library *library; /* NULL: exact, the same in every library */
   double exact;                   /* the figure then */
-  /* The figure in a library.  QY_INFEASIBLE with *reason (static text) when the subject misses its clock there. */
+  /* The figure in a library.  QY_INFEASIBLE with *reason (static text, or text in scratch) when the subject misses its
+   * clock there. */
   qy_status (*price)(double *value, const char **reason, const measure_subject *m, const qy_tech *tech, qy_error *err);
   const void *built; /* what was built */
   int quantity;      /* which figure of it */
   const double
-      *drawn;   /* [QY_PUBLISHED_DRAWS] where no library has a part and still something is uncertain; else NULL */
-  bool mapped;  /* no library has a part, but what a tool makes of it has: not exact, and without an interval */
-  int64_t draw; /* of library->draws that the library given is, for discrepancies; < 0: none, the library itself */
+      *drawn;        /* [QY_PUBLISHED_DRAWS] where no library has a part and still something is uncertain; else NULL */
+  bool mapped;       /* no library has a part, but what a tool makes of it has: not exact, and without an interval */
+  qy_arena *scratch; /* of the one figure that is priced */
+  int64_t draw;      /* of library->draws that the library given is, for discrepancies; < 0: none, the library itself */
 };
 
 typedef qy_status measure_function(measure_subject *m, const qy_yaml *node, const char *quantity,

@@ -44,7 +44,7 @@ static uint64_t liberty(const char *bytes, size_t length)
   static qy_arena *kept;
   static qy_tech *base;
   qy_error err = {0};
-  if (!base) {
+  if (!kept) {
     kept = qy_arena_new();
     if (qy_tech_read(&base, "db", "fdsoi28", kept, &err)) abort();
   }
