@@ -39,6 +39,7 @@ shift
 mkdir -p "$build/cache"
 XDG_CACHE_HOME=$(cd "$build/cache" && pwd) # nothing of the user's is used, and nothing left there
 export XDG_CACHE_HOME
+export ASAN_OPTIONS=allocator_may_return_null=1:${ASAN_OPTIONS:-} # as malloc does
 export LSAN_OPTIONS=suppressions=$PWD/tests/leaks.supp:print_suppressions=0 # read under `make check-asan` alone
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT

@@ -78,8 +78,9 @@ int main(void)
   near_abs(index[4].total, 16.0 / 25, 0.01, "sum: total of 4 z2");
   near_abs(index[7].total, 0, 1e-12, "sum: no part of z3");
   ok(index[2].first == 0 && index[2].total == 0, "a constant output");
+  size_t most;
   for (size_t columns = 0; columns < 5; columns++) { /* 0: fewer points than samples are asked for */
-    size_t most = 0;
+    most = 0;
     s.model = NULL;
     s.batch = batch;
     s.batch_points = columns * SAMPLES;
