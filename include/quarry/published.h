@@ -143,7 +143,8 @@ const char *qy_inside_name(qy_inside inside); /* "yes", "no"; NULL for unknown *
  * that set constants, then each calibration's fitted and held-out targets.  An entry that cannot be evaluated is an
  * error with its position.  *results in the arena.
  * folder: where what was measured is kept between runs (published.figures), the same numbers to the last bit; it holds
- * for one version of the program and the contents of every file under db_dir that was read.  NULL: nothing is kept.
+ * for one version of the program, one platform (version.h) and the contents of every file under db_dir that was read.
+ * NULL: nothing is kept.
  * show_progress: a line on standard error where that is a terminal. */
 qy_status qy_published_evaluate(qy_published **results, const char *db_dir, const char *file, const char *folder,
                                 bool show_progress, qy_arena *arena, qy_error *err);

@@ -563,6 +563,19 @@ static int64_t oracle_waiting(const oracle *x, size_t first, size_t last, uint32
   return units;
 }
 
+/* Maps that a stage of operators first to last makes and may hold, and those held before it that are used behind it. */
+static inline void oracle_live(uint32_t *fresh, uint32_t *stay, const qy_graph *g, size_t first, size_t last,
+                               uint32_t held)
+{
+  *fresh = *stay = 0;
+  for (size_t i = 0; i < g->map_count; i++) {
+    const qy_map *m = &g->map[i];
+    const bool later = m->last_use != QY_NO_INDEX && m->last_use > last;
+    if (m->maker != QY_NO_INDEX && m->maker >= first && m->maker <= last && later && !m->wanted) *fresh |= 1u << i;
+    if ((held >> i & 1) && later) *stay |= 1u << i;
+  }
+}
+
 /* All ways to run ops from `first` on with `held` in the buffer, into f. */
 static void oracle_rest(oracle *x, oracle_front *f, size_t first, uint32_t held, oracle_way so_far)
 {
@@ -573,13 +586,8 @@ static void oracle_rest(oracle *x, oracle_front *f, size_t first, uint32_t held,
   }
   const size_t most = x->options->fusion != QY_FUSION_NONE ? g->op_count - 1 : first;
   for (size_t last = first; last <= most; last++) {
-    uint32_t fresh = 0, stay = 0;
-    for (size_t i = 0; i < g->map_count; i++) {
-      const qy_map *m = &g->map[i];
-      const bool later = m->last_use != QY_NO_INDEX && m->last_use > last;
-      if (m->maker != QY_NO_INDEX && m->maker >= first && m->maker <= last && later && !m->wanted) fresh |= 1u << i;
-      if ((held >> i & 1) && later) stay |= 1u << i;
-    }
+    uint32_t fresh, stay;
+    oracle_live(&fresh, &stay, g, first, last, held);
     if (!oracle_free(x)) fresh = 0;
     const int64_t waiting = oracle_waiting(x, first, last, held);
     for (uint32_t hold = fresh;; hold = (hold - 1) & fresh) {

@@ -182,13 +182,8 @@ static size_t furthest(oracle *x, size_t first, uint32_t held, int64_t capacity)
   const qy_graph *g = x->g;
   size_t most = first;
   for (size_t last = first; last < g->op_count; last++) {
-    uint32_t fresh = 0, stay = 0;
-    for (size_t i = 0; i < g->map_count; i++) {
-      const qy_map *m = &g->map[i];
-      const bool later = m->last_use != QY_NO_INDEX && m->last_use > last;
-      if (m->maker != QY_NO_INDEX && m->maker >= first && m->maker <= last && later && !m->wanted) fresh |= 1u << i;
-      if ((held >> i & 1) && later) stay |= 1u << i;
-    }
+    uint32_t fresh, stay;
+    oracle_live(&fresh, &stay, g, first, last, held);
     const int64_t waiting = oracle_waiting(x, first, last, held);
     for (uint32_t hold = fresh;; hold = (hold - 1) & fresh) {
       const oracle_front *stage = oracle_stage(x, first, last, held | hold);
