@@ -1,4 +1,4 @@
--- The results database of quarry, schema version 8.
+-- The results database of quarry, schema version 9.
 --
 -- Identity: application_id is 0x51727279, the letters "Qrry"; user_version is the schema version.
 -- Settings: write-ahead log, synchronous NORMAL, foreign keys on, pages of 16384 bytes.  All tables are STRICT.
@@ -249,6 +249,7 @@ CREATE TABLE batch (
   rows       INTEGER NOT NULL,             -- how many there are
   intervals   INTEGER,                     -- rows of interval; NULL: stored by an older quarry
   assignments INTEGER,                     -- rows of assignment, the same
+  sum         INTEGER,                     -- of their values; NULL: they are packed (result_chunk), or the same
   PRIMARY KEY (experiment, batch)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,8 +1,19 @@
 # Sourced by the shell tests: $quarry, a scratch directory $dir, and checks that print TAP.
+root=$PWD
 quarry=$(realpath "$BUILD")/quarry
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 n=0
+# A sanitizer maps terabytes of addresses: without their limit, and with the others as given.
+if grep -q __asan_init "$quarry" 2>/dev/null; then
+  ulimit() {
+    local limits=()
+    while [ $# -gt 0 ]; do
+      if [ "$1" = -v ]; then shift 2; else limits+=("$1") && shift; fi
+    done
+    [ ${#limits[@]} -eq 0 ] || builtin ulimit "${limits[@]}"
+  }
+fi
 check() { # check NAME COMMAND...: passes when the command does
   local name=$1
   shift
@@ -17,6 +28,7 @@ result() { # result STATUS NAME: passes when STATUS is 0
   [ "$1" -eq 0 ] && echo "ok $n - $2" || echo "not ok $n - $2"
 }
 equal() { [ "$1" = "$2" ] || { echo "got $1, expected $2"; return 1; }; }
+schema_version() { sed -n '1s/.*schema version \([0-9]*\)\..*/\1/p' "$root/db/schema.sql"; }
 layer_types() { "$quarry" describe network --format-help | sed -n 's/^type  *-  *//p'; }
 # hold PID FILE [anywhere]: stops the process once a batch of its run is stored in FILE, so that a run of any speed is
 # met in its middle, and between two transactions unless anywhere will do; the caller goes on with it (`kill -CONT`).

@@ -140,7 +140,7 @@ static int rows_column(sqlite3_vtab_cursor *cursor, sqlite3_context *out, int co
   case COLUMN_PRECISION: sqlite3_result_int64(out, batch->precision[row->precision]); break;
   case COLUMN_BITS: sqlite3_result_int(out, row->precision_bits); break;
   case COLUMN_WEIGHT_BITS:
-    if (row->weight_bits) sqlite3_result_int(out, row->weight_bits > 0 ? row->weight_bits : 0);
+    if (row->weight_bits) sqlite3_result_int(out, stored_weight_bits(row));
     break;
   case COLUMN_CLOCK: sqlite3_result_double(out, row->clock_mhz); break;
   case COLUMN_RESOLVED:
@@ -152,6 +152,15 @@ static int rows_column(sqlite3_vtab_cursor *cursor, sqlite3_context *out, int co
     break;
   }
   return SQLITE_OK;
+}
+
+int store_interval_metric(void)
+{
+  const unsigned everywhere = QY_AT_ELEMENT | QY_AT_ACCELERATOR | QY_AT_SYSTEM | QY_ON_FABRICS;
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    if (qy_metric_uncertain(m) && (qy_metric_where(m) & everywhere) == everywhere) return m;
+  assert(false);
+  return 0;
 }
 
 int qy_store_batch_rows_register(sqlite3 *db, store_batch *batch)

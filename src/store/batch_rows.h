@@ -25,6 +25,15 @@ static inline bool keeps_metrics(const qy_store_row *row)
   return !row->reason || row->excluded;
 }
 
+/* Its width of weights in the table; that of rows with 0 is NULL. */
+static inline int stored_weight_bits(const qy_store_row *row)
+{
+  return row->weight_bits > 0 ? row->weight_bits : 0;
+}
+
+/* The uncertain metric that all points have: a row whose interval of it is none has no row of intervals. */
+int store_interval_metric(void);
+
 /* Register the virtual table batch_rows, which shows *batch as it is when a statement runs. Result code of SQLite. */
 int qy_store_batch_rows_register(sqlite3 *db, store_batch *batch);
 

@@ -180,6 +180,8 @@ static qy_status regroup(qy_store *store, const qy_store_experiment *e, int64_t 
   sqlite3 *db = store->db;
   sqlite3_stmt *read = NULL, *erase = NULL, *unsure = NULL, *assigned = NULL, *chances = NULL, *mark = NULL,
                *forget = NULL;
+  row_sums sums = {0};
+  int64_t sum = 0;
   int64_t old_count = (e->points - 1) / old + 1, count = (e->points - 1) / e->batch_points + 1;
   unsigned char *have = qy_alloc((size_t)old_count, 1);
   if (!have) return qy_fail(err, QY_NO_MEMORY, "out of memory");
@@ -196,10 +198,11 @@ static qy_status regroup(qy_store *store, const qy_store_experiment *e, int64_t 
   if (status == QY_OK)
     status =
         qy_sql_prepare(db, store->file, &mark,
-                       "INSERT INTO batch (experiment, batch, rows, intervals, assignments) SELECT ?1, ?2, count(*), "
-                       "(SELECT count(*) FROM interval WHERE id >= ?3 AND id < ?4), (SELECT count(*) FROM "
-                       "assignment WHERE point >= ?3 AND point < ?4) FROM result WHERE id >= ?3 AND id < ?4",
+                       "INSERT INTO batch (experiment, batch, rows, intervals, assignments, sum) SELECT ?1, ?2, "
+                       "count(*), (SELECT count(*) FROM interval WHERE id >= ?3 AND id < ?4), (SELECT count(*) FROM "
+                       "assignment WHERE point >= ?3 AND point < ?4), ?5 FROM result WHERE id >= ?3 AND id < ?4",
                        err);
+  if (status == QY_OK) status = row_sums_open(&sums, db, store->file, err);
   if (status != QY_OK) goto out;
   sqlite3_bind_int64(read, 1, id);
   while (sqlite3_step(read) == SQLITE_ROW) {
@@ -226,6 +229,9 @@ static qy_status regroup(qy_store *store, const qy_store_experiment *e, int64_t 
       sqlite3_bind_int64(mark, 2, b);
       sqlite3_bind_int64(mark, 3, from);
       sqlite3_bind_int64(mark, 4, to);
+      status = row_sums_of(&sum, &sums, id, first, end, err);
+      if (status != QY_OK) break;
+      sqlite3_bind_int64(mark, 5, sum);
       status = qy_sql_step(db, store->file, mark, doing, err);
       continue;
     }
@@ -244,6 +250,7 @@ out:
   sqlite3_finalize(assigned);
   sqlite3_finalize(chances);
   sqlite3_finalize(mark);
+  row_sums_close(&sums);
   free(have);
   return status;
 }

@@ -422,8 +422,9 @@ static qy_status source_open(merging *m, source *s, const part *p, qy_error *err
   qy_status status = qy_store_open(&s->store, p->file, QY_STORE_READ, err);
   if (status) return status;
   s->part = p;
-  status = qy_sql_prepare(s->store->db, s->store->file, &s->mark,
-                          "SELECT rows, intervals, assignments FROM batch WHERE experiment = ? AND batch = ?", err);
+  status =
+      qy_sql_prepare(s->store->db, s->store->file, &s->mark,
+                     "SELECT rows, intervals, assignments, sum FROM batch WHERE experiment = ? AND batch = ?", err);
   attach(m, s);
   for (int t = 0; t < TABLES && !status; t++) {
     status = prepare_insert(m, s, t, err);
@@ -592,8 +593,13 @@ static qy_status open_part(merging *m, const part *p, bool *seen, qy_error *err)
   return copy_table(m, DESIGN, p->id << STORE_KEY_SHIFT, (p->id + 1) << STORE_KEY_SHIFT, &unused, err);
 }
 
-/* What the batch was stored with: results, intervals, assignments. */
-static qy_status read_mark(const merging *m, int64_t batch, int64_t wanted[3], qy_error *err)
+/* What the batch was stored with: results, intervals, assignments, and the sum of their values where it is known. */
+typedef struct batch_mark {
+  int64_t rows[3], sum;
+  bool summed;
+} batch_mark;
+
+static qy_status read_mark(batch_mark *mark, const merging *m, int64_t batch, qy_error *err)
 {
   sqlite3_stmt *read = m->from->mark;
   sqlite3_bind_int64(read, 1, m->from->part->id);
@@ -601,19 +607,11 @@ static qy_status read_mark(const merging *m, int64_t batch, int64_t wanted[3], q
   qy_status status = QY_OK;
   if (sqlite3_step(read) != SQLITE_ROW) status = best_no_key(err, "batch", batch);
   for (int i = 0; i < 3; i++)
-    wanted[i] = sqlite3_column_int64(read, i);
+    mark->rows[i] = sqlite3_column_int64(read, i);
+  mark->summed = sqlite3_column_type(read, 3) != SQLITE_NULL;
+  mark->sum = sqlite3_column_int64(read, 3);
   sqlite3_reset(read);
   return parts_blame(m->from->part, status, err);
-}
-
-static qy_status write_mark(const merging *m, int64_t batch, const int64_t count[3], qy_error *err)
-{
-  sqlite3_stmt *insert = m->to->mark_batch;
-  sqlite3_bind_int64(insert, 1, m->to->experiment);
-  sqlite3_bind_int64(insert, 2, batch);
-  for (int i = 0; i < 3; i++)
-    sqlite3_bind_int64(insert, 3 + i, count[i]);
-  return qy_sql_step(m->to->db, m->to->file, insert, writing, err);
 }
 
 static qy_status copy_rows(merging *m, int64_t batch, int64_t points, const int64_t wanted[3], qy_error *err)
@@ -639,12 +637,11 @@ static qy_status copy_rows(merging *m, int64_t batch, int64_t points, const int6
 static qy_status copy_batch(merging *m, int64_t batch, qy_error *err)
 {
   const int64_t size = m->parts->batch_points, left = m->parts->points - batch * size;
-  int64_t wanted[3] = {0};
-  qy_status status = read_mark(m, batch, wanted, err);
+  batch_mark mark = {0};
+  qy_status status = read_mark(&mark, m, batch, err);
   if (!status && m->to->in_columns) status = parts_blame(m->from->part, copy_columns(m, batch, err), err);
-  if (!status) status = copy_rows(m, batch, left < size ? left : size, wanted, err);
-  if (!status) status = write_mark(m, batch, wanted, err);
-  if (!status) m->to->stored[batch] = 1;
+  if (!status) status = copy_rows(m, batch, left < size ? left : size, mark.rows, err);
+  if (!status) status = store_mark_batch(m->to, batch, mark.rows, mark.summed ? &mark.sum : NULL, writing, err);
   return status;
 }
 

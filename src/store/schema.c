@@ -126,6 +126,9 @@ static const char precisions[] =
 /* Until version 8 packed columns had no seal (seal.h); those that are there stay so, and are read. */
 #define SEALS ""
 
+/* Until version 9 batches of rows had no sum of their values. */
+#define SUMS "ALTER TABLE batch ADD COLUMN sum INTEGER;"
+
 /* migration[i] leads from version i + 1 to version i + 2.  A view that is in the way is dropped: all are made anew. */
 static const char *const migration[] = {"CREATE TABLE interval (id INTEGER PRIMARY KEY) STRICT;"
                                         "CREATE TABLE front_chance (point INTEGER PRIMARY KEY REFERENCES result (id), "
@@ -141,6 +144,7 @@ static const char *const migration[] = {"CREATE TABLE interval (id INTEGER PRIMA
                                         "DROP TABLE comparison;" COMPARISONS,
                                         POLICIES,
                                         SEALS,
+                                        SUMS,
                                         NULL};
 enum { MIGRATION_COUNT = STORE_VERSION - 1 };
 _Static_assert(MIGRATION_COUNT == sizeof migration / sizeof migration[0] - 1, "one migration for each version");

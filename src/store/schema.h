@@ -8,7 +8,7 @@
 
 enum {
   STORE_APPLICATION_ID = 0x51727279, /* "Qrry" */
-  STORE_VERSION = 8,                 /* of the schema: user_version */
+  STORE_VERSION = 9,                 /* of the schema: user_version */
   STORE_LATEST_VERSION = 5,          /* the first whose views show the latest runs */
   STORE_UNLIMITED_VERSION = 6,       /* the first whose comparisons have gains without a limit, and are counted */
   STORE_POLICY_VERSION = 7           /* the first that need not store all points */

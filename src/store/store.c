@@ -198,18 +198,13 @@ static char *intervals_sql(sqlite3 *db)
 {
   sqlite3_str *sql = sqlite3_str_new(db);
   const qy_metric_info *metric = qy_metric_table();
-  const unsigned everywhere = QY_AT_ELEMENT | QY_AT_ACCELERATOR | QY_AT_SYSTEM | QY_ON_FABRICS;
-  const char *any = ""; /* a metric that all points have */
   sqlite3_str_appendall(sql, "INSERT INTO interval (id");
   for (int i = 0; i < QY_METRIC_COUNT; i++)
     if (qy_metric_uncertain(i)) sqlite3_str_appendf(sql, ", %s_p05, %s_p95", metric[i].name, metric[i].name);
   sqlite3_str_appendall(sql, ") SELECT id");
   for (int i = 0; i < QY_METRIC_COUNT; i++)
-    if (qy_metric_uncertain(i)) {
-      sqlite3_str_appendf(sql, ", %s_p05, %s_p95", metric[i].name, metric[i].name);
-      if (!any[0] && (qy_metric_where(i) & everywhere) == everywhere) any = metric[i].name;
-    }
-  sqlite3_str_appendf(sql, " FROM batch_rows WHERE %s_p05 IS NOT NULL", any);
+    if (qy_metric_uncertain(i)) sqlite3_str_appendf(sql, ", %s_p05, %s_p95", metric[i].name, metric[i].name);
+  sqlite3_str_appendf(sql, " FROM batch_rows WHERE %s_p05 IS NOT NULL", metric[store_interval_metric()].name);
   return sqlite3_str_finish(sql);
 }
 
@@ -226,6 +221,7 @@ qy_status store_prepare_intervals(qy_store *store, qy_error *err)
 /* Those that every run needs. */
 static qy_status prepare_writing(qy_store *store, qy_error *err)
 {
+  row_keys_make(&store->sum_keys);
   int code = qy_store_batch_rows_register(store->db, &store->batch);
   qy_status status = code == SQLITE_OK ? QY_OK : qy_sql_fail(store->db, store->file, code, "open the database", err);
   const struct {
@@ -236,7 +232,7 @@ static qy_status prepare_writing(qy_store *store, qy_error *err)
       {&store->check_design, "SELECT 1 FROM design WHERE id = ?"},
       {&store->insert_design, "INSERT OR IGNORE INTO design (id, name, parameters) VALUES (?, ?, ?)"},
       {&store->mark_batch,
-       "INSERT INTO batch (experiment, batch, rows, intervals, assignments) VALUES (?, ?, ?, ?, ?)"},
+       "INSERT INTO batch (experiment, batch, rows, intervals, assignments, sum) VALUES (?, ?, ?, ?, ?, ?)"},
   };
   for (size_t i = 0; i < sizeof row / sizeof row[0] && status == QY_OK; i++)
     status = qy_sql_prepare(store->db, store->file, row[i].statement, row[i].sql, err);

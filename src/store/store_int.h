@@ -7,6 +7,7 @@
 #include "detail.h"
 #include "pack.h"
 #include "quarry/store_kept.h"
+#include "row_sum.h"
 #include "runner.h"
 #include "watch.h"
 
@@ -45,6 +46,7 @@ struct qy_store {
   int technology_count, network_count, precision_count;
   bool in_columns;                /* results are packed: chunk.h */
   int *column_number;             /* [CHUNK_COLUMNS] in the keys of chunks */
+  row_keys sum_keys;              /* of rows that are stored */
   sqlite3_stmt *insert_chunk;     /* NULL: none stored yet */
   packer *packer;                 /* of those that this thread packs; the same */
   char runner[STORE_RUNNER_SIZE]; /* the mark of this store */
@@ -80,6 +82,10 @@ qy_status store_prepare_intervals(qy_store *store, qy_error *err);
 qy_status store_commit(qy_store *store, const char *doing, qy_error *err);
 /* Is the experiment begun still this store's to write? Asked within the transaction. */
 qy_status store_check_mark(qy_store *store, qy_error *err);
+/* Mark the batch as stored, within a transaction: with so many results, intervals and assignments, and the sum of their
+ * values (row_sum.h; NULL: it has none). */
+qy_status store_mark_batch(qy_store *store, int64_t batch, const int64_t rows[3], const int64_t *sum, const char *doing,
+                           qy_error *err);
 /* The key of a reason, or of what was chosen, written where it is new; within a transaction. */
 qy_status store_text_key(int64_t *key, qy_store *store, bool resolved, const char *text, qy_error *err);
 /* qy_store_state_read of another experiment than that begun. */

@@ -10,6 +10,7 @@
 #include "store_int.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +25,7 @@ typedef struct verifying {
   bool ended;
   bool sure;    /* that the integrity check does find something */
   bool damaged; /* a packed column is */
+  int wrong;    /* findings so far */
 } verifying;
 
 __attribute__((format(printf, 3, 4))) static void say(verifying *v, bool wrong, const char *format, ...)
@@ -33,6 +35,7 @@ __attribute__((format(printf, 3, 4))) static void say(verifying *v, bool wrong, 
   va_start(args, format);
   qy_vprint(text, sizeof text, format, args);
   va_end(args);
+  v->wrong += wrong;
   if (!v->ended) v->ended = v->found(v->ctx, wrong, text) != 0;
 }
 
@@ -180,6 +183,60 @@ static qy_status check_counts(verifying *v, qy_error *err)
   return status ? status : each(v, strays, stray_row, err);
 }
 
+/* ---- values ---- */
+
+/* Batches of an experiment whose rows do not add up to what they were stored with. */
+typedef struct changed {
+  int64_t count, first, end; /* points of the first of them */
+} changed;
+
+static qy_status sum_batches(changed *c, row_sums *sums, sqlite3_stmt *batch, int64_t experiment, qy_error *err)
+{
+  qy_status status = QY_OK;
+  int code;
+  sqlite3_bind_int64(batch, 1, experiment);
+  while (!status && (code = sqlite3_step(batch)) == SQLITE_ROW) {
+    const int64_t first = sqlite3_column_int64(batch, 0), end = sqlite3_column_int64(batch, 1);
+    int64_t sum;
+    status = row_sums_of(&sum, sums, experiment, first, end, err);
+    if (status || sum == sqlite3_column_int64(batch, 2)) continue;
+    if (!c->count++) c->first = first, c->end = end;
+  }
+  if (!status && code != SQLITE_DONE) status = qy_sql_fail(sums->db, sums->file, code, doing, err);
+  sqlite3_reset(batch);
+  return status;
+}
+
+static qy_status check_values(verifying *v, qy_error *err)
+{
+  const qy_store *s = v->store;
+  sqlite3_stmt *batch = NULL, *experiment = NULL;
+  row_sums sums;
+  int code = SQLITE_DONE;
+  qy_status status = row_sums_open(&sums, s->db, s->file, err);
+  if (!status)
+    status =
+        qy_sql_prepare(s->db, s->file, &batch,
+                       "SELECT b.batch * e.batch_points, min((b.batch + 1) * e.batch_points, e.points), b.sum FROM "
+                       "batch b JOIN experiment e ON e.id = b.experiment WHERE e.id = ? AND b.sum IS NOT NULL",
+                       err);
+  if (!status) status = qy_sql_prepare(s->db, s->file, &experiment, "SELECT id, name FROM experiment ORDER BY id", err);
+  while (!status && !v->ended && (code = sqlite3_step(experiment)) == SQLITE_ROW) {
+    changed c = {0};
+    status = sum_batches(&c, &sums, batch, sqlite3_column_int64(experiment, 0), err);
+    if (!status && c.count)
+      say(v, true,
+          "experiment %s (%s): results of %" PRId64 " batch%s are not as they were stored, the first of points %" PRId64
+          " to %" PRId64,
+          text_at(experiment, 0), text_at(experiment, 1), c.count, c.count > 1 ? "es" : "", c.first, c.end - 1);
+  }
+  if (!status && !v->ended && code != SQLITE_DONE) status = qy_sql_fail(s->db, s->file, code, doing, err);
+  sqlite3_finalize(experiment);
+  sqlite3_finalize(batch);
+  row_sums_close(&sums);
+  return status;
+}
+
 /* ---- texts ---- */
 
 /* Columns: table, key, name, SHA-256, text. */
@@ -252,6 +309,8 @@ qy_status qy_store_verify(qy_store *store, qy_store_finding *found, void *ctx, q
   if (!status) status = check_schema(&v, err);
   if (!status)
     status = each(&v, "SELECT id, name FROM experiment WHERE store = 'columns' ORDER BY id", columns_row, err);
-  if (!status && !v.damaged) status = check_counts(&v, err); /* rows that cannot be unpacked cannot be counted */
+  const int before = v.wrong;
+  if (!status && !v.damaged) status = check_counts(&v, err);        /* rows that cannot be unpacked cannot be counted */
+  if (!status && v.wrong == before) status = check_values(&v, err); /* nor added up where some are missing */
   return status ? status : check_texts(&v, err);
 }

@@ -309,27 +309,34 @@ static qy_status begin_batch(qy_store *store, const qy_store_design *designs, in
   return status;
 }
 
-/* Marked and committed, or as if it had not been. */
-static qy_status end_batch(qy_store *store, int64_t batch, int64_t count, int intervals, int assignments,
-                           qy_status status, qy_error *err)
+qy_status store_mark_batch(qy_store *store, int64_t batch, const int64_t rows[3], const int64_t *sum, const char *doing,
+                           qy_error *err)
 {
-  if (status == QY_OK) {
-    sqlite3_bind_int64(store->mark_batch, 1, store->experiment);
-    sqlite3_bind_int64(store->mark_batch, 2, batch);
-    sqlite3_bind_int64(store->mark_batch, 3, count);
-    sqlite3_bind_int(store->mark_batch, 4, intervals);
-    sqlite3_bind_int(store->mark_batch, 5, assignments);
-    status = qy_sql_step(store->db, store->file, store->mark_batch, storing, err);
-  }
+  sqlite3_stmt *mark = store->mark_batch;
+  sqlite3_bind_int64(mark, 1, store->experiment);
+  sqlite3_bind_int64(mark, 2, batch);
+  for (int i = 0; i < 3; i++)
+    sqlite3_bind_int64(mark, 3 + i, rows[i]);
+  sqlite3_bind_null(mark, 6);
+  if (sum) sqlite3_bind_int64(mark, 6, *sum);
+  const qy_status status = qy_sql_step(store->db, store->file, mark, doing, err);
+  if (!status) store->stored[batch] = 1;
+  return status;
+}
+
+/* Marked and committed, or as if it had not been; for the numbers see store_mark_batch. */
+static qy_status end_batch(qy_store *store, int64_t batch, const int64_t rows[3], const int64_t *sum, qy_status status,
+                           qy_error *err)
+{
+  if (status == QY_OK) status = store_mark_batch(store, batch, rows, sum, storing, err);
   if (status == QY_OK) status = store_commit(store, storing, err);
   if (status != QY_OK) {
     qy_sql_rollback(store->db);
     store->held = false;
     qy_store_forget_reasons(store); /* keys given in the transaction are gone */
-    return status;
+    store->stored[batch] = 0;
   }
-  store->stored[batch] = 1;
-  return QY_OK;
+  return status;
 }
 
 /* The statement that inserts rows of a batch names only metrics that one of them has, or one before them had: each of
@@ -418,7 +425,12 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
       status = text_keys(store->row_resolved, store, true, &rows->resolved, sizeof *rows, count, err);
   }
   if (status == QY_OK) status = insert_rows(store, batch, rows, count, &intervals, &assignments, err);
-  status = end_batch(store, batch, count, intervals, assignments, status, err);
+  uint64_t sum = 0;
+  for (int64_t i = 0; i < count && !store->in_columns; i++)
+    sum += (uint64_t)row_sum(&store->sum_keys, &rows[i]);
+  const int64_t of_rows = (int64_t)sum;
+  status = end_batch(store, batch, (const int64_t[3]){count, intervals, assignments},
+                     store->in_columns ? NULL : &of_rows, status, err);
   if (status != QY_OK) return status;
   see_rows(store, rows, count);
   for (int64_t i = 0; i < count && status == QY_OK; i++) {
@@ -458,7 +470,7 @@ qy_status qy_store_batch_packed(qy_store *store, int64_t batch, const void *pack
   for (int64_t d = p->first_design; d <= p->last_design && status == QY_OK; d++)
     status = check_design(store, d, err);
   if (status == QY_OK) status = chunk_write_packed(store, batch, p, err);
-  status = end_batch(store, batch, p->count, 0, 0, status, err);
+  status = end_batch(store, batch, (const int64_t[3]){p->count}, NULL, status, err);
   if (status != QY_OK) return status;
   see_packed(store, p);
   for (size_t i = 0; i < p->bests && status == QY_OK; i++) {

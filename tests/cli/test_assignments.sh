@@ -49,7 +49,7 @@ for when in 'read as it is' 'brought up to date'; do
     result $? 'a run into it'
   fi
 done
-check 'it has the present version' equal "$(sql old.sqlite 'PRAGMA user_version')" 8
+check 'it has the present version' equal "$(sql old.sqlite 'PRAGMA user_version')" "$(schema_version)"
 check 'best, by label' equal "$("$quarry" query --database "$old" --format csv "SELECT value FROM best WHERE
   precision = '8 bit' AND objective = 'area_um2' AND experiment = 'whole' ORDER BY technology" | tr '\n' ' ')" 'value 1070 1000 '
 

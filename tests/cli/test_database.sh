@@ -3,7 +3,6 @@
 # and the cookbook; expectations worked out from the tables by sqlite3 and perl.
 . tests/check.sh
 db=$PWD/db
-root=$PWD
 cd "$dir" || exit 1
 
 cat >all.yaml <<'END'

@@ -2,7 +2,6 @@
 # Examples of --help: those that need no file of the user's own run and end well, or go on for a second; the files that any
 # names are there.  TAP.
 . tests/check.sh
-root=$PWD
 cd "$dir" || exit 1
 mkdir work && cd work || exit 1
 ln -s "$root/db" "$root/experiments" "$root/tests" .

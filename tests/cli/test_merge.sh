@@ -63,6 +63,7 @@ for e in plain columns drawn layers front front_drawn summary; do
   check "$e: merged" merge -t 2 -d $e.all.sqlite $e.[123].sqlite
   check "$e: every table is that of one process" same $e.sqlite $e.all.sqlite
   check "$e: and the summary" cmp $e.out out
+  check "$e: its values add up to what they did" "$quarry" check $e.all.sqlite
 done
 # More than ten parts, or those with names that SQLite takes for other things, are not attached.
 for e in drawn columns; do

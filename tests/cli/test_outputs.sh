@@ -1,7 +1,6 @@
 #!/bin/bash
 # Where outputs go: every command that writes a file says with exit code 2 that its directory is missing or a file.
 . tests/check.sh
-root=$PWD
 scalesim="$root/tests/data/scalesim" liberty="$root/tests/data/liberty/f01_leak_lower_vss.lib"
 cd "$dir" || exit 1
 cat >small.yaml <<'END'

@@ -95,7 +95,7 @@ DROP TABLE front_chance|1|wrong: schema: table front_chance is missing
 DELETE FROM result WHERE id = (1 << 40) + 3|1|wrong: experiment 1 (t): complete, but found 15 results of 16
 DELETE FROM axis WHERE position = 0|1|wrong: experiment 1 (t): complete, but found
 DELETE FROM experiment_table_file|1|wrong: experiment 1 (t): complete, but found 0 tables of
-INSERT INTO batch VALUES (1, 7, 5, 0, 0)|1|wrong: experiment 1 (t): 1 batches outside of its points
+INSERT INTO batch (experiment, batch, rows) VALUES (1, 7, 5)|1|wrong: experiment 1 (t): 1 batches outside of its points
 UPDATE technology SET text = text \|\| '#'|1|wrong: technology 1 (fdsoi28): expected a text of SHA-256
 UPDATE experiment SET text = 'name: other'|1|wrong: experiment 1 (t): expected a text of SHA-256
 PRAGMA foreign_keys = OFF; DELETE FROM network|1|wrong: table experiment_network: refers to a row of table network that is not there

@@ -1,0 +1,196 @@
+/* What the rows of a batch add up to: each value that is changed is found, in each column, also where two change
+ * places; and neither the keys of a database nor the order of rows nor the sizes of batches before matter. */
+#include "quarry/store_verify.h"
+#include "store_test.h"
+
+#include <math.h>
+
+enum { POINTS = 40, BATCH = 10 };
+
+/* As row_of, with intervals where it can be and, of some points, with what was chosen. */
+static void fill(qy_store_row row[BATCH], double interval[BATCH][QY_METRIC_COUNT][2], int64_t first, int64_t count)
+{
+  for (int64_t i = 0; i < count; i++) {
+    row[i] = row_of(first + i);
+    row[i].weight_bits = (int)((first + i) % 3) - 1; /* members differ, none of its own, 1 */
+    row[i].resolved = (first + i) % 6 == 1 ? "{\"banks\": 4}" : NULL;
+    row[i].metric[QY_GOPS] = first + i == 2 ? -0.0 : row[i].metric[QY_GOPS];
+    for (int m = 0; m < QY_METRIC_COUNT; m++)
+      for (int end = 0; end < 2; end++)
+        interval[i][m][end] = row[i].reason ? (double)NAN : row[i].metric[m] * (end ? 2 : 0.5);
+    row[i].interval = (const double(*)[2])interval[i];
+  }
+}
+
+static qy_status put(qy_store *store, const qy_store_experiment *e, int64_t batch, bool backwards, qy_error *err)
+{
+  static double interval[BATCH][QY_METRIC_COUNT][2];
+  qy_store_row row[BATCH];
+  const int64_t first = batch * e->batch_points;
+  fill(row, interval, first, e->batch_points);
+  for (int64_t i = 0, j = e->batch_points - 1; backwards && i < j; i++, j--) {
+    const qy_store_row keep = row[i];
+    row[i] = row[j];
+    row[j] = keep;
+  }
+  const qy_store_design design[] = {{first / 10, "SDM", "{\"p\": 4}"}};
+  return qy_store_batch(store, batch, row, e->batch_points, design, 1, err);
+}
+
+/* `batches` of them, finished where these are all. */
+static void store_some(const char *file, const char *text, int64_t batch_points, int64_t batches, bool backwards)
+{
+  static const int64_t on_front[] = {0, 2};
+  const qy_store_front front = {"all", on_front, 2};
+  fixture f;
+  qy_error err = {0};
+  qy_store *store = NULL;
+  int64_t id;
+  int complete;
+  fixture_make(&f, text, POINTS, batch_points);
+  qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
+  for (int64_t b = 0; b < batches && !status; b++)
+    if (!qy_store_has_batch(store, b)) status = put(store, &f.e, b, backwards, &err);
+  if (!status)
+    status = batches * batch_points == POINTS ? qy_store_finish(store, &front, 1, &err)
+                                              : qy_store_abandon(store, "interrupted", &err);
+  qy_store_close(store);
+  is_status(status, QY_OK, &err, text);
+}
+
+static int found(void *ctx, bool wrong, const char *text)
+{
+  snprintf(ctx, 300, "%s", text);
+  return wrong;
+}
+
+/* What is wrong first, "" nothing. */
+static const char *wrong_in(const char *file)
+{
+  static char text[300];
+  qy_error err = {0};
+  qy_store *store = NULL;
+  text[0] = '\0';
+  qy_status status = qy_store_open(&store, file, QY_STORE_READ, &err);
+  if (!status) status = qy_store_verify(store, found, text, &err);
+  qy_store_close(store);
+  if (status) snprintf(text, sizeof text, "it was not looked over");
+  qy_error_clear(&err);
+  return text;
+}
+
+static bool run_sql(const char *file, const char *sql)
+{
+  sqlite3 *db = NULL;
+  const bool good = sqlite3_open_v2(file, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
+                    sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+  if (!good) printf("# %s\n", sqlite3_errmsg(db));
+  sqlite3_close(db);
+  return good;
+}
+
+/* The change is found; what it changed is put back with `undo`. */
+static bool is_found(const char *file, const char *change, const char *undo, int batch)
+{
+  char expected[200];
+  snprintf(expected, sizeof expected,
+           "experiment 2 (small): results of 1 batch are not as they were stored, the first of points %d to %d",
+           batch * BATCH, batch * BATCH + BATCH - 1);
+  bool good = run_sql(file, change);
+  const char *text = wrong_in(file);
+  good = good && strcmp(text, expected) == 0;
+  if (!good) printf("# %s: %s\n", change, text);
+  return run_sql(file, undo) && good;
+}
+
+/* Each column of a table, but those named. */
+static void columns(const char *file, const char *table, const char *key, const char *but)
+{
+  char sql[400], change[400], undo[400], name[100];
+  int missed = 0;
+  snprintf(sql, sizeof sql, "SELECT count(*) FROM pragma_table_info('%s') WHERE instr('%s', name) = 0", table, but);
+  const int count = (int)ask_number(file, sql);
+  for (int c = 0; c < count; c++) {
+    snprintf(sql, sizeof sql, "SELECT name FROM pragma_table_info('%s') WHERE instr('%s', name) = 0 LIMIT 1 OFFSET %d",
+             table, but, c);
+    snprintf(name, sizeof name, "%s", ask(file, sql));
+    snprintf(sql, sizeof sql, "SELECT min(%s) FROM %s WHERE %s IS NOT NULL AND %s >= 2 << 40", key, table, name, key);
+    const int64_t row = ask_number(file, sql);
+    snprintf(sql, sizeof sql, "SELECT quote(%s) FROM %s WHERE %s = %lld", name, table, key, (long long)row);
+    snprintf(undo, sizeof undo, "UPDATE %s SET %s = %s WHERE %s = %lld", table, name, ask(file, sql), key,
+             (long long)row);
+    const bool text = strcmp(name, "assignment") == 0;
+    snprintf(change, sizeof change, "UPDATE %s SET %s = %s%s WHERE %s = %lld", table, name, name,
+             text ? " || ' '" : " + 1", key, (long long)row);
+    missed += !is_found(file, change, undo, (int)((row & 0xff) / BATCH));
+  }
+  ok(count > 0 && !missed, "%d columns of %s changed, %d not found", count, table, missed);
+}
+
+static void changes(const char *file)
+{
+  is_text(wrong_in(file), "", "nothing is wrong");
+  /* a key of another experiment's network, of which there is one, is none of this */
+  columns(file, "result", "id", "id, network, design, technology, precision, reason, resolved");
+  columns(file, "interval", "id", "id");
+  columns(file, "assignment", "point", "point");
+  static const struct {
+    const char *change, *undo;
+    int batch;
+  } one[] = {
+      {"UPDATE result SET technology = 3 - technology WHERE id = (2 << 40) + 12",
+       "UPDATE result SET technology = 3 - technology WHERE id = (2 << 40) + 12", 1},
+      {"UPDATE result SET design = design - 1 WHERE id = (2 << 40) + 12",
+       "UPDATE result SET design = design + 1 WHERE id = (2 << 40) + 12", 1},
+      {"UPDATE result SET precision = 3 - precision WHERE id = (2 << 40) + 32",
+       "UPDATE result SET precision = 3 - precision WHERE id = (2 << 40) + 32", 3},
+      {"UPDATE result SET reason = 3 - reason WHERE id = (2 << 40) + 10",
+       "UPDATE result SET reason = 3 - reason WHERE id = (2 << 40) + 10", 1},
+      {"UPDATE result SET resolved = NULL WHERE id = (2 << 40) + 7",
+       "UPDATE result SET resolved = 1 WHERE id = (2 << 40) + 7", 0},
+      {"UPDATE result SET area_um2 = NULL WHERE id = (2 << 40) + 27",
+       "UPDATE result SET area_um2 = (SELECT area_um2_p05 * 2 FROM interval WHERE id = (2 << 40) + 27) WHERE id = "
+       "(2 << 40) + 27",
+       2},
+      /* the sum of both rows, column by column, stays */
+      {"UPDATE result SET energy_uj = (SELECT energy_uj FROM result s WHERE s.id = (4 << 40) + 41 - result.id) WHERE "
+       "id IN ((2 << 40) + 20, (2 << 40) + 21)",
+       "UPDATE result SET energy_uj = (SELECT energy_uj FROM result s WHERE s.id = (4 << 40) + 41 - result.id) WHERE "
+       "id IN ((2 << 40) + 20, (2 << 40) + 21)",
+       2},
+  };
+  for (size_t i = 0; i < sizeof one / sizeof *one; i++)
+    ok(is_found(file, one[i].change, one[i].undo, one[i].batch), "%s", one[i].change);
+}
+
+/* The sums of experiment `id`, one after another. */
+static const char *sums(const char *file, int id)
+{
+  char sql[200];
+  snprintf(sql, sizeof sql,
+           "SELECT group_concat(sum, ' ') FROM (SELECT sum FROM batch WHERE experiment = %d ORDER BY batch)", id);
+  return ask(file, sql);
+}
+
+int main(void)
+{
+  char second[200], alone[200], small[200];
+  scratch_make();
+  snprintf(second, sizeof second, "%s", scratch_file("second.sqlite"));
+  snprintf(alone, sizeof alone, "%s", scratch_file("alone.sqlite"));
+  snprintf(small, sizeof small, "%s", scratch_file("small.sqlite"));
+  store_some(second, "name: other\n", BATCH, 2, false);
+  store_some(second, "name: small\n", BATCH, POINTS / BATCH, false);
+  store_some(alone, "name: small\n", BATCH, POINTS / BATCH, true);
+  is_int(ask_number(alone, "SELECT count(DISTINCT sum) FROM batch"), POINTS / BATCH, "each batch has a sum of its own");
+  is_text(sums(second, 2), sums(alone, 1), "rows that came backwards, with other keys");
+  store_some(small, "name: small\n", 5, 3, false); /* the last of them is half of a batch of 10 */
+  store_some(small, "name: small\n", BATCH, POINTS / BATCH, false);
+  is_text(sums(small, 1), sums(alone, 1), "batches were smaller before");
+  is_text(wrong_in(small), "", "nothing is wrong");
+  changes(second);
+  is_text(wrong_in(second), "", "all is as it was");
+  scratch_remove();
+  return done();
+}
