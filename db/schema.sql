@@ -253,11 +253,13 @@ CREATE TABLE batch (
   PRIMARY KEY (experiment, batch)
 ) STRICT, WITHOUT ROWID;
 
--- How many rows a complete experiment had in other tables when it was finished, so that missing ones are noticed.
+-- How many rows a complete experiment had in other tables when it was finished, so that missing ones are noticed,
+-- and changed ones by `quarry check`.
 CREATE TABLE content (
   experiment INTEGER NOT NULL REFERENCES experiment (id), -- key of the experiment
   name       TEXT NOT NULL,                -- of the table
   rows       INTEGER NOT NULL,             -- how many there are
+  sum        INTEGER,                      -- of their values; NULL: counted by an older quarry
   PRIMARY KEY (experiment, name)
 ) STRICT, WITHOUT ROWID;
 

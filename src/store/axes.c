@@ -236,7 +236,7 @@ qy_status axes_store(qy_store *store, int64_t experiment, const qy_axis_column *
     status = qy_sql_step(store->db, store->file, insert, doing, err);
   }
   sqlite3_finalize(insert);
-  return status ? status : missing_counted(store, experiment, "axis", (int64_t)count, err);
+  return status ? status : missing_counted(store, experiment, "axis", err);
 }
 
 qy_status axes_begin(qy_store *store, const qy_store_experiment *e, int64_t id, qy_error *err)

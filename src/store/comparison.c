@@ -57,7 +57,7 @@ qy_status qy_store_comparisons(qy_store *store, int64_t experiment, const qy_com
     bind(insert, experiment, i, &rows[i]);
     status = qy_sql_step(db, store->file, insert, doing, err);
   }
-  if (!status) status = missing_counted(store, experiment, "comparison", (int64_t)count, err);
+  if (!status) status = missing_counted(store, experiment, "comparison", err);
   if (!status) status = qy_sql_run(db, store->file, "COMMIT", doing, err);
   qy_sql_rollback(db);
   sqlite3_finalize(erase);

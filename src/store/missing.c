@@ -266,25 +266,56 @@ qy_status missing_uncounted(qy_store *store, int64_t id, qy_error *err)
   return run_all(store, erase, 1, id, err);
 }
 
+/* Rows of a table, and the sum of their values. */
+static qy_status add_up(int64_t *sum, int64_t *rows, qy_store *store, int64_t id, int t, qy_error *err)
+{
+  char sql[200];
+  snprintf(sql, sizeof sql, "SELECT * FROM %s", table[t].rows);
+  return table_sum(sum, rows, store->db, store->file, sql, id, err);
+}
+
 qy_status missing_count(qy_store *store, int64_t id, qy_error *err)
 {
   static const char *const erase[] = {"DELETE FROM content WHERE experiment = ?1"};
-  qy_text sql = {0};
   qy_status status = run_all(store, erase, 1, id, err);
-  qy_text_add(&sql, "INSERT INTO content ");
-  for (int t = 0; t < TABLES; t++)
-    qy_text_add(&sql, "%sSELECT ?1, '%s', count(*) FROM %s", t ? " UNION ALL " : "", table[t].name, table[t].rows);
-  if (!status) status = sql.failed ? qy_no_memory(err) : run_all(store, (const char *const[]){sql.data}, 1, id, err);
-  qy_text_free(&sql);
+  for (int t = 0; t < TABLES && !status; t++)
+    status = missing_counted(store, id, table[t].name, err);
   return status;
 }
 
-qy_status missing_counted(qy_store *store, int64_t id, const char *name, int64_t rows, qy_error *err)
+qy_status missing_counted(qy_store *store, int64_t id, const char *name, qy_error *err)
 {
   char sql[200];
   const char *const one[] = {sql};
-  snprintf(sql, sizeof sql, "INSERT OR REPLACE INTO content VALUES (?1, '%s', %" PRId64 ")", name, rows);
+  int64_t sum, rows;
+  int t = 0;
+  while (strcmp(table[t].name, name) != 0)
+    t++;
+  assert(t < TABLES);
+  const qy_status status = add_up(&sum, &rows, store, id, t, err);
+  if (status) return status;
+  snprintf(sql, sizeof sql,
+           "INSERT OR REPLACE INTO content (experiment, name, rows, sum) VALUES (?1, '%s', %" PRId64 ", %" PRId64 ")",
+           name, rows, sum);
   return run_all(store, one, 1, id, err);
+}
+
+qy_status missing_changed(char text[STORE_MISSING], qy_store *store, int64_t id, qy_error *err)
+{
+  qy_status status = QY_OK;
+  text[0] = '\0';
+  for (int t = 0; t < TABLES && !status; t++) {
+    char sql[200];
+    int64_t expected, same, sum, rows;
+    bool known;
+    snprintf(sql, sizeof sql, "SELECT sum, 0 FROM content WHERE experiment = ?1 AND name = '%s'", table[t].name);
+    status = two_numbers(&expected, &same, &known, store, sql, id, err);
+    if (!status && known) status = add_up(&sum, &rows, store, id, t, err);
+    const size_t used = strlen(text);
+    if (!status && known && sum != expected)
+      qy_append(text, STORE_MISSING, used, "%s%s", used ? ", " : "", table[t].what);
+  }
+  return status;
 }
 
 qy_status qy_store_lacks(char text[STORE_MISSING], qy_store *store, qy_error *err)

@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+static const char adding[] = "add up its rows";
+
 /* Every bit of x moves about half of the bits (Steele, Lea, Flood, OOPSLA 2014, doi 10.1145/2660193.2660195: the
  * finalizer of SplitMix64 in the variant of Stafford). */
 static uint64_t mixed(uint64_t x)
@@ -26,12 +28,17 @@ static uint64_t of_text(uint64_t key, const char *text)
   return mixed(key + mixed(hash));
 }
 
+static uint64_t of_integer(uint64_t key, int64_t value)
+{
+  return mixed(key + mixed((uint64_t)value));
+}
+
 static uint64_t of_number(uint64_t key, double value)
 {
-  uint64_t bits;
+  int64_t bits;
   value += 0.0; /* SQLite keeps no negative zero */
   memcpy(&bits, &value, sizeof bits);
-  return mixed(key + mixed(bits));
+  return of_integer(key, bits);
 }
 
 void row_keys_make(row_keys *k)
@@ -158,10 +165,51 @@ qy_status row_sums_of(int64_t *sum, row_sums *s, int64_t experiment, int64_t fir
   }
   sqlite3_reset(s->read);
   *sum = (int64_t)all;
-  return code == SQLITE_DONE ? QY_OK : qy_sql_fail(s->db, s->file, code, "add up its rows", err);
+  return code == SQLITE_DONE ? QY_OK : qy_sql_fail(s->db, s->file, code, adding, err);
 }
 
 void row_sums_close(row_sums *s)
 {
   sqlite3_finalize(s->read);
+}
+
+/* ---- other tables ---- */
+
+static uint64_t value_at(sqlite3_stmt *row, int column, uint64_t key)
+{
+  switch (sqlite3_column_type(row, column)) {
+  case SQLITE_INTEGER: return of_integer(key, sqlite3_column_int64(row, column));
+  case SQLITE_FLOAT: return of_number(key, sqlite3_column_double(row, column));
+  case SQLITE_NULL: return 0;
+  default: {
+    const char *text = (const char *)sqlite3_column_text(row, column);
+    return of_text(key, text ? text : "");
+  }
+  }
+}
+
+qy_status table_sum(int64_t *sum, int64_t *count, sqlite3 *db, const char *file, const char *sql, int64_t experiment,
+                    qy_error *err)
+{
+  enum { COLUMNS_MAX = 128 };
+  uint64_t key[COLUMNS_MAX], all = 0;
+  sqlite3_stmt *read = NULL;
+  int code;
+  *count = *sum = 0;
+  const qy_status status = qy_sql_prepare(db, file, &read, sql, err);
+  if (status) return status;
+  const int columns = sqlite3_column_count(read);
+  assert(columns <= COLUMNS_MAX);
+  for (int c = 0; c < columns; c++)
+    key[c] = of_text(0, sqlite3_column_name(read, c));
+  sqlite3_bind_int64(read, 1, experiment);
+  while ((code = sqlite3_step(read)) == SQLITE_ROW) {
+    uint64_t row = 0;
+    for (int c = 0; c < columns; c++)
+      row += value_at(read, c, key[c]);
+    all += mixed(row);
+    ++*count;
+  }
+  *sum = (int64_t)all;
+  return qy_sql_end(code == SQLITE_DONE ? QY_OK : qy_sql_fail(db, file, code, adding, err), db, file, read, err);
 }

@@ -1,5 +1,5 @@
-/* A number that the rows of a batch add up to, by which a value that someone changed is found: of results with their
- * intervals and assignments.  It guards against accidents, not against those who compute it anew.
+/* A number that rows add up to, by which a value that someone changed is found: of the results of a batch with their
+ * intervals and assignments, and of other tables.  It guards against accidents, not against those who compute it anew.
  *
  * Each value is mixed with a number of its column, and the sum of a row with that of its point: so neither the order of
  * rows and columns matters, nor a column that is added later, nor the keys that a database gives.
@@ -52,5 +52,10 @@ qy_status row_sums_open(row_sums *s, sqlite3 *db, const char *file, qy_error *er
 /* Of the points [first, end) of an experiment. */
 qy_status row_sums_of(int64_t *sum, row_sums *s, int64_t experiment, int64_t first, int64_t end, qy_error *err);
 void row_sums_close(row_sums *s);
+
+/* Of the rows that a statement gives, ?1 bound to an experiment: of all their columns, keys too, so it holds for this
+ * database alone; *count: how many they are. */
+qy_status table_sum(int64_t *sum, int64_t *count, sqlite3 *db, const char *file, const char *sql, int64_t experiment,
+                    qy_error *err);
 
 #endif

@@ -126,8 +126,8 @@ static const char precisions[] =
 /* Until version 8 packed columns had no seal (seal.h); those that are there stay so, and are read. */
 #define SEALS ""
 
-/* Until version 9 batches of rows had no sum of their values. */
-#define SUMS "ALTER TABLE batch ADD COLUMN sum INTEGER;"
+/* Until version 9 batches of rows, and tables that are counted, had no sums of their values. */
+#define SUMS "ALTER TABLE batch ADD COLUMN sum INTEGER; ALTER TABLE content ADD COLUMN sum INTEGER;"
 
 /* migration[i] leads from version i + 1 to version i + 2.  A view that is in the way is dropped: all are made anew. */
 static const char *const migration[] = {"CREATE TABLE interval (id INTEGER PRIMARY KEY) STRICT;"

@@ -237,6 +237,16 @@ static qy_status check_values(verifying *v, qy_error *err)
   return status;
 }
 
+/* The same of what is found from the whole. */
+static qy_status changed_row(verifying *v, sqlite3_stmt *row, qy_error *err)
+{
+  char text[STORE_MISSING] = "";
+  const qy_status status = missing_changed(text, v->store, sqlite3_column_int64(row, 0), err);
+  if (!status && *text)
+    say(v, true, "experiment %s (%s): not as they were stored: %s", text_at(row, 0), text_at(row, 1), text);
+  return status;
+}
+
 /* ---- texts ---- */
 
 /* Columns: table, key, name, SHA-256, text. */
@@ -310,7 +320,11 @@ qy_status qy_store_verify(qy_store *store, qy_store_finding *found, void *ctx, q
   if (!status)
     status = each(&v, "SELECT id, name FROM experiment WHERE store = 'columns' ORDER BY id", columns_row, err);
   const int before = v.wrong;
-  if (!status && !v.damaged) status = check_counts(&v, err);        /* rows that cannot be unpacked cannot be counted */
-  if (!status && v.wrong == before) status = check_values(&v, err); /* nor added up where some are missing */
+  if (!status && !v.damaged) status = check_counts(&v, err); /* rows that cannot be unpacked cannot be counted */
+  if (!status && v.wrong == before) {                        /* nor added up where some are missing */
+    status = check_values(&v, err);
+    if (!status)
+      status = each(&v, "SELECT id, name FROM experiment WHERE status = 'complete' ORDER BY id", changed_row, err);
+  }
   return status ? status : check_texts(&v, err);
 }

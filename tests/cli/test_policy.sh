@@ -213,7 +213,7 @@ check 'nothing of a deleted experiment stays' test "$(ask plain.front.1.sqlite '
 cp plain.all.1.sqlite six.sqlite
 ask six.sqlite "DROP TRIGGER experiment_deleted; DROP VIEW infeasible; DROP VIEW infeasible_all; DROP TABLE tally;
   DROP TABLE infeasible_count; DROP TABLE kept_front; DROP TABLE sweep_state; DROP TABLE histogram; DROP TABLE result_chunk; DROP TABLE chunk_column;
-  DROP TABLE experiment_table_file; DROP TABLE table_file; ALTER TABLE batch DROP COLUMN sum; ALTER TABLE experiment RENAME COLUMN store TO gone;
+  DROP TABLE experiment_table_file; DROP TABLE table_file; ALTER TABLE batch DROP COLUMN sum; ALTER TABLE content DROP COLUMN sum; ALTER TABLE experiment RENAME COLUMN store TO gone;
   PRAGMA user_version = 6"
 "$quarry" front e --format csv --database plain.all.1.sqlite >want
 "$quarry" front e --format csv --database six.sqlite >got 2>err

@@ -93,6 +93,16 @@ static UNUSED int64_t ask_number(const char *file, const char *sql)
   return strtoll(ask(file, sql), NULL, 10);
 }
 
+/* The version that the first line of db/schema.sql names, "(none)" where it names none. */
+static UNUSED const char *said_version(void)
+{
+  static char version[8] = "(none)";
+  FILE *in = fopen("db/schema.sql", "r");
+  if (in && fscanf(in, "-- The results database of quarry, schema version %7[0-9]", version) != 1) printf("# none\n");
+  if (in) fclose(in);
+  return version;
+}
+
 /* An experiment of `points` points in two technologies and one network. */
 typedef struct fixture {
   char hash[3][65];

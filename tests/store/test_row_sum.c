@@ -1,5 +1,6 @@
 /* What the rows of a batch add up to: each value that is changed is found, in each column, also where two change
  * places; and neither the keys of a database nor the order of rows nor the sizes of batches before matter. */
+#include "../../src/store/row_sum.h"
 #include "quarry/store_verify.h"
 #include "store_test.h"
 
@@ -52,6 +53,8 @@ static void store_some(const char *file, const char *text, int64_t batch_points,
   if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
   for (int64_t b = 0; b < batches && !status; b++)
     if (!qy_store_has_batch(store, b)) status = put(store, &f.e, b, backwards, &err);
+  static const double chance[] = {0.5, 0.25};
+  if (!status && batches * batch_points == POINTS) status = qy_store_chances(store, on_front, chance, 2, &err);
   if (!status)
     status = batches * batch_points == POINTS ? qy_store_finish(store, &front, 1, &err)
                                               : qy_store_abandon(store, "interrupted", &err);
@@ -90,13 +93,16 @@ static bool run_sql(const char *file, const char *sql)
   return good;
 }
 
-/* The change is found; what it changed is put back with `undo`. */
-static bool is_found(const char *file, const char *change, const char *undo, int batch)
+/* The change is found; what it changed is put back with `undo`.  batch: of the results, or what else it is in. */
+static bool is_found(const char *file, const char *change, const char *undo, int batch, const char *what)
 {
   char expected[200];
-  snprintf(expected, sizeof expected,
-           "experiment 2 (small): results of 1 batch are not as they were stored, the first of points %d to %d",
-           batch * BATCH, batch * BATCH + BATCH - 1);
+  if (what)
+    snprintf(expected, sizeof expected, "experiment 2 (small): not as they were stored: %s", what);
+  else
+    snprintf(expected, sizeof expected,
+             "experiment 2 (small): results of 1 batch are not as they were stored, the first of points %d to %d",
+             batch * BATCH, batch * BATCH + BATCH - 1);
   bool good = run_sql(file, change);
   const char *text = wrong_in(file);
   good = good && strcmp(text, expected) == 0;
@@ -104,28 +110,41 @@ static bool is_found(const char *file, const char *change, const char *undo, int
   return run_sql(file, undo) && good;
 }
 
-/* Each column of a table, but those named. */
+/* Each column of a table, but those named, one after another in a transaction that is undone. */
 static void columns(const char *file, const char *table, const char *key, const char *but)
 {
-  char sql[400], change[400], undo[400], name[100];
+  char sql[400], name[100];
   int missed = 0;
+  sqlite3 *db = NULL;
+  row_sums sums;
+  qy_error err = {0};
+  int64_t before = 0, after = 0;
   snprintf(sql, sizeof sql, "SELECT count(*) FROM pragma_table_info('%s') WHERE instr('%s', name) = 0", table, but);
   const int count = (int)ask_number(file, sql);
+  sqlite3_open_v2(file, &db, SQLITE_OPEN_READWRITE, NULL);
+  qy_status status = row_sums_open(&sums, db, file, &err);
+  if (!status) status = row_sums_of(&before, &sums, 2, 0, POINTS, &err);
   for (int c = 0; c < count; c++) {
     snprintf(sql, sizeof sql, "SELECT name FROM pragma_table_info('%s') WHERE instr('%s', name) = 0 LIMIT 1 OFFSET %d",
              table, but, c);
     snprintf(name, sizeof name, "%s", ask(file, sql));
-    snprintf(sql, sizeof sql, "SELECT min(%s) FROM %s WHERE %s IS NOT NULL AND %s >= 2 << 40", key, table, name, key);
-    const int64_t row = ask_number(file, sql);
-    snprintf(sql, sizeof sql, "SELECT quote(%s) FROM %s WHERE %s = %lld", name, table, key, (long long)row);
-    snprintf(undo, sizeof undo, "UPDATE %s SET %s = %s WHERE %s = %lld", table, name, ask(file, sql), key,
-             (long long)row);
-    const bool text = strcmp(name, "assignment") == 0;
-    snprintf(change, sizeof change, "UPDATE %s SET %s = %s%s WHERE %s = %lld", table, name, name,
-             text ? " || ' '" : " + 1", key, (long long)row);
-    missed += !is_found(file, change, undo, (int)((row & 0xff) / BATCH));
+    snprintf(
+        sql, sizeof sql,
+        "BEGIN; UPDATE %s SET %s = %s%s WHERE %s = (SELECT min(%s) FROM %s WHERE %s IS NOT NULL AND %s >= 2 << 40)",
+        table, name, name, strcmp(name, "assignment") == 0 ? " || ' '" : " + 1", key, key, table, name, key);
+    const bool changed = sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK && sqlite3_changes(db) == 1;
+    if (!status) status = row_sums_of(&after, &sums, 2, 0, POINTS, &err);
+    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    if (changed && after != before) continue;
+    printf("# %s: %s\n", name, changed ? "not found" : sqlite3_errmsg(db));
+    missed++;
   }
+  if (!status) status = row_sums_of(&after, &sums, 2, 0, POINTS, &err);
+  row_sums_close(&sums);
+  sqlite3_close(db);
+  is_status(status, QY_OK, &err, table);
   ok(count > 0 && !missed, "%d columns of %s changed, %d not found", count, table, missed);
+  ok(after == before, "and undone");
 }
 
 static void changes(const char *file)
@@ -138,30 +157,40 @@ static void changes(const char *file)
   static const struct {
     const char *change, *undo;
     int batch;
+    const char *what; /* NULL: results of the batch */
   } one[] = {
       {"UPDATE result SET technology = 3 - technology WHERE id = (2 << 40) + 12",
-       "UPDATE result SET technology = 3 - technology WHERE id = (2 << 40) + 12", 1},
+       "UPDATE result SET technology = 3 - technology WHERE id = (2 << 40) + 12", 1, NULL},
       {"UPDATE result SET design = design - 1 WHERE id = (2 << 40) + 12",
-       "UPDATE result SET design = design + 1 WHERE id = (2 << 40) + 12", 1},
+       "UPDATE result SET design = design + 1 WHERE id = (2 << 40) + 12", 1, NULL},
       {"UPDATE result SET precision = 3 - precision WHERE id = (2 << 40) + 32",
-       "UPDATE result SET precision = 3 - precision WHERE id = (2 << 40) + 32", 3},
+       "UPDATE result SET precision = 3 - precision WHERE id = (2 << 40) + 32", 3, NULL},
       {"UPDATE result SET reason = 3 - reason WHERE id = (2 << 40) + 10",
-       "UPDATE result SET reason = 3 - reason WHERE id = (2 << 40) + 10", 1},
+       "UPDATE result SET reason = 3 - reason WHERE id = (2 << 40) + 10", 1, NULL},
       {"UPDATE result SET resolved = NULL WHERE id = (2 << 40) + 7",
-       "UPDATE result SET resolved = 1 WHERE id = (2 << 40) + 7", 0},
+       "UPDATE result SET resolved = 1 WHERE id = (2 << 40) + 7", 0, NULL},
       {"UPDATE result SET area_um2 = NULL WHERE id = (2 << 40) + 27",
        "UPDATE result SET area_um2 = (SELECT area_um2_p05 * 2 FROM interval WHERE id = (2 << 40) + 27) WHERE id = "
        "(2 << 40) + 27",
-       2},
+       2, NULL},
       /* the sum of both rows, column by column, stays */
-      {"UPDATE result SET energy_uj = (SELECT energy_uj FROM result s WHERE s.id = (4 << 40) + 41 - result.id) WHERE "
-       "id IN ((2 << 40) + 20, (2 << 40) + 21)",
-       "UPDATE result SET energy_uj = (SELECT energy_uj FROM result s WHERE s.id = (4 << 40) + 41 - result.id) WHERE "
-       "id IN ((2 << 40) + 20, (2 << 40) + 21)",
-       2},
+      {"UPDATE result SET energy_uj = o.e FROM (SELECT (4 << 40) + 41 - id AS id, energy_uj AS e FROM result WHERE id "
+       "IN "
+       "((2 << 40) + 20, (2 << 40) + 21)) o WHERE o.id = result.id",
+       "UPDATE result SET energy_uj = o.e FROM (SELECT (4 << 40) + 41 - id AS id, energy_uj AS e FROM result WHERE id "
+       "IN "
+       "((2 << 40) + 20, (2 << 40) + 21)) o WHERE o.id = result.id",
+       2, NULL},
+      {"UPDATE design SET parameters = '{\"p\": 5}' WHERE id = (2 << 40) + 3",
+       "UPDATE design SET parameters = '{\"p\": 4}' WHERE id = (2 << 40) + 3", 0, "designs"},
+      {"UPDATE front SET point = point + 4", "UPDATE front SET point = point - 4", 0, "points of fronts"},
+      {"UPDATE best_point SET value = value + 1 WHERE experiment = 2 AND metric = 'gops'",
+       "UPDATE best_point SET value = value - 1 WHERE experiment = 2 AND metric = 'gops'", 0, "best points"},
+      {"UPDATE front_chance SET probability = probability / 2", "UPDATE front_chance SET probability = probability * 2",
+       0, "front probabilities"},
   };
   for (size_t i = 0; i < sizeof one / sizeof *one; i++)
-    ok(is_found(file, one[i].change, one[i].undo, one[i].batch), "%s", one[i].change);
+    ok(is_found(file, one[i].change, one[i].undo, one[i].batch, one[i].what), "%s", one[i].change);
 }
 
 /* The sums of experiment `id`, one after another. */

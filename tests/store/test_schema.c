@@ -61,16 +61,6 @@ static void metrics(void)
   is_int(metric[QY_AREA_UM2].sense, -1, "less area is better");
 }
 
-/* The version that the first line of db/schema.sql names, "(none)" where it names none. */
-static const char *said_version(void)
-{
-  static char version[8] = "(none)";
-  FILE *in = fopen("db/schema.sql", "r");
-  if (in && fscanf(in, "-- The results database of quarry, schema version %7[0-9]", version) != 1) printf("# none\n");
-  if (in) fclose(in);
-  return version;
-}
-
 static void settings(const char *file)
 {
   is_text(ask(file, "PRAGMA application_id"), "1366454905", "application_id is the letters Qrry");
