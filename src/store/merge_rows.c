@@ -76,6 +76,7 @@ typedef struct merging {
   int sources;
   qy_arena *arena;
   part_rows rows;
+  row_sums sums; /* of what was copied */
   int attached;
   int columns[TABLES];
   const char *column[TABLES][PART_COLUMNS]; /* their names, the key first */
@@ -634,13 +635,27 @@ static qy_status copy_rows(merging *m, int64_t batch, int64_t points, const int6
   return status ? status : copy_table(m, MEMBERS, first, first + points, &found, err);
 }
 
+/* Are the values that were copied those that were stored? */
+static qy_status check_sum(merging *m, int64_t first, int64_t points, int64_t wanted, qy_error *err)
+{
+  int64_t sum;
+  const qy_status status = row_sums_of(&sum, &m->sums, m->to->experiment, first, first + points, err);
+  if (status || sum == wanted) return status;
+  return qy_fail(err, QY_BAD_INPUT,
+                 "%s: the database is damaged: results of points %" PRId64 " to %" PRId64
+                 " are not as they were stored",
+                 m->from->part->file, first, first + points - 1);
+}
+
 static qy_status copy_batch(merging *m, int64_t batch, qy_error *err)
 {
   const int64_t size = m->parts->batch_points, left = m->parts->points - batch * size;
+  const int64_t points = left < size ? left : size;
   batch_mark mark = {0};
   qy_status status = read_mark(&mark, m, batch, err);
   if (!status && m->to->in_columns) status = parts_blame(m->from->part, copy_columns(m, batch, err), err);
-  if (!status) status = copy_rows(m, batch, left < size ? left : size, mark.rows, err);
+  if (!status) status = copy_rows(m, batch, points, mark.rows, err);
+  if (!status && mark.summed) status = check_sum(m, batch * size, points, mark.sum, err);
   if (!status) status = store_mark_batch(m->to, batch, mark.rows, mark.summed ? &mark.sum : NULL, writing, err);
   return status;
 }
@@ -675,7 +690,9 @@ qy_status parts_copy(const qy_parts *parts, qy_store *to, const qy_store_experim
   qy_status status = m->arena ? register_all(to, m, err) : qy_no_memory(err);
   for (int t = 0; t < TABLES && !status; t++)
     status = read_columns(m, t, err);
+  if (!status) status = row_sums_open(&m->sums, to->db, to->file, err);
   if (!status) status = copy_batches(m, err);
+  row_sums_close(&m->sums);
   for (int i = 0; i < m->sources; i++)
     source_close(&m->source[i]);
   qy_error ignored = {0};

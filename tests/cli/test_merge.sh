@@ -131,6 +131,9 @@ sqlite3 undrawn.sqlite "DELETE FROM front_chance; UPDATE content SET rows = 0 WH
 check 'a part without front probabilities' merge -d redrawn.sqlite drawn.1.sqlite undrawn.sqlite drawn.3.sqlite
 check 'they are found anew' cmp <(sqlite3 drawn.sqlite 'SELECT * FROM front_chance') \
   <(sqlite3 redrawn.sqlite 'SELECT * FROM front_chance')
+cp plain.2.sqlite torn.sqlite
+ask torn.sqlite 'UPDATE result SET latency_us = 2 * latency_us WHERE id = (SELECT max(id) FROM result WHERE latency_us > 0)'
+no 'a part with a value that changed' 'torn.sqlite: the database is damaged: results of points ' plain.1.sqlite torn.sqlite plain.3.sqlite
 cp drawn.2.sqlite torn.sqlite
 ask torn.sqlite 'DELETE FROM interval WHERE id % 100 = 7'
 no 'a part that lost intervals' 'torn.sqlite: the database is damaged' drawn.1.sqlite torn.sqlite drawn.3.sqlite
