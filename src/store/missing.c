@@ -274,30 +274,41 @@ static qy_status add_up(int64_t *sum, int64_t *rows, qy_store *store, int64_t id
   return table_sum(sum, rows, store->db, store->file, sql, id, err);
 }
 
+/* Note tables [first, end). */
+static qy_status note(qy_store *store, int64_t id, int first, int end, qy_error *err)
+{
+  sqlite3_stmt *insert = NULL;
+  qy_status status =
+      qy_sql_prepare(store->db, store->file, &insert,
+                     "INSERT OR REPLACE INTO content (experiment, name, rows, sum) VALUES (?, ?, ?, ?)", err);
+  for (int t = first; t < end && !status; t++) {
+    int64_t sum, rows;
+    status = add_up(&sum, &rows, store, id, t, err);
+    if (status) break;
+    sqlite3_bind_int64(insert, 1, id);
+    sqlite3_bind_text(insert, 2, table[t].name, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(insert, 3, rows);
+    sqlite3_bind_int64(insert, 4, sum);
+    status = qy_sql_step(store->db, store->file, insert, "note what there is", err);
+  }
+  sqlite3_finalize(insert);
+  return status;
+}
+
 qy_status missing_count(qy_store *store, int64_t id, qy_error *err)
 {
   static const char *const erase[] = {"DELETE FROM content WHERE experiment = ?1"};
-  qy_status status = run_all(store, erase, 1, id, err);
-  for (int t = 0; t < TABLES && !status; t++)
-    status = missing_counted(store, id, table[t].name, err);
-  return status;
+  const qy_status status = run_all(store, erase, 1, id, err);
+  return status ? status : note(store, id, 0, TABLES, err);
 }
 
 qy_status missing_counted(qy_store *store, int64_t id, const char *name, qy_error *err)
 {
-  char sql[200];
-  const char *const one[] = {sql};
-  int64_t sum, rows;
   int t = 0;
-  while (strcmp(table[t].name, name) != 0)
+  while (t < TABLES && strcmp(table[t].name, name) != 0)
     t++;
   assert(t < TABLES);
-  const qy_status status = add_up(&sum, &rows, store, id, t, err);
-  if (status) return status;
-  snprintf(sql, sizeof sql,
-           "INSERT OR REPLACE INTO content (experiment, name, rows, sum) VALUES (?1, '%s', %" PRId64 ", %" PRId64 ")",
-           name, rows, sum);
-  return run_all(store, one, 1, id, err);
+  return note(store, id, t, t + 1, err);
 }
 
 qy_status missing_changed(char text[STORE_MISSING], qy_store *store, int64_t id, qy_error *err)
