@@ -106,7 +106,7 @@ n=$((n + 1))
 cp good.sqlite newer.sqlite
 sqlite3 newer.sqlite 'PRAGMA user_version = 99'
 run 'database of a newer version' 2 \
-  'error: newer.sqlite: expected a results database of schema version 8 or older, found version 99: it was written by a newer quarry' \
+  'error: newer.sqlite: expected a results database of schema version '$(schema_version)' or older, found version 99: it was written by a newer quarry' \
   query --database newer.sqlite 'SELECT 1'
 run 'missing database' 2 'error: none.sqlite: no such database; an experiment that is run makes it' \
   query --database none.sqlite 'SELECT 1'
