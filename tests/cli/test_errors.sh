@@ -2,13 +2,11 @@
 # Bad experiment files, databases, directories and tools: each with its exact message and exit code.  TAP.
 # Cases are in tests/cli/errors.txt: a name, a sed script that spoils the good file below, the exact standard error, in
 # which {elements}, {accelerators}, {technologies}, {fpgas} and {metrics} stand for what `quarry list` names.
-quarry=$(realpath "$BUILD")/quarry
+. tests/check.sh
 db=$PWD/db
 cases=$PWD/tests/cli/errors.txt
-dir=$(mktemp -d)
 trap 'chmod -R u+w "$dir"; rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
-n=0
 verdict() { # verdict NAME GOT-CODE EXPECTED-CODE GOT-TEXT EXPECTED-TEXT
   n=$((n + 1))
   if [ "$2" = "$3" ] && [ "$4" = "$5" ]; then echo "ok $n - $1"; else
