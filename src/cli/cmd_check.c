@@ -26,17 +26,18 @@ int cmd_check(int argc, char **argv)
   const option_row rows[] = {
       {"database", 'd', OPTION_TEXT, &where.database, "FILE", "results database, where no FILE is given", 0, 0, NULL},
   };
-  static const usage help = {"check",
-                             "[FILE]",
-                             "Look a results database over: its pages and indices, tables, views and triggers beside\n"
-                             "quarry's, rows against the plans of experiments, SHA-256 of experiments and inputs, "
-                             "packed columns.\n"
-                             "Exit 0: nothing is wrong; 1: a line for each thing that is; tables and views of your "
-                             "own are noted.",
-                             "  quarry check\n"
-                             "  quarry check my_results.sqlite\n",
-                             0,
-                             1};
+  static const usage help = {
+      "check",
+      "[FILE]",
+      "Look a results database over: its pages and indices, tables, views and triggers beside\n"
+      "quarry's, rows against the plans of experiments and against the sums of what was stored,\n"
+      "SHA-256 of experiments and inputs, packed columns.\n"
+      "Exit 0: nothing is wrong; 1: a line for each thing that is; tables and views of your "
+      "own are noted.",
+      "  quarry check\n"
+      "  quarry check my_results.sqlite\n",
+      0,
+      1};
   int first, code = options_parse(&help, rows, sizeof rows / sizeof *rows, argc, argv, &first);
   if (code != PARSED) return code;
   if (first < argc) where.database = argv[first];
