@@ -1,0 +1,300 @@
+/* What elements are made of: their operators and how wide these are, worked out by hand from each one's description.
+ * Wiring (slices, concatenations, extensions, constant shifts) costs nothing and is left out. */
+#include "quarry/pe.h"
+#include "tap.h"
+
+#include <stdlib.h>
+
+enum { KINDS_MOST = 40 };
+
+typedef struct part {
+  char op[24];
+  int width, count;
+} part;
+
+/* Operators of one kind and width each, in no order. */
+typedef struct parts {
+  part of[KINDS_MOST];
+  int kinds;
+} parts;
+
+static qy_arena *arena;
+static qy_tech *tech;
+
+static void add(parts *p, const char *op, int width, int count)
+{
+  int k = 0;
+  while (k < p->kinds && (p->of[k].width != width || strcmp(p->of[k].op, op)))
+    k++;
+  if (k == KINDS_MOST) exit(1);
+  if (k == p->kinds) {
+    snprintf(p->of[k].op, sizeof p->of[k].op, "%s", op);
+    p->of[k].width = width;
+    p->kinds++;
+  }
+  p->of[k].count += count;
+}
+
+static int count_of(const parts *p, const part *wanted)
+{
+  for (int k = 0; k < p->kinds; k++)
+    if (p->of[k].width == wanted->width && strcmp(p->of[k].op, wanted->op) == 0) return p->of[k].count;
+  return 0;
+}
+
+static int missing(const parts *has, const parts *wants)
+{
+  int wrong = 0;
+  for (int k = 0; k < wants->kinds; k++)
+    if (count_of(has, &wants->of[k]) != wants->of[k].count) {
+      printf("# %s of %d bits: %d and %d\n", wants->of[k].op, wants->of[k].width, count_of(has, &wants->of[k]),
+             wants->of[k].count);
+      wrong++;
+    }
+  return wrong;
+}
+
+static void compare(qy_pe_params params, const parts *want, const char *what)
+{
+  static const char *const wiring[] = {"input", "slice", "concat", "extend", "shift_constant", "constant"};
+  qy_error err = {0};
+  qy_pe pe;
+  parts has = {.kinds = 0};
+  if (qy_pe_build(&pe, &params, arena, &err)) {
+    ok(0, "%s: %s", what, err.diagnostic[0].text);
+    return;
+  }
+  for (size_t i = 0; i < qy_circuit_op_count(pe.circuit); i++) {
+    qy_op_report report;
+    bool wire = false;
+    qy_circuit_op_report(pe.circuit, i, tech, &report);
+    for (size_t k = 0; k < sizeof wiring / sizeof *wiring; k++)
+      wire = wire || strcmp(report.op, wiring[k]) == 0;
+    if (!wire) add(&has, report.op, report.width, 1);
+  }
+  ok(missing(&has, want) + missing(want, &has) == 0, "%s of %d bits%s%s", qy_pe_row_of(params.kind)->name, params.bits,
+     *what ? ": " : "", what);
+}
+
+/* ---- divide and conquer: four products of halves, each again in halves down to parts that are multiplied */
+
+/* Parts of n bits make a product of 2 n + 2.  Cut: two gated halves; the crossed products, n + 2 bits each, are summed
+ * in n + 3; the upper straight one is added above the n low bits of the other, n + 2 bits; a multiplexer shifts the
+ * crossed sum or not, and it is added, 2 n + 2 bits. */
+static void halves(parts *want, int n, int levels)
+{
+  if (levels == 0) {
+    add(want, "and", 1, 2); /* is the top bit a sign? */
+    add(want, "multiply", 2 * n + 2, 1);
+    return;
+  }
+  add(want, "not", 1, 1);
+  add(want, "and", n / 2, 2);
+  add(want, "add", n + 3, 1);
+  add(want, "add", n + 2, 1);
+  add(want, "mux", 2 * n + 2, 1);
+  add(want, "add", 2 * n + 2, 1);
+  for (int k = 0; k < 4; k++)
+    halves(want, n / 2, levels - 1);
+}
+
+static void sum(parts *want, int bits)
+{
+  add(want, "not", 1, 1); /* of clear */
+  add(want, "register", bits, 1);
+  add(want, "and", bits, 1);
+  add(want, "add", bits, 1);
+}
+
+static void divided(void)
+{
+  for (int bits = 4; bits <= 16; bits *= 2) {
+    parts want = {.kinds = 0};
+    add(&want, "or", 1, 1); /* modes 1 and 2 split */
+    halves(&want, bits, bits == 4 ? 1 : 2);
+    sum(&want, 2 * bits + 8);
+    compare((qy_pe_params){.kind = QY_PE_MAC_DC, .bits = bits}, &want, "");
+  }
+}
+
+/* Products apart: lane k has 2 bits >> of its first mode, and the headroom of 8; a multiplexer for each mode after that,
+ * and, beyond lane 0, a gate of its data. */
+static void apart(void)
+{
+  for (int bits = 4; bits <= 16; bits *= 2) {
+    const int modes = bits == 4 ? 2 : 3;
+    parts want = {.kinds = 0};
+    add(&want, "or", 1, 1);
+    add(&want, "not", 1, 1);
+    add(&want, "multiply_sa", 2 * bits, 1);
+    for (int lane = 0; lane < 1 << (modes - 1); lane++) {
+      const int first = lane == 0 ? 0 : lane == 1 ? 1 : 2, wide = 2 * bits >> first;
+      add(&want, "mux", wide, modes - 1 - first);
+      if (lane > 0) add(&want, "and", wide, 1);
+      add(&want, "register", wide + 8, 1);
+      add(&want, "and", wide + 8, 1);
+      add(&want, "add", wide + 8, 1);
+    }
+    for (int k = 0; k < want.kinds; k++) /* none of a width */
+      if (want.of[k].count == 0) want.of[k--] = want.of[--want.kinds];
+    compare((qy_pe_params){.kind = QY_PE_MAC_SA, .bits = bits}, &want, "");
+
+    want = (parts){.kinds = 0};
+    add(&want, "multiply_st", 2 * bits, 1);
+    sum(&want, 2 * bits + 8);
+    compare((qy_pe_params){.kind = QY_PE_MAC_ST, .bits = bits}, &want, "");
+  }
+}
+
+/* One weight bit a cycle: the partial sum doubled unless it is the first, x or nothing added or, the sign, subtracted. */
+static void serial(void)
+{
+  for (int bits = 4; bits <= 12; bits += 8) {
+    const int weight_bits = 7, width = bits + weight_bits;
+    parts want = {.kinds = 0};
+    add(&want, "register", width, 1);
+    add(&want, "not", 1, 1);
+    add(&want, "and", width, 1);
+    add(&want, "and", bits, 1);
+    add(&want, "addsub", width, 1);
+    sum(&want, width + 8);
+    compare((qy_pe_params){.kind = QY_PE_SERIAL, .bits = bits, .weight_bits = weight_bits}, &want, "7-bit weights");
+  }
+}
+
+/* ---- codes, on activations of 8 bits */
+
+static void codes(void)
+{
+  static const struct {
+    const char *what;
+    qy_pe_params params;
+    part of[20];
+  } row[] = {
+      /* field of 3 bits: x 2^(7 - k) takes 8 + 7, and the sign of the code a bit more */
+      {"one term",
+       {.kind = QY_PE_LIGHTPE, .weight_bits = 4},
+       {{"not", 3, 1}, {"shift_left", 15, 1}, {"negate_if", 16, 1}}},
+      {"one term of 3 bits",
+       {.kind = QY_PE_LIGHTPE, .weight_bits = 3},
+       {{"not", 2, 1}, {"shift_left", 11, 1}, {"negate_if", 12, 1}}},
+      {"two terms", /* the second added or subtracted by its sign relative to the first */
+       {.kind = QY_PE_LIGHTPE, .weight_bits = 8, .terms = 2},
+       {{"not", 3, 2}, {"shift_left", 15, 2}, {"xor", 1, 1}, {"addsub", 16, 1}, {"negate_if", 17, 1}}},
+      {"two terms of 3 bits, summed", /* products of 13 bits and their sign go into a sum of 8 bits more */
+       {.kind = QY_PE_LIGHTPE, .weight_bits = 6, .terms = 2, .accumulator_bits = 21},
+       {{"not", 2, 2},
+        {"shift_left", 11, 2},
+        {"xor", 1, 1},
+        {"addsub", 12, 1},
+        {"not", 1, 1},
+        {"register", 21, 1},
+        {"and", 21, 1},
+        {"addsub", 21, 1}}},
+      /* 2^-k, k = 0 .. 6, 7 is zero: 6 fraction bits, one place too many in the shifter */
+      {"lossless",
+       {.kind = QY_PE_POT, .weight_bits = 4},
+       {{"equal", 1, 1}, {"not", 1, 1}, {"and", 8, 1}, {"not", 3, 1}, {"shift_left", 15, 1}, {"negate_if", 15, 1}}},
+      {"three of six fraction bits",
+       {.kind = QY_PE_POT, .weight_bits = 4, .output_bits = 12},
+       {{"equal", 1, 1}, {"not", 1, 1}, {"and", 8, 1}, {"shift_right_signed", 11, 1}, {"negate_if", 12, 1}}},
+      /* k1 of 3 bits reaches 2^-7, k2 of 2 bits 2^-3: zero where the field is; the sum has 8 + 7 bits */
+      {"fields of 3 and 2 bits",
+       {.kind = QY_PE_SP2, .weight_bits = 6},
+       {{"equal", 1, 2},
+        {"not", 1, 2},
+        {"and", 8, 2},
+        {"not", 3, 1},
+        {"not", 2, 1},
+        {"shift_left", 15, 1},
+        {"shift_left", 11, 1},
+        {"add", 15, 1},
+        {"negate_if", 16, 1}}},
+      {"one fraction bit of them",
+       {.kind = QY_PE_SP2, .weight_bits = 6, .output_bits = 10},
+       {{"equal", 1, 2},
+        {"not", 1, 2},
+        {"and", 8, 2},
+        {"not", 3, 1},
+        {"not", 2, 1},
+        {"shift_left", 15, 1},
+        {"shift_left", 11, 1},
+        {"add", 15, 1},
+        {"negate_if", 10, 1}}},
+      /* 16 codes, half of them half steps: shifts to 10, 4 bits; 11 x = x + 2 x + 8 x in 12 bits, of which adders make
+       * the upper 9 each; 8 + 13 bits and the sign, and 5 places that the inverted shift is too far */
+      {"root 11 / 8, fixed split",
+       {.kind = QY_PE_SEGLOG, .weight_bits = 5, .root = 2},
+       {{"equal", 1, 1},
+        {"not", 1, 1},
+        {"truth_table", 5, 1},
+        {"and", 8, 1},
+        {"add", 9, 2},
+        {"mux", 12, 1},
+        {"not", 4, 1},
+        {"shift_left", 26, 1},
+        {"negate_if", 22, 1}}},
+      {"no half steps", /* shifts to 14 */
+       {.kind = QY_PE_SEGLOG, .weight_bits = 5, .split = -1},
+       {{"equal", 1, 1},
+        {"not", 1, 1},
+        {"truth_table", 5, 1},
+        {"and", 8, 1},
+        {"not", 4, 1},
+        {"shift_left", 23, 1},
+        {"negate_if", 23, 1}}},
+      /* magnitudes of 8 bits, places of 3; the sum of logarithms has a place of 4 bits above 7 of fraction; 1.f of 8
+       * bits up by 14 at most, its whole part kept */
+      {"",
+       {.kind = QY_PE_MITCHELL},
+       {{"negate_if", 8, 2},
+        {"equal", 1, 2},
+        {"not", 1, 2},
+        {"leading_one", 3, 2},
+        {"not", 3, 2},
+        {"shift_left", 8, 2},
+        {"add", 11, 1},
+        {"shift_left", 22, 1},
+        {"and", 1, 1},
+        {"and", 15, 1},
+        {"xor", 1, 1},
+        {"negate_if", 16, 1}}},
+      {"weights of 5 bits", /* of which 3 are fraction places too many, and zeros below those 4 */
+       {.kind = QY_PE_MITCHELL, .weight_bits = 5},
+       {{"negate_if", 8, 1},
+        {"negate_if", 5, 1},
+        {"equal", 1, 2},
+        {"not", 1, 2},
+        {"leading_one", 3, 2},
+        {"not", 3, 2},
+        {"shift_left", 8, 2},
+        {"add", 11, 1},
+        {"shift_left", 19, 1},
+        {"and", 1, 1},
+        {"and", 12, 1},
+        {"xor", 1, 1},
+        {"negate_if", 13, 1}}},
+  };
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_pe_params params = row[i].params;
+    parts want = {.kinds = 0};
+    params.bits = 8;
+    for (int k = 0; k < 20 && row[i].of[k].count; k++)
+      add(&want, row[i].of[k].op, row[i].of[k].width, row[i].of[k].count);
+    compare(params, &want, row[i].what);
+  }
+}
+
+int main(void)
+{
+  qy_error err = {0};
+  arena = qy_arena_new();
+  if (ok(qy_tech_read(&tech, "db", "fdsoi28", arena, &err) == QY_OK, "library reads")) {
+    divided();
+    apart();
+    serial();
+    codes();
+  }
+  qy_arena_free(arena);
+  return done();
+}
