@@ -89,6 +89,44 @@ static void ranges(void)
   }
 }
 
+/* What is allowed, in words: ranges as the header has them, whatever stands for the usual value left out of them. */
+static void said(void)
+{
+  static const struct {
+    qy_pe_kind kind;
+    const char *key, *value, *allowed;
+  } row[] = {
+      {QY_PE_MAC, "bits", "0", "expected 2 to 32,"},
+      {QY_PE_MAC, "weight_bits", "1", "expected auto or 2 to 32,"},
+      {QY_PE_MAC, "accumulator_bits", "3", "expected auto or 4 to 64,"},
+      {QY_PE_MAC, "multiplier", "2", "expected array or booth,"},
+      {QY_PE_MAC, "operands_at", "3", "expected best, left or right,"},
+      {QY_PE_MAC, "input_registers", "2", "expected no or yes,"},
+      {QY_PE_MUL, "output_registers", "maybe", "expected no or yes,"},
+      {QY_PE_SEGLOG, "split", "33", "expected auto or -1 to 32,"},
+      {QY_PE_SEGLOG, "root", "5", "expected auto or 1 to 4,"},
+      {QY_PE_BRSLOG, "splits", "1", "expected auto or 2 to 8,"},
+      {QY_PE_POT, "output_bits", "2", "expected auto or 3 to 64,"},
+      {QY_PE_SHIFT_ADD, "m_bits", "5", "expected auto or 2 to 4,"},
+      {QY_PE_SHIFT_ADD, "m_odd", "-1", "expected no or yes,"},
+      {QY_PE_SHIFT_ADD, "shared", "2", "expected no or yes,"},
+      {QY_PE_LIGHTPE, "terms", "3", "expected auto or 1 to 2,"},
+      {QY_PE_COMPOSED, "sharing", "3", "expected outputs, hybrid or inputs,"},
+      {QY_PE_COMPOSED, "subword", "2", "expected no or yes,"},
+      {QY_PE_COMPOSED, "group", "17", "expected auto or 1 to 16,"},
+      {QY_PE_COMPOSED, "units", "257", "expected auto or 1 to 256,"},
+      {QY_PE_COMPOSED, "unsigned_operands", "2", "expected no or yes,"},
+  };
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_error err = {0};
+    qy_pe_params params = qy_pe_default(row[i].kind);
+    const qy_status status = qy_pe_set(&params, row[i].key, row[i].value, &err);
+    ok(status == QY_BAD_INPUT && strstr(err.diagnostic[0].text, row[i].key) &&
+           strstr(err.diagnostic[0].text, row[i].allowed) && strstr(err.diagnostic[0].text, row[i].value),
+       "%s", err.diagnostic[0].text);
+  }
+}
+
 /* Kinds of three modes take 4, 8 and 16 bits and no other width. */
 static void widths_of_modes(void)
 {
@@ -266,6 +304,7 @@ int main(void)
 {
   arena = qy_arena_new();
   ranges();
+  said();
   widths_of_modes();
   widths_of_sums();
   codes();

@@ -117,8 +117,8 @@ static void divided(void)
   }
 }
 
-/* Products apart: lane k has 2 bits >> of its first mode, and the headroom of 8; a multiplexer for each mode after that,
- * and, beyond lane 0, a gate of its data. */
+/* Products apart: a lane is as wide as the product of the first mode that uses it, and the headroom of 8; it has a
+ * multiplexer for each mode after that and, beyond lane 0, a gate of its data. */
 static void apart(void)
 {
   for (int bits = 4; bits <= 16; bits *= 2) {
@@ -146,7 +146,7 @@ static void apart(void)
   }
 }
 
-/* One weight bit a cycle: the partial sum doubled unless it is the first, x or nothing added or, the sign, subtracted. */
+/* One weight bit a cycle: the partial sum doubled unless it is the first, x or nothing added or (sign) subtracted. */
 static void serial(void)
 {
   for (int bits = 4; bits <= 12; bits += 8) {
@@ -285,6 +285,176 @@ static void codes(void)
   }
 }
 
+/* ---- composed, 4 bits: parts of 2 bits and a sign make products of -6 to 9, in 5 bits */
+
+/* Modes: four by four bits; two by two; x of four, w of two.  The word of the mode is taken apart by six operators. */
+static void composed(void)
+{
+  static const struct {
+    const char *what;
+    qy_pe_params params;
+    part of[20];
+  } row[] = {
+      /* Upper halves of x and w come from one word or another.  -6 to 9 and 4 times that or not: 7 bits each, -30 to
+       * 45; two of those: 9 bits.  A sum of 16. */
+      {"one sum",
+       {.separate_sums = false},
+       {{"mux", 4, 2},
+        {"mux", 7, 2},
+        {"add", 7, 2},
+        {"mux", 9, 1},
+        {"add", 9, 1},
+        {"register", 16, 1},
+        {"and", 16, 1},
+        {"add", 16, 1}}},
+      /* Results of 8, 6 (four products of 4 bits) and 7 bits (two of 6), 8 of headroom, and a choice. */
+      {"one sum, adders for each mode",
+       {.separate_sums = true},
+       {{"mux", 4, 2},
+        {"mux", 7, 2},
+        {"add", 7, 2},
+        {"mux", 9, 1},
+        {"add", 9, 1},
+        {"register", 16, 1},
+        {"and", 16, 1},
+        {"add", 16, 1},
+        {"add", 14, 1},
+        {"add", 15, 1},
+        {"mux", 16, 1}}},
+      /* The sum over both halves of x begins above the 2 low bits of the lower one: 7 bits of 9.  Two places of 5 bits
+       * (two products of 4), x cut or not; results of 8, 5 and 5, and 7 bits. */
+      {"shared by halves, adders for each mode",
+       {.separate_sums = true, .sharing = QY_PE_SHARE_HYBRID},
+       {{"mux", 4, 1},
+        {"mux", 7, 2},
+        {"add", 7, 3},
+        {"not", 1, 1},
+        {"and", 7, 1},
+        {"mux", 5, 2},
+        {"register", 13, 2},
+        {"and", 13, 2},
+        {"add", 16, 1},
+        {"add", 13, 2},
+        {"add", 15, 1},
+        {"mux", 13, 2}}},
+      /* All apart: halves of x for each of w, 5 of 7 bits, then those of w, 7 of 9.  Four places of 4 bits; one result
+       * of 8 bits, four of 4, two of 6. */
+      {"shared, adders for each mode",
+       {.separate_sums = true, .sharing = QY_PE_SHARE_INPUTS},
+       {{"not", 1, 3},
+        {"and", 5, 2},
+        {"add", 5, 2},
+        {"and", 7, 1},
+        {"add", 7, 1},
+        {"mux", 4, 4},
+        {"register", 12, 4},
+        {"and", 12, 4},
+        {"add", 16, 1},
+        {"add", 12, 4},
+        {"add", 14, 2},
+        {"mux", 12, 4}}},
+      /* Eight lanes; in each of two groups -6 to 9 grows to 6 and 7 bits at four places; shifted or not 144 and 180, 9
+       * bits, 720 and 900, 11 bits, of which a sum of four products of 8 bits has 10; two of them 11.  Results of 11, 9
+       * (32 of 4) and 10 bits (16 of 6). */
+      {"two groups of four, adders for each mode",
+       {.separate_sums = true, .group = 4, .units = 2},
+       {{"mux", 4, 16},
+        {"add", 6, 16},
+        {"add", 7, 8},
+        {"mux", 9, 4},
+        {"add", 9, 4},
+        {"mux", 11, 2},
+        {"add", 11, 3},
+        {"register", 19, 1},
+        {"and", 19, 1},
+        {"add", 19, 1},
+        {"add", 17, 1},
+        {"add", 18, 1},
+        {"mux", 19, 1}}},
+  };
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_pe_params params = row[i].params;
+    parts want = {.kinds = 0};
+    const int lanes = (params.group ? params.group : 1) * (params.units ? params.units : 1);
+    params.kind = QY_PE_COMPOSED;
+    params.bits = 4;
+    add(&want, "not", 1, 2);             /* of clear, and in the mode's word */
+    add(&want, "and", 1, 1 + 8 * lanes); /* there, and at both tops of each small product */
+    add(&want, "xor", 1, 1);
+    add(&want, "or", 1, 3);
+    add(&want, "multiply", 6, 4 * lanes);
+    for (int k = 0; k < 20 && row[i].of[k].count; k++)
+      add(&want, row[i].of[k].op, row[i].of[k].width, row[i].of[k].count);
+    compare(params, &want, row[i].what);
+  }
+}
+
+/* ---- ports: sums are cleared by one bit, where there are sums; modes and splits have as many bits as they need */
+
+static int width_of(const qy_pe *pe, const char *name)
+{
+  for (int i = 0; i < qy_circuit_inputs(pe->circuit); i++)
+    if (strcmp(qy_circuit_input_name(pe->circuit, i), name) == 0) return qy_circuit_input_width(pe->circuit, i);
+  return 0;
+}
+
+static void ports(void)
+{
+  for (int kind = 0; kind < QY_PE_KIND_COUNT; kind++) {
+    const qy_pe_row *row = qy_pe_row_of((qy_pe_kind)kind);
+    int wrong = 0;
+    for (int needed = 0; needed < 2; needed++)
+      for (int registers = 0; registers < 2; registers++) {
+        qy_error err = {0};
+        qy_pe pe;
+        const qy_pe_params params = {.kind = (qy_pe_kind)kind,
+                                     .bits = 8,
+                                     .input_registers = registers,
+                                     .accumulator_bits = needed ? QY_PE_ACCUMULATOR_NEEDED : 0};
+        if (needed && row->accumulates == QY_PE_SUMS_NEVER) continue;
+        wrong += qy_pe_build(&pe, &params, arena, &err) != QY_OK;
+        const bool sums = row->accumulates == QY_PE_SUMS_ALWAYS || needed;
+        wrong += width_of(&pe, "clear") != sums || (pe.params.accumulator_bits > 0) != sums;
+        wrong += width_of(&pe, "x") < 8 || (width_of(&pe, "w") > 0) != row->multiplies;
+        wrong += width_of(&pe, "first") != (kind == QY_PE_SERIAL) || width_of(&pe, "last") != (kind == QY_PE_SERIAL);
+        wrong += width_of(&pe, "split") != (kind == QY_PE_BRSLOG ? 2 : 0); /* four splits */
+        const bool packs = pe.mode_count > 1 && pe.mode[pe.mode_count - 1].products > 1;
+        wrong += width_of(&pe, "mode") != (kind == QY_PE_COMPOSED ? 3 : packs ? 2 : 0);
+      }
+    is_int(wrong, 0, row->name);
+  }
+}
+
+/* A flip-flop for each bit that comes in, and for each that goes out, where registers are asked for. */
+static void registers(void)
+{
+  const qy_parameter *const asked[2] = {&qy_pe_input_registers_parameter, &qy_pe_output_registers_parameter};
+  for (int kind = 0; kind < QY_PE_KIND_COUNT; kind++)
+    for (int way = 0; way < 2; way++) {
+      qy_error err = {0};
+      qy_pe pe[2];
+      double flip_flops[2] = {0};
+      int bits = 0;
+      qy_status status = QY_OK;
+      for (int with = 0; with < 2; with++) {
+        qy_pe_params params = {.kind = (qy_pe_kind)kind, .bits = 8};
+        qy_census census;
+        qy_parameter_set(&params, asked[way], with);
+        status = qy_pe_build(&pe[with], &params, arena, &err);
+        if (status) break;
+        qy_circuit_census(pe[with].circuit, &census);
+        for (int class = 0; class < QY_CLASS_COUNT; class ++)
+          flip_flops[with] += census.cells[class][QY_DFF];
+      }
+      if (status) continue; /* it has none to ask for */
+      const qy_circuit *c = pe[1].circuit;
+      for (int i = 0; i < (way ? qy_circuit_outputs(c) : qy_circuit_inputs(c)); i++)
+        bits += way ? qy_circuit_output_width(c, i) : qy_circuit_input_width(c, i);
+      ok(flip_flops[1] - flip_flops[0] == bits, "%s: %s of %d bits", qy_pe_row_of((qy_pe_kind)kind)->name,
+         asked[way]->key, bits);
+    }
+}
+
 int main(void)
 {
   qy_error err = {0};
@@ -294,6 +464,9 @@ int main(void)
     apart();
     serial();
     codes();
+    composed();
+    ports();
+    registers();
   }
   qy_arena_free(arena);
   return done();
