@@ -423,6 +423,21 @@ static void ports(void)
       }
     is_int(wrong, 0, row->name);
   }
+  /* Composed: operands of all small products, parts of them or as many words, where those are not shared. */
+  for (int bits = 4; bits <= 16; bits *= 2)
+    for (int sharing = 0; sharing < QY_PE_SHARING_COUNT; sharing++)
+      for (int subword = 0; subword < 2; subword++) {
+        qy_error err = {0};
+        qy_pe pe;
+        const qy_pe_params params = {
+            .kind = QY_PE_COMPOSED, .bits = bits, .sharing = (qy_pe_sharing)sharing, .subword = subword};
+        const int words = bits == 4 ? 2 : 4;
+        if (qy_pe_build(&pe, &params, arena, &err)) continue;
+        ok(width_of(&pe, "x") == bits * (subword || sharing == QY_PE_SHARE_INPUTS ? 1 : words) &&
+               width_of(&pe, "w") == bits * (subword || sharing != QY_PE_SHARE_OUTPUTS ? 1 : words),
+           "composed of %d bits, sharing %d%s: ports of %d and %d bits", bits, sharing, subword ? ", sub-words" : "",
+           width_of(&pe, "x"), width_of(&pe, "w"));
+      }
 }
 
 /* A flip-flop for each bit that comes in, and for each that goes out, where registers are asked for. */
