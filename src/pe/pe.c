@@ -161,13 +161,11 @@ static void note_parameters(qy_pe *pe)
   for (size_t i = 0; row->parameter[i]; i++) {
     const qy_parameter *p = row->parameter[i];
     const double value = qy_parameter_get(&pe->params, p);
-    const char *separator = i > 0 ? ", " : "";
-    const int length =
-        p->type == QY_PARAMETER_CHOICE
-            ? snprintf(text + used, sizeof text - used, "%s%s %s", separator, p->key, p->names[(int)value])
-            : qy_print(text + used, sizeof text - used, "%s%s %.10g", separator, p->key, value);
-    if (length < 0 || (size_t)length >= sizeof text - used) break;
-    used += (size_t)length;
+    used = qy_append(text, sizeof text, used, "%s%s ", i > 0 ? ", " : "", p->key);
+    if (p->type == QY_PARAMETER_CHOICE)
+      used = qy_append(text, sizeof text, used, "%s", p->names[(int)value]);
+    else
+      used = qy_append(text, sizeof text, used, "%.10g", value);
   }
   qy_circuit_note(pe->circuit, text);
 }
