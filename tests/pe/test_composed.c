@@ -191,7 +191,10 @@ static void check(qy_pe_params params, int cycles)
   int wrong = 0, modes = 0;
   for (int mode = 0; mode < (p->subword ? 3 : MODES); mode++) {
     const mode_text m = all_modes[mode];
-    if (m.w_words > (p->bits == 4 ? 2 : 4)) continue;
+    if (m.w_words > (p->bits == 4 ? 2 : 4)) { /* operands are cut as far as they can be */
+      if (mode == 2 && !p->subword) wrong += run_mode(&pe, mode, all_modes[1], cycles) != 0;
+      continue;
+    }
     const int bad = run_mode(&pe, mode, m, cycles);
     if (bad) printf("# mode %d: %d wrong\n", mode, bad);
     wrong += bad, modes++;
