@@ -427,6 +427,69 @@ static void some(void)
   }
 }
 
+/* Of numbers that stand closer together than what is asked for is from them, the nearest; where both are as near, both.
+ * What several conditions ask for is what has all of it. */
+static void nearest(void)
+{
+  static char *close_label[] = {"8 bit", "8.00004 bit", "16 bit"};
+  static const double close[] = {8, 8.00004, 16};
+  static const struct {
+    const char *bits, *design;
+    bool of[3];
+  } row[] = {{"8", NULL, {true}},
+             {"8.00001", NULL, {true}},
+             {"8.00003", NULL, {false, true}},
+             {"8.00004 bit", NULL, {false, true}},
+             {"8.0001", NULL, {false, true}},
+             {"8.0002", NULL, {false}},
+             {"7.99993", NULL, {true}},
+             {"7.9999", NULL, {false}},
+             {"15.9999", NULL, {false, false, true}},
+             {"16.0001 bit", "A", {false, false, true}},
+             {"16", "C", {false, false, true}},
+             {"8", "B", {true}}};
+  qy_points p = make();
+  double number_of[3];
+  memcpy(number_of, close, sizeof close);
+  join(&p);
+  p.label[QY_KEY_PRECISION] = close_label;
+  p.number[QY_KEY_PRECISION] = number_of;
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const qy_chart f = {.kind = QY_CHART_LINES,
+                        .x = QY_AREA_UM2,
+                        .y = QY_LATENCY_US,
+                        .group_count = 1,
+                        .group = {QY_KEY_CLOCK},
+                        .panel = -1,
+                        .where_count = row[i].design ? 2 : 1,
+                        .where = {{QY_KEY_PRECISION, row[i].bits}, {QY_KEY_DESIGN, row[i].design}}};
+    int expected = 0, wrong = 0;
+    for (size_t k = 0; k < p.count; k++)
+      expected += row[i].of[precision[k]] && (!row[i].design || *design_label[design[k]] == *row[i].design);
+    qy_error_clear(&err);
+    const qy_status status = qy_chart_draw(&f, &p, NULL, 0, QY_PLOT_SVG, in_folder("c"), NO_GNUPLOT, NULL, &err);
+    ok(status == (expected ? QY_SYSTEM : QY_BAD_INPUT), "where precision \"%s\"", row[i].bits);
+    if (!expected) continue;
+    char *s = script_of("c");
+    double got[COUNT][4];
+    const int count = rows_of(s, "$series_1_1", got, COUNT);
+    for (int r = 0; r < count; r++) {
+      bool found = false;
+      for (size_t k = 0; k < p.count; k++)
+        found = found || (is(got[r][0], area[k]) && is(got[r][1], latency[k]) && row[i].of[precision[k]] &&
+                          (!row[i].design || *design_label[design[k]] == *row[i].design));
+      wrong += !found;
+    }
+    ok(wrong == 0 && count == expected, "%d points of it", count);
+    char shown[80];
+    const bool unit = strchr(row[i].bits, ' ') != NULL; /* which no line ends before */
+    snprintf(shown, sizeof shown, "Shown: %.*s%s%s%s. ", (int)strcspn(row[i].bits, " "), row[i].bits,
+             unit ? "\u00a0bit" : "", row[i].design ? ", " : "", row[i].design ? row[i].design : "");
+    holds(flat(s), shown);
+    free(s);
+  }
+}
+
 static void metrics(void)
 {
   int got[QY_METRIC_COUNT], parts[QY_METRIC_COUNT];
@@ -456,6 +519,7 @@ int main(void)
   fronts();
   floors();
   some();
+  nearest();
   metrics();
   remove_folder();
   return done();
