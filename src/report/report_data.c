@@ -85,8 +85,9 @@ static qy_status choose(data *d, share limit, qy_error *err)
 {
   const experiment *e = d->e;
   const size_t all = e->points.count, front = e->front_count, others = all - front;
-  const size_t of_front = all <= limit.points || front <= limit.points / 2 ? front : limit.points / 2;
-  const size_t of_others = all <= limit.points ? others : limit.points - of_front;
+  const size_t room = all < limit.points ? all : limit.points, half = room / 2;
+  const size_t of_front = front <= half ? front : others <= room - half ? room - others : half;
+  const size_t of_others = room - of_front;
   size_t fronts = 0, rest = 0, kept_fronts = 0;
   d->point = qy_alloc(all, sizeof *d->point);
   d->flags = qy_alloc(all, 1);
