@@ -360,10 +360,8 @@ qy_status plot_render(const qy_text *s, const qy_plot_look *look, qy_plot_format
   if (!status && !good) status = explain(&result, &input, dumb ? NULL : kept, program, err);
   if (!status && dumb) {
     *closing = '\0';
-    if (text) {
-      *text = result.out;
-      result.out = NULL;
-    }
+    *text = result.out;
+    result.out = NULL;
   }
 
 cleanup:

@@ -9,10 +9,12 @@
 size_t picture_group(const picture *d, const char *label)
 {
   assert(d && label);
-  for (size_t i = 0; i < d->group_count; i++) {
-    if (strcmp(d->group[i], label ? label : "") == 0) return i;
+  size_t g = 0;
+  while (strcmp(d->group[g], label) != 0) {
+    g++;
+    assert(g < d->group_count);
   }
-  return 0;
+  return g;
 }
 
 qy_status picture_find_groups(picture *d, qy_error *err)

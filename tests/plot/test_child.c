@@ -1,6 +1,7 @@
 /* The child process: text that tries to break out, a missing gnuplot, stand-ins for gnuplot that fail in many ways. */
 #include "plot_test.h"
 
+#include <limits.h>
 #include <locale.h>
 #include <pthread.h>
 #include <signal.h>
@@ -267,6 +268,54 @@ static void failures(void)
   empty_folder();
 }
 
+/* Whoever writes without end, to either place, is ended. */
+static void floods(void)
+{
+  static const char *const body[] = {"exec yes", "exec yes >&2"};
+  for (int i = 0; i < 2; i++) {
+    is_int(draw_with("a", in_folder("x"), stand_in(body[i]), QY_PLOT_PNG), QY_SYSTEM, body[i]);
+    ok(strstr(said(&err), "printed more than 16 MiB and was ended") != NULL, "it printed too much");
+  }
+  empty_folder();
+}
+
+/* Where the script of a picture for a terminal stands: in TMPDIR, where that is a whole path, else in /tmp. */
+static void temporary_files(void)
+{
+  const char *const asked[] = {folder, "t/", "x", "", NULL};
+  const double x[] = {1}, y[] = {2};
+  qy_plot_series series = {.label = "a", .count = 1, .x = x, .y = y};
+  qy_plot_panel panel = {NULL, 1, &series};
+  const qy_plot plot = {.panel_count = 1, .panel = &panel};
+  char home[PATH_MAX], before[PATH_MAX] = "";
+  const char *fake = stand_in("echo \"at $2\"\nexec sed -n \"s/^print '\\(.*\\)'$/\\1/p\" \"$2\"");
+  const bool was_set = getenv("TMPDIR") != NULL;
+  if (was_set) snprintf(before, sizeof before, "%s", getenv("TMPDIR"));
+  if (!getcwd(home, sizeof home) || mkdir(in_folder("t"), 0700) || chdir(folder)) {
+    ok(0, "a folder to work in");
+    return;
+  }
+  for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+    char *text = NULL, wanted[PATH_MAX];
+    if (asked[i])
+      setenv("TMPDIR", asked[i], 1);
+    else
+      unsetenv("TMPDIR");
+    snprintf(wanted, sizeof wanted, "at %s/quarry-", i == 0 ? folder : "/tmp");
+    is_int(qy_plot_draw(&plot, QY_PLOT_DUMB, NULL, fake, &text, &err), QY_OK, "drawn as text");
+    starts(text, wanted, asked[i] ? asked[i] : "nothing asked for");
+    free(text);
+  }
+  if (was_set)
+    setenv("TMPDIR", before, 1);
+  else
+    unsetenv("TMPDIR");
+  if (chdir(home)) ok(0, "back to where it was");
+  is_int(count_files(), 2, "and is gone then: the stand-in and the folder alone are left");
+  rmdir(in_folder("t"));
+  empty_folder();
+}
+
 static volatile sig_atomic_t pipes;
 
 static void count_pipe(int number)
@@ -387,6 +436,8 @@ int main(void)
   random_text();
   names();
   failures();
+  floods();
+  temporary_files();
   broken_pipe();
   line_numbers();
   language();

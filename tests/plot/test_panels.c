@@ -134,6 +134,29 @@ static void nested(void)
   holds(s, "50.2 50.1 0.5 ");
   holds_not(s, "inside each other");
   free(s);
+  /* To the pixel, along both axes, which reach from 0 to 105. */
+  double margin[4];
+  const qy_plot_series wide[] = {{.label = "a", .count = 3, .x = a, .y = ya},
+                                 {.label = "b", .count = 1, .x = b, .y = yb}};
+  s = draw_one(wide, 2, 0, 1);
+  const bool known = margins_of(s, 0, 1200, 700, margin);
+  ok(known && strstr(s, "set xrange [0:105]") && strstr(s, "set yrange [0:105]"), "where the panel is");
+  free(s);
+  static const struct {
+    double across, up; /* pixels */
+    bool near;
+  } beside[] = {{5.2, 0, true},   {5.8, 0, false},   {0, 5.2, true},
+                {0, -5.8, false}, {-3.8, 3.8, true}, {4.1, 4.1, false}};
+  for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+    const double bx[] = {50 + beside[i].across * 105 / (margin[1] - margin[0])},
+                 by[] = {50 + beside[i].up * 105 / (margin[3] - margin[2])};
+    const qy_plot_series two[] = {{.label = "a", .count = 3, .x = a, .y = ya},
+                                  {.label = "b", .count = 1, .x = bx, .y = by}};
+    s = draw_one(two, 2, 0, 1);
+    ok((s && strstr(s, "50 50 1.5 ")) == beside[i].near, "%.1f pixels across and %.1f up", beside[i].across,
+       beside[i].up);
+    free(s);
+  }
 }
 
 static void rows(void)
