@@ -1,5 +1,8 @@
 /* Bands of uncertain fronts and ratios to a design, beside counting over the plan's draws. */
 #include "../../src/plot/bands.h"
+
+#include "plot_test.h"
+
 #include "../evaluate/evaluate_test.h"
 
 enum { DRAWS = 40, PLACES = 24 };
@@ -95,6 +98,59 @@ static void check_bands(const char *what, const qy_chart *chart, const qy_points
   if (band) is_int(wrong_places(d, points->count, band, sign), 0, "5, 50 and 95 % by counting the draws");
 }
 
+/* Bars over a design, each draw by draw: a place for each point of SDM, whose bars are 1 and what is made beside it. */
+static void check_cells(const qy_plan *plan, qy_model *model, const int64_t *over, size_t count)
+{
+  static double area[POINTS_MAX], energy[POINTS_MAX], number[POINTS_MAX];
+  static uint32_t place[POINTS_MAX], design[POINTS_MAX], zero[POINTS_MAX];
+  static char name[POINTS_MAX][8], *label[POINTS_MAX], *designs[] = {"SDM", "RDM"}, *one[] = {"one"};
+  qy_points p = {.count = count, .point = number};
+  int expected = 0, wrong = 0, others = 0;
+  for (size_t i = 0; i < count; i++) {
+    snprintf(name[i], sizeof name[i], "p%zu", i);
+    label[i] = name[i];
+    number[i] = (double)i, place[i] = (uint32_t)over[i], design[i] = over[i] != (int64_t)i;
+    area[i] = energy[i] = 1 + (double)i; /* the choice is among one: the model has the values */
+    expected += all.seen[i] && all.seen[over[i]] && design[i];
+  }
+  for (int k = 0; k < QY_KEY_COUNT; k++)
+    p.key[k] = zero, p.label[k] = one, p.label_count[k] = 1;
+  p.key[QY_KEY_DESIGN] = design, p.label[QY_KEY_DESIGN] = designs, p.label_count[QY_KEY_DESIGN] = 2;
+  p.key[QY_KEY_CLOCK] = place, p.label[QY_KEY_CLOCK] = label, p.label_count[QY_KEY_CLOCK] = count;
+  p.metric[QY_AREA_UM2] = area, p.metric[QY_ENERGY_UJ] = energy;
+  p.low[QY_ENERGY_UJ] = p.high[QY_ENERGY_UJ] = energy;
+  const qy_chart f = {.kind = QY_CHART_BARS,
+                      .x = qy_chart_key(QY_KEY_CLOCK),
+                      .y = QY_ENERGY_UJ,
+                      .group_count = 1,
+                      .group = {QY_KEY_DESIGN},
+                      .panel = -1,
+                      .over = "SDM",
+                      .plan = plan,
+                      .model = model};
+  qy_chart_draw(&f, &p, NULL, 0, QY_PLOT_SVG, in_folder("c"), NO_GNUPLOT, NULL, &err);
+  qy_error_clear(&err);
+  char *s = script_of("c"), *row = s ? strstr(s, "$intervals << END\n") : NULL;
+  double at, low, high;
+  for (row = row ? strchr(row, '\n') : NULL; row && sscanf(row + 1, "%lf %lf %lf", &at, &low, &high) == 3;
+       row = strchr(row + 1, '\n')) {
+    bool found = false;
+    for (size_t i = 0; i < count && !found; i++) {
+      const double *own = all.value[i][1], *other = all.value[over[i]][1];
+      int below = 0, above = 0;
+      for (int k = 0; k < DRAWS && design[i]; k++)
+        below += own[k] / other[k]<low *(1 - 1e-6), above += own[k] / other[k]> high * (1 + 1e-6);
+      found = design[i] && below == 2 && above == 2; /* as above */
+    }
+    const bool itself = fabs(low - 1) < 1e-9 && fabs(high - 1) < 1e-9;
+    wrong += !found && !itself;
+    others += !itself;
+  }
+  ok(wrong == 0 && others == expected && others > 4, "%d bars with intervals of their ratios, %d expected", others,
+     expected);
+  free(s);
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
@@ -115,6 +171,10 @@ int main(void)
   qy_chart chart = {.x = metric[0], .y = metric[1], .plan = plan, .model = model};
   qy_model_draws(model, points, NULL, count, metric, 2, keep, &all, &err);
   check_bands("a band of area and energy", &chart, &stored, &all, arena);
+
+  make_folder();
+  check_cells(plan, model, over, count);
+  remove_folder();
 
   /* The same over SDM: draw by draw. */
   uint32_t *index = NULL;
