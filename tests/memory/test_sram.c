@@ -331,34 +331,51 @@ static void test_csv(void)
   is_text(err.diagnostic[0].text, "expected a column 'set', found none", "its message");
 }
 
-/* Whole numbers of a sweep from 1 on: 0 words or banks are refused with their place, 1 of each is not. */
-static void test_sweep_limits(void)
+/* The first row of a sweep's file with one field so. */
+static qy_status read_with(int field, const char *value, int *column, qy_error *err)
 {
   static const char head[] =
       "set,tech_nm,cell_type,periphery_type,temperature_K,capacity_bytes,word_bits,banks,read_pJ,"
       "write_pJ,leak_total_mW,area_mm2,access_ns,cycle_ns\n";
+  static const char *const usual[] = {"a", "28", "itrs-hp", "itrs-hp", "300", "1024", "1",
+                                      "1", "1",  "1",       "1",       "1",   "1",    "1"};
+  char path[] = "/tmp/quarry-sram-XXXXXX.csv", line[400] = "";
+  const int fd = mkstemps(path, 4);
+  qy_sram_csv *csv;
+  qy_sram_csv_row row;
+  bool more = false;
+  for (int i = 0; i < 14; i++) {
+    if (i == field) *column = (int)strlen(line) + 1;
+    snprintf(line + strlen(line), sizeof line - strlen(line), "%s%s", i == field ? value : usual[i], i < 13 ? "," : "");
+  }
+  dprintf(fd, "%s%s\n", head, line);
+  close(fd);
+  qy_status status = qy_sram_csv_open(&csv, path, arena, err);
+  if (!status) status = qy_sram_csv_next(csv, table, &row, &more, err);
+  unlink(path);
+  return status;
+}
+
+/* The numbers of a sweep at both ends of their ranges; what is beyond is refused with its place. */
+static void test_sweep_limits(void)
+{
   static const struct {
-    const char *row;
-    int column; /* of the mistake; 0: none */
-  } row[] = {
-      {"a,28,itrs-hp,itrs-hp,300,1024,1,1,1,1,1,1,1,1\n", 0},  {"a,28,itrs-hp,itrs-hp,300,1024,0,1,1,1,1,1,1,1\n", 31},
-      {"a,28,itrs-hp,itrs-hp,300,1024,1,0,1,1,1,1,1,1\n", 33}, {"a,28,itrs-hp,itrs-hp,300,0,1,1,1,1,1,1,1,1\n", 26},
-      {"a,0,itrs-hp,itrs-hp,300,1024,1,1,1,1,1,1,1,1\n", 3},   {"a,28,itrs-hp,itrs-hp,0,1024,1,1,1,1,1,1,1,1\n", 22}};
+    int field;
+    const char *below, *low, *high, *above;
+  } row[] = {{1, "0.9", "1", "1000", "1001"},           {4, "0.9", "1", "1000", "1001"},
+             {5, "0.9", "1", "1e15", "1.1e15"},         {6, "0", "1", "2147483647", "2147483648"},
+             {7, "0", "1", "2147483647", "2147483648"}, {8, "1e-31", "1e-30", "1e30", "1e31"},
+             {13, "1e-31", "1e-30", "1e30", "1e31"}};
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-    char path[] = "/tmp/quarry-sram-XXXXXX.csv";
-    const int fd = mkstemps(path, 4);
-    qy_error err = {0};
-    qy_sram_csv *csv;
-    qy_sram_csv_row read;
-    bool more = false;
-    dprintf(fd, "%s%s", head, row[i].row);
-    close(fd);
-    qy_status status = qy_sram_csv_open(&csv, path, arena, &err);
-    if (!status) status = qy_sram_csv_next(csv, table, &read, &more, &err);
-    ok(status == (row[i].column ? QY_BAD_INPUT : QY_OK) &&
-           (!row[i].column || (err.diagnostic[0].line == 2 && err.diagnostic[0].column == row[i].column)),
-       "row %zu of a sweep: %s", i, err.count ? err.diagnostic[0].text : "read");
-    unlink(path);
+    const char *const value[] = {row[i].below, row[i].low, row[i].high, row[i].above};
+    for (int k = 0; k < 4; k++) {
+      qy_error err = {0};
+      int column = 0;
+      const qy_status status = read_with(row[i].field, value[k], &column, &err);
+      ok(k == 0 || k == 3 ? status == QY_BAD_INPUT && err.diagnostic[0].line == 2 && err.diagnostic[0].column == column
+                          : status == QY_OK,
+         "%s in field %d of a sweep: %s", value[k], row[i].field + 1, err.count ? err.diagnostic[0].text : "read");
+    }
   }
 }
 
