@@ -62,38 +62,43 @@ static double exponent(const qy_signal *signal, double x)
   return pow(u, signal->shape);
 }
 
-/* Upper partial moments of order 0, 1, 2 from t >= 0. */
-static void upper_moments(const qy_signal *signal, double t, double moment[3])
+/* Of order 0, 1, 2. */
+typedef struct moments {
+  double of[3];
+} moments;
+
+/* Upper partial moments from t >= 0. */
+static moments upper_moments(const qy_signal *signal, double t)
 {
   double b = signal->shape, a = signal->alpha, u = exponent(signal, t);
-  moment[0] = moment[1] = moment[2] = 0;
-  if (!(u < exponent_max)) return;
+  moments m = {{0}};
+  if (!(u < exponent_max)) return m;
   if (b == 2) { /* alpha = sqrt(2): standard normal */
     double density = signal->norm * exp(-u);
-    moment[0] = 0.5 * erfc(t * M_SQRT1_2);
-    moment[1] = density;
-    moment[2] = t * density + moment[0];
+    m.of[0] = 0.5 * erfc(t * M_SQRT1_2);
+    m.of[1] = density;
+    m.of[2] = t * density + m.of[0];
   } else if (b == 1) {
     double half = 0.5 * exp(-u);
-    moment[0] = half;
-    moment[1] = half * (t + a);
-    moment[2] = half * (t * t + 2 * t * a + 2 * a * a);
+    m.of[0] = half;
+    m.of[1] = half * (t + a);
+    m.of[2] = half * (t * t + 2 * t * a + 2 * a * a);
   } else {
     double power = 1;
     for (int k = 0; k < 3; k++, power *= a) {
       gsl_sf_result q;
       double s = (k + 1) / b;
-      if (gsl_sf_gamma_inc_Q_e(s, u, &q) == 0) moment[k] = 0.5 * power * q.val * tgamma(s) / tgamma(1 / b);
+      if (gsl_sf_gamma_inc_Q_e(s, u, &q) == 0) m.of[k] = 0.5 * power * q.val * tgamma(s) / tgamma(1 / b);
     }
   }
+  return m;
 }
 
 static double closed_noise(const qy_signal *signal, double low, double high, double level)
 {
-  double above_low[3], above_high[3];
-  upper_moments(signal, low, above_low);
-  upper_moments(signal, high, above_high);
-  double m0 = above_low[0] - above_high[0], m1 = above_low[1] - above_high[1], m2 = above_low[2] - above_high[2];
+  const moments above_low = upper_moments(signal, low), above_high = upper_moments(signal, high);
+  double m0 = above_low.of[0] - above_high.of[0], m1 = above_low.of[1] - above_high.of[1],
+         m2 = above_low.of[2] - above_high.of[2];
   return fmax(m2 - 2 * level * m1 + level * level * m0, 0);
 }
 
@@ -162,9 +167,8 @@ static void density_at(const qy_signal *signal, double t, double *p, double *slo
     *p = signal->norm, *slope = 0, *above = signal->norm * (signal->alpha - t);
     return;
   }
-  double moment[3], u = exponent(signal, t);
-  upper_moments(signal, t, moment);
-  *p = signal->norm * exp(-u), *slope = -*p * signal->shape * u / t, *above = moment[0];
+  const double u = exponent(signal, t);
+  *p = signal->norm * exp(-u), *slope = -*p * signal->shape * u / t, *above = upper_moments(signal, t).of[0];
 }
 
 /* Cells from..to - 1 at once.  An offset h adds h^2 times their share and, from 2 h y, h d^2/6 of the change of p. */

@@ -185,7 +185,19 @@ static void sums(qy_arena *arena)
     n = format(QY_NUMBER_APOT, bits);
     is_int((int64_t)count, 1 << (bits - 1), "apot: as many sums as magnitude words");
     is_set(&n, magnitude, count, arena, "apot: sums of the sets, divided by the largest");
+    int wrong = 0;
+    for (int field = -1; field <= 3; field++) {
+      int members = 0;
+      for (int i = -1; i <= 4; i++) {
+        const double power = field >= 0 && field < 3 && i > 0 && i < 4 ? set[field][i] : 0;
+        wrong += qy_apot_exponent(bits, field, i) != (power > 0 ? (int)-log2(power) : 0);
+        members += power > 0;
+      }
+      wrong += qy_apot_field_bits(bits, field) != (members > 1 ? 2 : members);
+    }
+    is_int(wrong, 0, "apot: exponents of the sets, and 0 beside them");
   }
+  ok(qy_apot_exponent(2, 0, 1) == 0 && qy_apot_exponent(8, 0, 1) == 0, "none of other widths");
   n = format(QY_NUMBER_APOT, 4); /* largest sum 5/8 */
   near_abs(qy_number_value(&n, 3 << 1 | 1), (0.0625 + 0.125) / 0.625, 1e-15, "apot: word 0 11 1 is 2^-4 + 2^-3");
 }

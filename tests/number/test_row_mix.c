@@ -285,6 +285,41 @@ static void test_limits(void)
      plans.intra_db, plans.inter_db);
 }
 
+/* Parts of a mix: they are all of the rows, the power and the noise, and each is as noisy as it says. */
+static void test_parts(void)
+{
+  static const double shares[][2] = {{0, 0}, {0.5, 0.05}, {0.3, 0.7}, {1, 0}, {0, 1}, {0.25, 0}};
+  qy_format_noise sp2, low, high;
+  make(&sp2, QY_NUMBER_SP2, 4, QY_SIGNAL_GAUSSIAN);
+  make(&low, QY_NUMBER_UNIFORM, 4, QY_SIGNAL_GAUSSIAN);
+  make(&high, QY_NUMBER_UNIFORM, 8, QY_SIGNAL_GAUSSIAN);
+  const qy_format_noise *const format[] = {&sp2, &low, &high};
+  for (size_t i = 0; i < sizeof shares / sizeof *shares; i++)
+    for (int by_layer = 0; by_layer < 2; by_layer++) {
+      const double want[] = {shares[i][0], 1 - shares[i][0] - shares[i][1], shares[i][1]};
+      const qy_row_mix mix = {.format = {&sp2, &low, &high},
+                              .scheme_share = shares[i][0],
+                              .high_share = shares[i][1],
+                              .spread = QY_ROW_SPREAD,
+                              .scale = by_layer ? QY_ROW_SCALE_LAYER : QY_ROW_SCALE_ROW};
+      qy_row_result r;
+      qy_row_mix_find(&r, &mix);
+      double power = 0, noise = 0;
+      int wrong = 0;
+      for (int p = 0; p < QY_ROW_PARTS; p++) {
+        wrong += fabs(r.part[p].rows - want[p]) > 1e-9;
+        if (want[p] < 1e-9) continue;
+        power += r.part[p].power, noise += r.part[p].noise;
+        const double own = r.part[p].power * pow(10, -r.part[p].sqnr_db / 10);
+        wrong += fabs(own - r.part[p].noise * pow(10, -r.sqnr_db / 10)) > 1e-9 * own;
+        if (!by_layer) wrong += fabs(r.part[p].sqnr_db + 10 * log10(format[p]->noise)) > 1e-9;
+        wrong += by_layer == isnan(r.part[p].scale);
+      }
+      ok(wrong == 0 && fabs(power - 1) < 1e-9 && fabs(noise - 1) < 1e-9, "parts of %g, %g and %g, a scale for each %s",
+         want[0], want[1], want[2], by_layer ? "layer" : "row");
+    }
+}
+
 /* One scale for rows that differ a lot: the least of a plain sum over their deviations, at many scales. */
 static void test_wide_spread(void)
 {
@@ -339,6 +374,7 @@ int main(void)
   arena = qy_arena_new();
   test_table();
   test_limits();
+  test_parts();
   test_choice();
   test_sampled();
   test_wide_spread();
