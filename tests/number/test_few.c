@@ -36,6 +36,37 @@ static double least_error(const qy_levels *levels, const double *x, size_t count
   return least;
 }
 
+/* Weights of one sign have the same best scale as their negatives: the outermost levels are alike on both sides. */
+static void mirrored(qy_number_kind kind, int bits)
+{
+  enum { TRIES = 60, WEIGHTS = 9 };
+  qy_arena *arena = qy_arena_new();
+  qy_levels *levels;
+  const qy_number number = qy_number_default(kind, bits);
+  char text[128];
+  uint64_t seed = 7 + (uint64_t)kind;
+  int wrong = 0;
+  if (!ok(!qy_levels_build(&levels, &number, arena, NULL), "%s", describe(&number, text, sizeof text))) return;
+  for (int t = 0; t < TRIES; t++) {
+    double x[2][WEIGHTS];
+    const size_t count = 3 + random_below(&seed, WEIGHTS - 2);
+    qy_best best[2];
+    for (size_t i = 0; i < count; i++) {
+      x[0][i] = 0.01 + random_unit(&seed) * (random_below(&seed, 4) ? 1 : 6);
+      x[1][i] = -x[0][i];
+    }
+    for (int side = 0; side < 2; side++) {
+      qy_signal signal;
+      if (qy_signal_from_array(&signal, x[side], count, arena, NULL) ||
+          qy_best_scale(&best[side], levels, &signal, NULL))
+        wrong++;
+    }
+    wrong += fabs(best[0].scale / best[1].scale - 1) > 1e-9 || fabs(best[0].sqnr_db - best[1].sqnr_db) > 1e-7;
+  }
+  is_int(wrong, 0, "the same best scale of weights and of their negatives");
+  qy_arena_free(arena);
+}
+
 static void few(qy_number_kind kind, int bits)
 {
   enum { TRIES = 25 };
@@ -77,5 +108,10 @@ int main(void)
   few(QY_NUMBER_APOT, 3);
   few(QY_NUMBER_SP2, 4);
   few(QY_NUMBER_CODEBOOK, 4);
+  mirrored(QY_NUMBER_UNIFORM, 2);
+  mirrored(QY_NUMBER_UNIFORM, 3);
+  mirrored(QY_NUMBER_POT, 3);
+  mirrored(QY_NUMBER_SP2, 4);
+  mirrored(QY_NUMBER_APOT, 4);
   return done();
 }
