@@ -151,6 +151,44 @@ static void check_cells(const qy_plan *plan, qy_model *model, const int64_t *ove
   free(s);
 }
 
+/* Lines over a design: a row for each point with its ratio upwards and the interval of that. */
+static void check_lines(const qy_plan *plan, qy_model *model, size_t count, const bands_ratio ratio[2],
+                        const uint32_t *index, size_t kept)
+{
+  static double number[POINTS_MAX], nominal[POINTS_MAX];
+  static uint32_t zero[POINTS_MAX];
+  static char *one[] = {"one"};
+  qy_points p = {.count = count, .point = number};
+  for (size_t i = 0; i < count; i++)
+    number[i] = (double)i, nominal[i] = 1 + (double)i;
+  for (int k = 0; k < QY_KEY_COUNT; k++)
+    p.key[k] = zero, p.label[k] = one, p.label_count[k] = 1;
+  p.metric[QY_AREA_UM2] = p.metric[QY_ENERGY_UJ] = nominal;
+  const qy_chart f = {.kind = QY_CHART_LINES,
+                      .x = QY_AREA_UM2,
+                      .y = QY_ENERGY_UJ,
+                      .panel = -1,
+                      .over = "SDM",
+                      .plan = plan,
+                      .model = model};
+  qy_chart_draw(&f, &p, NULL, 0, QY_PLOT_SVG, in_folder("l"), NO_GNUPLOT, NULL, &err);
+  qy_error_clear(&err);
+  char *s = script_of("l"), *row = s ? strstr(s, "$series_1_1 << END\n") : NULL;
+  int rows = 0, wrong = 0;
+  double v[6];
+  for (row = row ? strchr(row, '\n') : NULL;
+       row && sscanf(row + 1, "%lf %lf %lf %lf %lf %lf", &v[0], &v[1], &v[2], &v[3], &v[4], &v[5]) == 6;
+       row = strchr(row + 1, '\n'), rows++) {
+    bool found = false;
+    for (size_t n = 0; n < kept && !found; n++)
+      found = v[0] == nominal[index[n]] && v[2] == v[0] && v[3] == v[0] && fabs(v[1] / ratio[1].value[n] - 1) < 1e-6 &&
+              fabs(v[4] / ratio[1].low[n] - 1) < 1e-6 && fabs(v[5] / ratio[1].high[n] - 1) < 1e-6;
+    wrong += !found;
+  }
+  ok(wrong == 0 && rows == (int)kept, "lines of %d ratios with their intervals, of %zu", rows, kept);
+  free(s);
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
@@ -207,6 +245,9 @@ int main(void)
   ok(kept == expected && kept > 8, "of every point that can be (%zu)", kept);
   is_int(outside, 0, "2 of 40 draws below each interval, 2 above");
   ok(ones == (int)kept, "the design itself is 1 for certain (%d)", ones);
+  make_folder();
+  check_lines(plan, model, count, ratio, index, kept);
+  remove_folder();
   chart.over = "XYZ";
   is_int(bands_ratios(ratio, &index, &kept, &chart, &stored, arena, &err), QY_BAD_INPUT, "over a design that is none");
   const qy_plot_steps *none = NULL;
