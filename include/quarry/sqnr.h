@@ -73,7 +73,8 @@ typedef struct qy_best {
 } qy_best;
 /* QY_NO_MEMORY; QY_INTERNAL when no scale gives a finite noise. */
 qy_status qy_best_scale(qy_best *best, const qy_levels *levels, const qy_signal *signal, qy_error *err);
-/* Scale, and R where the format chooses it (brslog): all even R in [0..2^(bits-1)-2]. */
+/* Scale, and R where the format chooses it (brslog): all even R in [0..2^(bits-1)-2], of equal ones the
+ * smallest. */
 qy_status qy_best_format(qy_best *best, const qy_number *number, const qy_signal *signal, qy_error *err);
 /* The same for each layer of a network on its own. best[count]. */
 qy_status qy_best_layers(qy_best *best, const qy_number *number, const qy_signal *layers, size_t count, qy_error *err);

@@ -141,13 +141,30 @@ static void spreads(void)
     for (int r = 0; r < rows; r++)
       for (int c = 0; c < 4; c++)
         w[4 * r + c] = (c & 1 ? -1 : 1) * exp(0.25 * (r - 3));
-    near_abs(qy_row_spread(w, (size_t)rows, 4), 0.25 * sqrt(rows == 1 ? 0 : rows * (rows + 1) / 12.), 1e-12,
-             "deviation of the logarithms");
+    const double wanted = 0.25 * sqrt(rows == 1 ? 0 : rows * (rows + 1) / 12.);
+    near_abs(qy_row_spread(w, (size_t)rows, 4), wanted, 1e-12, "deviation of the logarithms");
+    for (int i = 0; i < 4 * rows; i++)
+      w[i] += 3 + i / 4 % 3;
+    near_abs(qy_row_spread(w, (size_t)rows, 4), wanted, 1e-9, "wherever the means of the rows are");
   }
   memset(w, 0, sizeof w);
   near_abs(qy_row_spread(w, 3, 4), 0, 0, "rows of zeros have none");
   w[0] = 1;
   near_abs(qy_row_spread(w, 3, 4), 0, 0, "nor has one row beside them");
+}
+
+/* Weights that stand on the levels of every split: the smallest is taken. */
+static void equal_splits(void)
+{
+  static const double x[] = {1, -1, 0, 1};
+  for (int bits = 3; bits <= 5; bits++) {
+    qy_signal signal;
+    qy_best best = {.scale = 0};
+    const qy_number number = qy_number_default(QY_NUMBER_BRSLOG, bits);
+    ok(!qy_signal_from_array(&signal, x, 4, arena, NULL) && !qy_best_format(&best, &number, &signal, NULL) &&
+           best.sqnr_db == INFINITY && best.number.split == 0,
+       "brslog of %d bits: split %d", bits, best.number.split);
+  }
 }
 
 static void networks(void)
@@ -194,6 +211,7 @@ int main(void)
   lossless();
   refusals();
   spreads();
+  equal_splits();
   networks();
   defaults();
   qy_arena_free(arena);

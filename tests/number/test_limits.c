@@ -63,6 +63,32 @@ static void ranges(void)
   }
 }
 
+/* Widths of each format with all else as it is by itself: both ends are formats, what is beyond is refused when it is
+ * set. */
+static void widths(void)
+{
+  static const struct {
+    qy_number_kind kind;
+    int low, high;
+  } row[] = {{QY_NUMBER_UNIFORM, 2, 16},  {QY_NUMBER_AFFINE, 2, 16},  {QY_NUMBER_POT, 2, 6},
+             {QY_NUMBER_DEEPSHIFT, 2, 6}, {QY_NUMBER_INQ, 3, 7},      {QY_NUMBER_SEGLOG, 2, 6},
+             {QY_NUMBER_BRSLOG, 2, 6},    {QY_NUMBER_LIGHTPE, 4, 10}, {QY_NUMBER_SP2, 3, 9},
+             {QY_NUMBER_APOT, 3, 7},      {QY_NUMBER_CODEBOOK, 4, 12}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    int wrong = 0;
+    for (int bits = 1; bits <= 17; bits++) {
+      qy_error err = {0};
+      qy_number number = qy_number_default(row[i].kind, bits);
+      const bool good = bits >= row[i].low && bits <= row[i].high,
+                 even = row[i].kind != QY_NUMBER_LIGHTPE || bits % 2 == 0;
+      const bool settable = good || (row[i].kind == QY_NUMBER_LIGHTPE && (bits == 2 || bits == 3)); /* of one term */
+      wrong += qy_number_check(&number, &err) != (good && even ? QY_OK : QY_BAD_INPUT);
+      wrong += qy_number_set(&number, "bits", bits, &err) != (settable ? QY_OK : QY_BAD_INPUT);
+    }
+    is_int(wrong, 0, qy_number_table(NULL)[row[i].kind].name);
+  }
+}
+
 static qy_status check(qy_number number)
 {
   qy_error err = {0};
@@ -155,6 +181,7 @@ static void products(void)
 int main(void)
 {
   ranges();
+  widths();
   together();
   products();
   return done();
