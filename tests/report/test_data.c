@@ -465,6 +465,26 @@ static void headers(qy_store *store)
   qy_text_free(&out);
 }
 
+/* What cannot be read of the database is no page without it. */
+static void damaged(const char *file)
+{
+  experiment e;
+  qy_error err = {0};
+  qy_text out = {0};
+  qy_store *store = NULL;
+  sqlite3 *db = NULL;
+  share kept;
+  sqlite3_open(file, &db);
+  const int dropped = sqlite3_exec(db, "DROP TABLE axis", NULL, NULL, NULL);
+  sqlite3_close(db);
+  if (!ok(!dropped && !qy_store_open(&store, file, QY_STORE_READ, &err), "a database without axes")) return;
+  fill(&e, store, false, 5);
+  ok(data_write(&out, &e, (share){COUNT, 10}, &kept, &err) != QY_OK && err.count > 0, "is refused: %s",
+     err.diagnostic[0].text);
+  qy_text_free(&out);
+  qy_store_close(store);
+}
+
 int main(void)
 {
   static const struct {
@@ -484,6 +504,7 @@ int main(void)
       page(store, i % 2, row[i].fronts, row[i].limit);
   }
   qy_store_close(store);
+  damaged(file);
   unlink(file);
   rmdir(folder);
   sqlite3_close(json);

@@ -60,6 +60,13 @@ check "fronts are within the clock" equal "$(head_of many 'join ",", @{$h->{with
 check "the usual metrics that there are beside the objectives" equal "$(head_of many 'join ",", map { "$_->{name}$_->{sense}" } @{$h->{metrics}}')" \
   "area_um2-1,power_mw-1,gops1,latency_us-1"
 
+perl -0777 -ne 'm{<table class="gains">(.*?)</table>}s or die; $_ = $1; my ($head, @row) = split /<tr>/, s/^.*?<tr>//sr;
+  my $columns = () = $head =~ /<th /g;
+  for (@row) { my $cells = () = /<td/g; die "$cells of $columns: $_" if $cells != $columns }
+  exit(@row != 120)' "$dir/many.html" >"$dir/log2" 2>&1
+result $? "each of 120 gains has a cell in every column"
+sed 's/^/# /' "$dir/log2"
+
 # ---- gains as they are stored: an interval, one end of it missing, one budget, no gain
 cp "$dir/db" "$dir/some"
 sqlite3 "$dir/some" "DELETE FROM comparison WHERE position >= 4; UPDATE comparison SET gain = 2 + position, low = 10,
