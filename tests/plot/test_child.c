@@ -192,6 +192,7 @@ static void names(void)
   is_int(draw_with("a", in_folder("none/x"), NULL, QY_PLOT_PNG), QY_BAD_INPUT, "a missing folder is reported");
   snprintf(home, sizeof home, "(there is no directory %s)", in_folder("none"));
   ok(strstr(said(&err), home) != NULL, "by name");
+  is_int((int)err.count, 1, "and once");
 }
 
 /* A stand-in for gnuplot: a shell script with this body. */
@@ -306,6 +307,13 @@ static void temporary_files(void)
     starts(text, wanted, asked[i] ? asked[i] : "nothing asked for");
     free(text);
   }
+  char *none = NULL;
+  qy_error_clear(&err);
+  setenv("TMPDIR", "/nonexistent/folder", 1);
+  is_int(qy_plot_draw(&plot, QY_PLOT_DUMB, NULL, fake, &none, &err), QY_SYSTEM, "no place for it");
+  starts(said(&err), "error: cannot make the temporary file /nonexistent/folder/quarry-", "is said");
+  ok(!none, "and nothing drawn");
+  qy_error_clear(&err);
   if (was_set)
     setenv("TMPDIR", before, 1);
   else

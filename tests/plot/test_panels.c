@@ -417,6 +417,16 @@ static void bands(void)
   s = draw(&plot);
   holds(s, "$half_1_1 << END\n4 0.6\n4 8\n0.6 8\nEND\n");
   free(s);
+  /* Where its steps begin and end counts for the axes: from -3 and -5 to 9, and 5 %. */
+  const double far_x[] = {-3, 2, 6}, far_y[] = {8, 3, -5};
+  const qy_plot_steps far[QY_PLOT_BAND_STEPS] = {{3, far_x, far_y}, {3, far_x, far_y}, {3, far_x, far_y}};
+  const qy_plot_series beyond = {.label = "RDM", .count = 2, .x = fx, .y = fy, .band = far};
+  const qy_plot_panel one = {NULL, 1, &beyond};
+  const qy_plot wide = {.panel_count = 1, .panel = &one, .x_label = "X", .y_label = "Y"};
+  s = draw(&wide);
+  holds(s, "set xrange [-3.6:9.6]");
+  holds(s, "set yrange [-5.7:9.7]");
+  free(s);
 }
 
 /* How markers are by their number, and every how many-th of many has its interval. */

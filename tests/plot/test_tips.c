@@ -109,6 +109,36 @@ static void many(qy_store *store, int64_t experiment)
   }
 }
 
+/* Texts given are shortened to the values of the axes where the file would be too long. */
+static void lengths(void)
+{
+  enum { MOST = 3000, LONGEST = 1300 };
+  static double x[MOST], y[MOST];
+  static char text[LONGEST + 1];
+  static const char *tip[MOST];
+  /* Of 1,700,000 bytes a marker of so many takes 130, the series as much as five, a tool-tip 330 and its text. */
+  static const struct {
+    size_t count, length;
+    int kind; /* 2: whole, 1: short */
+  } row[] = {{1000, 1239, 2}, {1000, 1240, 1}, {1500, 672, 2}, {1500, 673, 1}};
+  memset(text, 't', LONGEST);
+  for (int i = 0; i < MOST; i++)
+    x[i] = 1 + i, y[i] = MOST - i, tip[i] = text;
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const qy_plot_series series = {.label = "a", .count = row[i].count, .x = x, .y = y, .tip = tip};
+    const qy_plot_panel panel = {NULL, 1, &series};
+    const qy_plot plot = {.panel_count = 1, .panel = &panel};
+    text[row[i].length] = '\0';
+    qy_plot_draw(&plot, QY_PLOT_SVG, in_folder("t"), NO_GNUPLOT, NULL, &err);
+    char *s = script_of("t");
+    const int whole = count_text(s, text), brief = count_text(s, "\"a: ");
+    ok(whole == (row[i].kind == 2 ? (int)row[i].count : 0) && brief == (row[i].kind == 1 ? (int)row[i].count : 0),
+       "texts of %zu letters of %zu points: %d whole, %d short", row[i].length, row[i].count, whole, brief);
+    free(s);
+    text[row[i].length] = 't';
+  }
+}
+
 int main(void)
 {
   enum { EXPERIMENT = 3, SOME = 50 };
@@ -122,6 +152,7 @@ int main(void)
     if (stored == p.count) many(store, EXPERIMENT);
     qy_store_close(store);
   }
+  lengths();
   remove_folder();
   return done();
 }
