@@ -127,6 +127,8 @@ static void reading(void)
               {"Area (µm²)", "Area (µm²)", 2e3, 5e3, 1},
               {"Area (µm²)", "Area (µm²)", 2e3, 1e6, 1},
               {"Latency (µs)", "Latency (ms)", 2e3, 1e9, 1e-3},
+              {"Area (µm²)", "Area (mm²)", 5e4, 1.6e5, 1e-6}, /* from a tenth in the middle on */
+              {"Area (µm²)", "Area (µm²)", 5e4, 1.4e5, 1},
               {"Cycles", "Cycles", 1e6, 2e6, 1},
               {"Cells (rows)", "Cells (rows)", 1e6, 2e6, 1},
               {"Energy over that of A (below 1: better)", "Energy over that of A (below 1: better)", 2e3, 3e3, 1}};
