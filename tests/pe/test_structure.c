@@ -437,6 +437,22 @@ static void ports(void)
                width_of(&pe, "w") == bits * (subword || sharing != QY_PE_SHARE_OUTPUTS ? 1 : words),
            "composed of %d bits, sharing %d%s: ports of %d and %d bits", bits, sharing, subword ? ", sub-words" : "",
            width_of(&pe, "x"), width_of(&pe, "w"));
+        /* One sum, or one for each place, by its number. */
+        for (int separate = 0; separate < 2; separate++) {
+          qy_pe_params named = params;
+          named.separate_sums = separate;
+          qy_pe_build(&pe, &named, arena, &err);
+          const int places = sharing == QY_PE_SHARE_OUTPUTS              ? 1
+                             : sharing == QY_PE_SHARE_INPUTS && !subword ? words * words
+                                                                         : words;
+          int wrong = qy_circuit_outputs(pe.circuit) != places;
+          for (int i = 0; i < places && !wrong; i++) {
+            char name[16] = "sum";
+            if (places > 1) snprintf(name, sizeof name, "sum%d", i);
+            wrong += strcmp(qy_circuit_output_name(pe.circuit, i), name) != 0;
+          }
+          is_int(wrong, 0, "its sums by name");
+        }
       }
 }
 

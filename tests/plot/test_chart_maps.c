@@ -1,5 +1,5 @@
-/* Charts of points made here: what stands in each cell of a heat map, and lines of parallel coordinates, found by looking at all points.  Scripts
- * alone: nothing is drawn. */
+/* Charts of points made here: what stands in each cell of a heat map, and lines of parallel coordinates, found by
+ * looking at all points.  Scripts alone: nothing is drawn. */
 #include "chart_test.h"
 
 /* Cells of a map: each the best of its points, keys or bins of a metric; a panel each. */
@@ -181,11 +181,65 @@ static void without_place(void)
     }
 }
 
+/* In bins of a metric such a point is in no cell. */
+static void without_bin(void)
+{
+  static const double odd[] = {NAN, INFINITY, -1, 0};
+  for (int log = 0; log < 2; log++)
+    for (size_t o = 0; o < sizeof odd / sizeof *odd; o++) {
+      qy_points p = make();
+      join(&p);
+      area[5] = odd[o];
+      latency[5] = 1e-3; /* less than all others: wherever it were, it would be seen */
+      const qy_chart f = {.kind = QY_CHART_HEATMAP,
+                          .x = QY_AREA_UM2,
+                          .y = qy_chart_key(QY_KEY_DESIGN),
+                          .colour = QY_LATENCY_US,
+                          .bins = 5,
+                          .panel = -1,
+                          .x_log = log};
+      char *s = draw(&f, &p);
+      double got[40][4];
+      const int count = rows_of(s, "$cells_1", got, 40);
+      bool found = false;
+      for (int r = 0; r < count; r++)
+        found = found || is(got[r][2], 1e-3);
+      ok(count > 5 && found == (!log && o >= 2), "%d cells, %g in them: %d", count, odd[o], found);
+      free(s);
+    }
+}
+
+/* More cells than any page could show are refused before they are made. */
+static void too_many(void)
+{
+  enum { LABELS = 2001 };
+  static char *label[LABELS];
+  qy_points p = make();
+  join(&p);
+  for (int i = 0; i < LABELS; i++)
+    label[i] = one_label[0];
+  p.label[QY_KEY_CLOCK] = p.label[QY_KEY_VOLTAGE] = label;
+  for (size_t more = 1999; more <= LABELS; more += 2) { /* of 2000 by 2000 */
+    p.label_count[QY_KEY_CLOCK] = 2001, p.label_count[QY_KEY_VOLTAGE] = more;
+    const qy_chart f = {.kind = QY_CHART_HEATMAP,
+                        .x = qy_chart_key(QY_KEY_CLOCK),
+                        .y = qy_chart_key(QY_KEY_VOLTAGE),
+                        .colour = QY_LATENCY_US,
+                        .panel = -1};
+    qy_error_clear(&err);
+    const qy_status status = qy_chart_draw(&f, &p, NULL, 0, QY_PLOT_SVG, in_folder("c"), NO_GNUPLOT, NULL, &err);
+    const bool refused = strstr(said(&err), "expected at most 4000000 combinations of groups, panels and axes") != NULL;
+    ok((status == QY_BAD_INPUT && refused) == (more == LABELS), "%zu cells", 2001 * more);
+  }
+}
+
 int main(void)
 {
   make_folder();
   maps();
   without_place();
+  without_bin();
+  too_many();
   parallel();
   remove_folder();
   return done();

@@ -508,6 +508,40 @@ static void metrics(void)
                  .axis_count = 2,
                  .axis = {QY_LATENCY_US, qy_chart_key(QY_KEY_CLOCK)}};
   ok(qy_chart_metrics(&f, got) == 1 && got[0] == QY_LATENCY_US, "metrics of upright axes");
+  ok(strcmp(qy_chart_which_name(QY_CHART_BEST), "best") == 0 &&
+         strcmp(qy_chart_which_name(QY_CHART_MEDIAN), "median") == 0 &&
+         strcmp(qy_chart_which_name(QY_CHART_ALL), "all") == 0,
+     "which point, by name");
+  ok(strcmp(qy_chart_kind_name(QY_CHART_PARETO), "pareto") == 0 &&
+         strcmp(qy_chart_kind_name(QY_CHART_BARS), "bars") == 0,
+     "kinds by name");
+}
+
+/* What the noise is stands beside it, without what goes on behind a comma where it is long: from 41 letters on. */
+static void noises(void)
+{
+  static char forty[] = "1/SQNR, of weights; and so on, to forty.",
+              more[] = "1/SQNR of weights, and so on, to forty-one",
+              semicolon[] = "sensitivities of a file; column noise of it",
+              plain[] = "a long text of more than forty letters in all";
+  static const struct {
+    char *noise;
+    const char *label;
+  } row[] = {{forty, "'Noise: 1/SQNR, of weights; and so on, to forty.'"},
+             {more, "'Noise: 1/SQNR of weights'"},
+             {semicolon, "'Noise: sensitivities of a file'"},
+             {plain, "'Noise: a long text of more than forty letters in all'"},
+             {NULL, "'Noise'"}};
+  qy_points p = make();
+  join(&p);
+  p.metric[QY_NOISE] = energy;
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    p.noise = row[i].noise;
+    const qy_chart f = {.kind = QY_CHART_PARETO, .x = QY_AREA_UM2, .y = QY_NOISE, .panel = -1};
+    char *s = draw(&f, &p);
+    holds(s, row[i].label);
+    free(s);
+  }
 }
 
 int main(void)
@@ -521,6 +555,7 @@ int main(void)
   some();
   nearest();
   metrics();
+  noises();
   remove_folder();
   return done();
 }
