@@ -189,6 +189,48 @@ static void check_lines(const qy_plan *plan, qy_model *model, size_t count, cons
   free(s);
 }
 
+/* A chart of fronts shows the band of its points in place of their intervals. */
+static void check_chart(const qy_plan *plan, qy_model *model, size_t count, qy_arena *arena)
+{
+  static double number[POINTS_MAX], area[POINTS_MAX], energy[POINTS_MAX], ends[POINTS_MAX], chance[POINTS_MAX];
+  static uint32_t zero[POINTS_MAX], every[POINTS_MAX];
+  static char *one[] = {"one"};
+  qy_points p = {.count = count, .point = number, .chance = chance};
+  for (size_t i = 0; i < count; i++) {
+    number[i] = (double)i, every[i] = (uint32_t)i, chance[i] = 0.5;
+    area[i] = all.value[i][0][0], energy[i] = all.value[i][1][0], ends[i] = 1;
+  }
+  for (int k = 0; k < QY_KEY_COUNT; k++)
+    p.key[k] = zero, p.label[k] = one, p.label_count[k] = 1;
+  p.metric[QY_AREA_UM2] = area, p.metric[QY_ENERGY_UJ] = energy;
+  p.low[QY_AREA_UM2] = p.high[QY_AREA_UM2] = p.low[QY_ENERGY_UJ] = p.high[QY_ENERGY_UJ] = ends;
+  const qy_plot_steps *band = NULL;
+  for (int with = 0; with < 2; with++) {
+    const qy_chart f = {.kind = QY_CHART_PARETO,
+                        .x = QY_AREA_UM2,
+                        .y = QY_ENERGY_UJ,
+                        .panel = -1,
+                        .bands = with,
+                        .plan = plan,
+                        .model = model};
+    if (with) is_int(bands_find(&band, &f, &p, every, count, arena, &err), QY_OK, "the band of all points");
+    qy_chart_draw(&f, &p, NULL, 0, QY_PLOT_SVG, in_folder("b"), NO_GNUPLOT, NULL, &err);
+    qy_error_clear(&err);
+    char *s = script_of("b");
+    int corners = 0; /* within the axes */
+    for (size_t k = 0; with && band && s && k < band[1].count; k++) {
+      char corner[60];
+      snprintf(corner, sizeof corner, "\n%.9g %.9g\n", band[1].x[k], band[1].y[k]);
+      corners += strstr(s, corner) != NULL;
+    }
+    ok((s && strstr(s, "$half_1_1 << END")) == with && (s && strstr(s, "$band_1_1 << END")) == with, "bands: %d", with);
+    ok((s && strstr(s, "with xyerrorbars")) == !with && (s && strstr(s, "$near_1_1")) == !with,
+       "else intervals, and what is near");
+    ok(!with || corners > 0, "%d corners of half of the draws", corners);
+    free(s);
+  }
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
@@ -212,6 +254,7 @@ int main(void)
 
   make_folder();
   check_cells(plan, model, over, count);
+  check_chart(plan, model, count, arena);
   remove_folder();
 
   /* The same over SDM: draw by draw. */
