@@ -119,6 +119,11 @@ int main(void)
   draw(a, 1);
   draw(b, 2);
   ok(!price_response_make(&r, &fits, arena, NULL) && fits, "prices at nodes");
+  /* Two of the three that are no group move one column each: the first and the third the product. */
+  unsigned pairs = 0;
+  for (size_t k = 0; k < r.pairs; k++)
+    pairs |= 1U << (r.pair[k].of[0] + r.pair[k].of[1]) | (k > 0 && r.pair[k].score > r.pair[k - 1].score ? 1 : 0);
+  ok(r.pairs == 3 && pairs == (1U << 1 | 1U << 2 | 1U << 3), "three pairs, those that move most first");
   ok(!price_response_set(&r, b, NULL), "prices at b");
   compare(&r, b, "b");
   ok(!price_response_set(&r, a, NULL), "prices at a");
