@@ -227,7 +227,10 @@ static int decode_points(decoded *d)
     for (; shift < 56; shift += 7) {
       const unsigned char byte = *plane(1);
       step |= (uint64_t)(byte & 127) << shift;
-      if (byte < 128) break;
+      if (byte < 128) {
+        wrong += byte == 0 && shift > 0; /* one byte more than is needed */
+        break;
+      }
     }
     before += (double)step;
     while (k < COUNT && number[k] < before)
