@@ -325,8 +325,10 @@ static void decades(void)
       labelled++;
     }
     wrong += labelled != wide / step + 1;
+    /* small ticks: of each decade 2 to 9; where some decades have no label those; of more than four none */
+    wrong += a.tick_count != (step == 1 ? wide + 1 + 8 * wide : step <= 4 ? wide + 1 : labelled);
   }
-  is_int(wrong, 0, "labels of 2 to 60 decades");
+  is_int(wrong, 0, "labels and ticks of 2 to 60 decades");
 }
 
 int main(void)

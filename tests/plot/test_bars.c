@@ -239,6 +239,7 @@ static void lying(void)
   holds(s, "$totals << END\n11 6 \"11\"\n21 5 \"21\"\n");
   holds(s, "60 1 \"55\"\nEND\n");
   holds(s, "set yrange [0.4:6.6]\n");
+  holds(s, "set xlabel 'Area' ");
   holds(s, "'000xxxxxxxxxxxx' 6, '001xxxxxxxxxxxx' 5");
   holds(s, "'+' using (2):(0.4):(0):(6.2) with vectors nohead");
   holds(s, "$totals using 1:2:3 with labels left offset 0.4,0 textcolor rgb '#333333' font small notitle\n");

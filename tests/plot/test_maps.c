@@ -48,6 +48,30 @@ static char *cells(size_t x, size_t y, size_t columns, bool x_named, size_t valu
   return map_script(&m);
 }
 
+/* Names of no letter have the room of one. */
+static void bare_names(void)
+{
+  static const char *const one[] = {"a", "b"}, *const none[] = {"", ""}, *const two[] = {"aa", "b"};
+  static const double values[] = {1, 2, 3, 4};
+  double margin[3][4] = {{0}};
+  for (int k = 0; k < 3; k++) {
+    const qy_heatmap m = {.colour_label = "c",
+                          .x = {"X", 2, one, NULL},
+                          .y = {"Y", 2,
+                                k == 0   ? none
+                                : k == 1 ? one
+                                         : two,
+                                NULL},
+                          .panel_count = 1,
+                          .value = values};
+    char *s = map_script(&m);
+    margins_of(s, 0, 1200, 700, margin[k]);
+    free(s);
+  }
+  ok(margin[0][0] == margin[1][0] && margin[2][0] > margin[1][0] + 5, "left of the map: %.1f, %.1f, %.1f", margin[0][0],
+     margin[1][0], margin[2][0]);
+}
+
 static void parts(void)
 {
   const double three[] = {0, 10, 20}, values[] = {1, 4, NAN, -INFINITY, 4.1, 6};
@@ -491,6 +515,7 @@ int main(void)
 {
   make_folder();
   parts();
+  bare_names();
   turns();
   numbers();
   values();
