@@ -294,6 +294,23 @@ static void kept_fits(void)
       qy_activities_free(known);
     }
   is_int(wrong, 0, "fits that are kept are those that are found");
+  /* Those of given weights follow from all of them, and are not kept. */
+  for (int i = 0; i < 2; i++) {
+    static const double x[2][6] = {{1, -1, 1, -1, 1, -1}, {0.5, -0.5, M_SQRT2, -M_SQRT2, 0.75, -0.75}};
+    double scaled[6], power = 0;
+    qy_signal signal;
+    qy_pe_fit with, without;
+    qy_activities *known = qy_activities_new(folder);
+    for (int k = 0; k < 6; k++)
+      power += x[i][k] * x[i][k] / 6;
+    for (int k = 0; k < 6; k++)
+      scaled[k] = x[i][k] / sqrt(power); /* of one power */
+    wrong += qy_signal_from_array(&signal, scaled, 6, arena, NULL) ||
+             qy_pe_fit_weights(&with, &of[0], 3, &signal, known, NULL) ||
+             qy_pe_fit_weights(&without, &of[0], 3, &signal, NULL, NULL) || !same_fit(&with, &without);
+    qy_activities_free(known);
+  }
+  is_int(wrong, 0, "nor are those of given weights another's");
   DIR *d = opendir(folder);
   for (struct dirent *e; d && (e = readdir(d));)
     files += e->d_name[0] != '.';

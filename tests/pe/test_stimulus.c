@@ -188,6 +188,30 @@ static void test_known(void)
   qy_activities_free(known);
 }
 
+/* Toggles are there for the sides that operands of a mode may stand at; those of the others are zeros. */
+static void test_sides(void)
+{
+  static const qy_activity none;
+  for (int side = 0; side < QY_PE_SIDE_COUNT; side++) {
+    qy_error err = {0};
+    qy_pe pe;
+    qy_pe_toggles toggles;
+    qy_pe_stimulus s = qy_pe_stimulus_default();
+    const qy_pe_params params = {.kind = QY_PE_MAC, .bits = 8, .operands_at = (qy_pe_side)side};
+    int wrong = 0;
+    s.cycles = 64;
+    qy_pe_build(&pe, &params, arena, &err);
+    wrong += qy_pe_activities(&toggles, &pe, &s, &err) != QY_OK;
+    for (int k = 0; k < pe.mode_count; k++) { /* the widest fills its ports: at the right */
+      const bool left = k > 0 && side != QY_PE_AT_RIGHT, right = k == 0 || side != QY_PE_AT_LEFT;
+      wrong += (memcmp(&toggles.left[k], &none, sizeof none) != 0) != left;
+      wrong += (memcmp(&toggles.right[k], &none, sizeof none) != 0) != right;
+    }
+    ok(wrong == 0 && pe.mode_count == 3, "toggles of operands at the %s",
+       side ? qy_pe_side_name((qy_pe_side)side) : "best");
+  }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -196,6 +220,7 @@ int main(void)
   test_refused();
   test_ranges();
   test_known();
+  test_sides();
   qy_arena_free(arena);
   return done();
 }
