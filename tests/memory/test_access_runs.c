@@ -1,0 +1,73 @@
+/* Runs of consecutive bytes in a box of a map, of every box of small maps in both layouts: found by marking the box's
+ * bytes where they lie. */
+#include "quarry/schedule_dram.h"
+#include "tap.h"
+
+#include <math.h>
+
+enum { H = 3, W = 4, C = 3, ENTRIES = H * W * C };
+
+/* The first run of marked places and how far behind its start the next begins; 0: there is no other. */
+static void first_run(const bool *marked, int entries, int *run, int *pitch)
+{
+  int at = 0, start;
+  *run = *pitch = 0;
+  while (at < entries && !marked[at])
+    at++;
+  for (start = at; at < entries && marked[at]; at++)
+    ++*run;
+  while (at < entries && !marked[at])
+    at++;
+  if (at < entries) *pitch = at - start;
+}
+
+static int boxes(int h, int w, int c, qy_map_layout layout, bool flat)
+{
+  const qy_map map = {.h = h, .w = w, .c = c};
+  int wrong = 0;
+  for (int rows = 1; rows <= (flat ? 1 : h); rows++)
+    for (int columns = 1; columns <= (flat ? h * w : w); columns++)
+      for (int channels = 1; channels <= c; channels++) {
+        bool marked[ENTRIES] = {false};
+        int run, pitch;
+        for (int r = 0; r < rows; r++)
+          for (int x = 0; x < columns; x++)
+            for (int k = 0; k < channels; k++) {
+              const int pixel = r * w + x; /* of a flat box x goes on in the next row */
+              marked[layout == QY_MAP_PIXELS ? pixel * c + k : k * h * w + pixel] = true;
+            }
+        first_run(marked, h * w * c, &run, &pitch);
+        const qy_access access = {.bytes = rows * columns * channels,
+                                  .bits = 8,
+                                  .rows = rows,
+                                  .columns = columns,
+                                  .channels = channels,
+                                  .flat = flat,
+                                  .write = channels % 2};
+        /* Of one column some channels of each pixel lie a row apart; the model has them a pixel apart, as in wider boxes. */
+        const bool column = layout == QY_MAP_PIXELS && columns == 1 && rows > 1 && channels < c && w > 1;
+        if (column) pitch = c;
+        const qy_dram_stream s = qy_access_stream(&access, &map, layout);
+        const bool same = s.bytes == access.bytes && s.write == access.write && s.run_bytes == run &&
+                          (pitch == 0 || (s.place == QY_DRAM_PITCH && s.pitch_bytes == pitch));
+        if (!same)
+          printf("# %d x %d x %d of %d x %d x %d: runs of %g, %g apart, expected %d, %d\n", rows, columns, channels, h,
+                 w, c, s.run_bytes, s.pitch_bytes, run, pitch);
+        wrong += !same;
+      }
+  return wrong;
+}
+
+int main(void)
+{
+  for (int layout = 0; layout < QY_MAP_LAYOUT_COUNT; layout++)
+    for (int flat = 0; flat < 2; flat++) {
+      int wrong = 0;
+      for (int h = 1; h <= H; h++)
+        for (int w = 1; w <= W; w++)
+          for (int c = 1; c <= C; c++)
+            wrong += boxes(h, w, c, (qy_map_layout)layout, flat);
+      is_int(wrong, 0, flat ? "boxes of pixels that follow each other" : "boxes of rows and columns");
+    }
+  return done();
+}
