@@ -1,4 +1,5 @@
 /* The errors shipped with the SRAM table, and files that are wrong. */
+#include "quarry/sram.h"
 #include "quarry/sram_error.h"
 
 #include "files.h"
@@ -114,6 +115,31 @@ static void test_ranges(void)
   }
 }
 
+/* Each quantity has a row: the one that is missing is named.  What cannot be read is said once. */
+static void test_missing(void)
+{
+  double p95[QY_SRAM_QUANTITY_COUNT];
+  qy_sram_table *table = NULL;
+  for (int without = 0; without < QY_SRAM_QUANTITY_COUNT; without++) {
+    qy_error err = {0};
+    char text[400] = "node_nm,flavour,quantity,p95_pct\n", wanted[80];
+    for (int q = 0; q < QY_SRAM_QUANTITY_COUNT; q++)
+      if (q != without)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "28,lstp,%s,5\n",
+                 qy_sram_quantity_name((qy_sram_quantity)q));
+    snprintf(wanted, sizeof wanted, "expected a row for %s at 28 nm, found none",
+             qy_sram_quantity_name((qy_sram_quantity)without));
+    ok(read_text(text, &err) == QY_BAD_INPUT && err.count == 1 && strcmp(err.diagnostic[0].text, wanted) == 0, "%s",
+       wanted);
+  }
+  qy_error err = {0};
+  ok(qy_sram_error_read(p95, "/nowhere/error.csv", 28, arena, &err) != QY_OK && err.count == 1, "%s",
+     err.diagnostic[0].text);
+  qy_error_clear(&err);
+  ok(qy_sram_table_read(&table, "/nowhere/sram.csv", arena, &err) != QY_OK && err.count == 1 && !table, "%s",
+     err.diagnostic[0].text);
+}
+
 int main(void)
 {
   double p95[QY_SRAM_QUANTITY_COUNT];
@@ -132,6 +158,7 @@ int main(void)
   ok(read_text("node_nm,flavour,quantity,p95_pct\n28,lstp,read,-5\n", &err) == QY_BAD_INPUT, "negative error");
   test_silicon();
   test_ranges();
+  test_missing();
   qy_arena_free(arena);
   return done();
 }
