@@ -51,6 +51,9 @@ int main(void)
         last = found[i][k].busy_ns;
       }
   ok(wrong == 0 && differ > asked / 2, "%d of %d answers are another's", wrong, asked);
+  const qy_dram_events none = {.bytes = 0}, some = {.count = {2, 0, 3}};
+  const qy_dram_prices price = {{0.25, 7, 0.5, 9, 9, 9}};
+  ok(qy_dram_energy_pj(&none, &price) == 0 && qy_dram_energy_pj(&some, &price) == 2, "energy: counts times prices");
   qy_dram_memo_free(memo);
   qy_arena_free(arena);
   return done();
