@@ -97,7 +97,7 @@ qy_status qy_fail(qy_error *err, qy_status status, const char *format, ...)
 
 qy_status qy_fail_at(qy_error *err, qy_status status, const char *file, int line, int column, const char *format, ...)
 {
-  assert(status != QY_OK && format && (line > 0 || column == 0)); /* a column is one of a line */
+  assert(status != QY_OK && format);
   va_list args;
   va_start(args, format);
   report(err, status, file, line, column, format, args);
