@@ -149,7 +149,6 @@ lut_signal lut_less(lut_net *net, const lut_word *a, const lut_word *b, bool is_
 
 /* ---- sums of many terms */
 
-enum { LUT_TERMS_MAX = 160 };
 typedef struct lut_term {
   lut_word a, b; /* b: of a product, width 0: none */
   bool is_signed, subtract;
@@ -158,10 +157,14 @@ typedef struct lut_term {
 } lut_term;
 
 typedef struct lut_sum {
-  lut_term *term; /* [LUT_TERMS_MAX] */
+  lut_term *term;
   int count;
-  bool too_many;
+  size_t capacity;
+  bool failed; /* out of memory */
 } lut_sum;
+
+/* One term more; the caller frees term. */
+void lut_sum_put(lut_sum *sum, const lut_term *term);
 
 /* Add up the terms modulo 2^width. */
 void lut_sum_make(lut_maker *m, const lut_sum *sum, int width, lut_word *out);
@@ -178,7 +181,7 @@ lut_function lut_op_less, lut_op_equal, lut_op_max, lut_op_leading_one, lut_op_t
 lut_function lut_op_slice, lut_op_concat, lut_op_extend, lut_op_round_saturate;
 /* A product as rows that are written out. */
 void lut_rows_multiply(lut_maker *m, const node *n, lut_word *out);
-void lut_rows_terms(lut_maker *m, const node *n, lut_sum *sum);
+void lut_rows_terms(lut_maker *m, const node *n, bool subtract, lut_sum *sum);
 
 /* Expand a finished circuit; to be freed all the same when it fails.  0, or -1: out of memory. */
 int lut_net_make(lut_net *net, const qy_circuit *c, const qy_fpga_how *how);

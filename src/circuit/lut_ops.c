@@ -34,23 +34,15 @@ static int rank_of(const lut_maker *m, qy_net net)
 
 static void add_term(lut_sum *sum, const lut_word *a, int width, bool is_signed, bool subtract, int rank)
 {
-  if (sum->count == LUT_TERMS_MAX) {
-    sum->too_many = true;
-    return;
-  }
-  lut_term *t = &sum->term[sum->count++];
-  *t = (lut_term){.a = *a, .is_signed = is_signed, .subtract = subtract, .rank = rank};
-  t->a.width = qy_min_int(a->width, width);
+  lut_term t = {.a = *a, .is_signed = is_signed, .subtract = subtract, .rank = rank};
+  t.a.width = qy_min_int(a->width, width);
+  lut_sum_put(sum, &t);
 }
 
 static void add_product(lut_maker *m, const node *n, bool subtract, lut_sum *sum)
 {
-  if (sum->count == LUT_TERMS_MAX) {
-    sum->too_many = true;
-    return;
-  }
   int rank = (int)(2 * m->c->count) + (int)(n - m->c->node);
-  sum->term[sum->count++] = (lut_term){*in(m, n, 0), *in(m, n, 1), n->shape.is_signed, subtract, rank, 0};
+  lut_sum_put(sum, &(lut_term){*in(m, n, 0), *in(m, n, 1), n->shape.is_signed, subtract, rank, 0});
 }
 
 static void gather(lut_maker *m, const node *n, bool subtract, lut_sum *sum);
@@ -81,7 +73,7 @@ static void gather_operand(lut_maker *m, const node *n, int i, bool subtract, lu
     gather(m, &m->c->node[source], subtract, sum);
   else
     add_term(sum, in(m, n, i), n->shape.width, n->shape.is_signed, subtract, rank_of(m, n->in[i]));
-  if (source < 0 && m->how->rows && n->shape.is_signed && !sum->too_many) write_out(&sum->term[sum->count - 1], n);
+  if (source < 0 && m->how->rows && n->shape.is_signed && !sum->failed) write_out(&sum->term[sum->count - 1], n);
 }
 
 /* -a.  Of a sign that is extended the bits are gates behind the carry out of the bits below it. */
@@ -134,7 +126,7 @@ static void gather(lut_maker *m, const node *n, bool subtract, lut_sum *sum)
   case QY_OP_MULTIPLY:
   case QY_OP_MULTIPLY_ADD:
     if (m->how->rows)
-      lut_rows_terms(m, n, sum);
+      lut_rows_terms(m, n, subtract, sum);
     else
       add_product(m, n, subtract, sum);
     if (n->count > 2) gather_operand(m, n, 2, subtract, sum);
@@ -150,12 +142,9 @@ static void gather(lut_maker *m, const node *n, bool subtract, lut_sum *sum)
 
 void lut_op_add(lut_maker *m, const node *n, lut_word *out)
 {
-  lut_sum sum = {.term = qy_alloc(LUT_TERMS_MAX, sizeof *sum.term)};
-  if (sum.term) {
-    gather(m, n, false, &sum);
-    lut_sum_make(m, &sum, n->shape.width, out);
-  }
-  if (!sum.term || sum.too_many) m->net->failed = true;
+  lut_sum sum = {0};
+  gather(m, n, false, &sum);
+  lut_sum_make(m, &sum, n->shape.width, out);
   free(sum.term);
 }
 
@@ -348,19 +337,14 @@ void lut_op_extend(lut_maker *m, const node *n, lut_word *out)
 static void rounded(lut_maker *m, const node *n, lut_word *cut)
 {
   const int drop = n->shape.drop, wide = n->in_width[0] + 1;
-  lut_sum sum = {.term = qy_alloc(LUT_TERMS_MAX, sizeof *sum.term)};
+  lut_sum sum = {0};
   lut_word whole, half = {.width = wide};
-  if (!sum.term) {
-    m->net->failed = true;
-    return;
-  }
   if (drop > 0) half.bit[drop - 1] = LUT_ONE;
   node as_sum = *n; /* the sum's width is its own */
   as_sum.shape.width = wide;
   gather_operand(m, &as_sum, 0, false, &sum);
   add_term(&sum, &half, wide, false, false, -1);
   lut_sum_make(m, &sum, wide, &whole);
-  if (sum.too_many) m->net->failed = true;
   free(sum.term);
   cut->width = wide - drop;
   memcpy(cut->bit, whole.bit + drop, (size_t)cut->width * sizeof *cut->bit);

@@ -136,7 +136,7 @@ static bool is_zero(const lut_word *w)
 }
 
 /* Bits [low, low + width) of everything that is added but the addend. */
-static void add_all(const rows *r, int low, int width, int rank, lut_sum *sum)
+static void add_all(const rows *r, int low, int width, bool subtract, int rank, lut_sum *sum)
 {
   const lut_word *word[ROWS_MAX + 2];
   int count = 0;
@@ -145,13 +145,9 @@ static void add_all(const rows *r, int low, int width, int rank, lut_sum *sum)
   if (r->p->kind == QY_MULTIPLIER_BOOTH) word[count++] = &r->negate;
   if (!is_zero(&r->constant)) word[count++] = &r->constant;
   for (int i = 0; i < count; i++) {
-    if (sum->count == LUT_TERMS_MAX) {
-      sum->too_many = true;
-      return;
-    }
-    lut_term *t = &sum->term[sum->count++];
-    *t = (lut_term){.a = {.width = width}, .rank = rank};
-    memcpy(t->a.bit, word[i]->bit + low, (size_t)width * sizeof *t->a.bit);
+    lut_term t = {.a = {.width = width}, .subtract = subtract, .rank = rank};
+    memcpy(t.a.bit, word[i]->bit + low, (size_t)width * sizeof *t.a.bit);
+    lut_sum_put(sum, &t);
   }
 }
 
@@ -160,7 +156,7 @@ static int rank_of(const lut_maker *m, const node *n)
   return (int)m->c->count + (int)(n - m->c->node);
 }
 
-void lut_rows_terms(lut_maker *m, const node *n, lut_sum *sum)
+void lut_rows_terms(lut_maker *m, const node *n, bool subtract, lut_sum *sum)
 {
   rows *r = qy_alloc(1, sizeof *r);
   if (!r) {
@@ -168,7 +164,7 @@ void lut_rows_terms(lut_maker *m, const node *n, lut_sum *sum)
     return;
   }
   start(r, m, n);
-  add_all(r, 0, r->p->width, rank_of(m, n), sum);
+  add_all(r, 0, r->p->width, subtract, rank_of(m, n), sum);
   free(r);
 }
 
@@ -188,8 +184,8 @@ static void lanes(lut_maker *m, const rows *r, lut_sum *sum, lut_word *out)
       up.bit[k] = lut_and(m->net, lane.bit[width + k], modal(r, of));
     }
     sum->count = 0;
-    add_all(r, i * width, width, 0, sum);
-    if (i > 0) sum->term[sum->count++] = (lut_term){.a = up, .rank = 1};
+    add_all(r, i * width, width, false, 0, sum);
+    if (i > 0) lut_sum_put(sum, &(lut_term){.a = up, .rank = 1});
     lut_sum_make(m, sum, wide, &lane);
     memcpy(out->bit + (size_t)i * (size_t)width, lane.bit, (size_t)width * sizeof *lane.bit);
   }
@@ -224,9 +220,9 @@ static void multiply(lut_maker *m, const node *n, rows *r, lut_sum *sum, lut_wor
   if (p->kind == QY_MULTIPLIER_BOOTH && p->join == JOIN_APART) {
     lanes(m, r, sum, &whole);
   } else {
-    add_all(r, 0, p->width, rank_of(m, n), sum);
+    add_all(r, 0, p->width, false, rank_of(m, n), sum);
     if (p->join == JOIN_PLAIN && n->count > 2)
-      sum->term[sum->count++] = (lut_term){.a = m->word[n->in[2]], .rank = (int)n->in[2]};
+      lut_sum_put(sum, &(lut_term){.a = m->word[n->in[2]], .rank = (int)n->in[2]});
     lut_sum_make(m, sum, p->width, &whole);
   }
   result(r, &whole, n->shape.is_signed, out);
@@ -235,8 +231,8 @@ static void multiply(lut_maker *m, const node *n, rows *r, lut_sum *sum, lut_wor
 void lut_rows_multiply(lut_maker *m, const node *n, lut_word *out)
 {
   rows *r = qy_alloc(1, sizeof *r);
-  lut_sum sum = {.term = qy_alloc(LUT_TERMS_MAX, sizeof *sum.term)};
-  if (r && sum.term)
+  lut_sum sum = {0};
+  if (r)
     multiply(m, n, r, &sum, out);
   else
     m->net->failed = true;

@@ -184,6 +184,14 @@ static void add_columns(columns *c, lut_word *out)
   free(r.spare);
 }
 
+void lut_sum_put(lut_sum *sum, const lut_term *term)
+{
+  if (qy_grow((void **)&sum->term, &sum->capacity, (size_t)sum->count + 1, sizeof *sum->term))
+    sum->failed = true;
+  else
+    sum->term[sum->count++] = *term;
+}
+
 static int by_rank(const void *a, const void *b)
 {
   return ((const lut_term *)a)->rank - ((const lut_term *)b)->rank;
@@ -293,7 +301,10 @@ static bool add_on_chain(lut_net *net, const lut_sum *sum, int width, lut_word *
 void lut_sum_make(lut_maker *m, const lut_sum *sum, int width, lut_word *out)
 {
   assert(m && sum && width >= 1 && width <= WORD_BITS);
-  if (m->how->toolchain == QY_TOOLCHAIN_VIVADO)
+  *out = (lut_word){.width = width};
+  if (sum->failed)
+    m->net->failed = true;
+  else if (m->how->toolchain == QY_TOOLCHAIN_VIVADO)
     lut_tree_make(m, sum, width, out);
   else if (!add_on_chain(m->net, sum, width, out))
     add_terms(m->net, sum, width, out);

@@ -4,11 +4,8 @@
  * Oracles: the word-level simulation of random circuits against their coverings, in which a gate's value is looked up
  * from the inputs of its LUT and chains add; exhaustive search for the fewest LUTs of tiny networks; device arithmetic.
  */
-#include "../../src/circuit/lut_int.h"
-#include "random.h"
+#include "lut_values.h"
 #include "tap.h"
-
-#include <stdlib.h>
 
 static qy_arena *arena;
 static uint64_t state = 11;
@@ -115,150 +112,6 @@ static qy_circuit *random_circuit(void)
   return c;
 }
 
-/* ---- coverings against what their parts say */
-
-/* Everything that takes node `to` of what is live, counted anew from the cuts that were chosen. */
-static void count_readers(const lut_cover *cover, uint32_t *readers)
-{
-  const lut_net *net = cover->net;
-  for (size_t i = 0; i < net->outs; i++)
-    readers[net->out[i] >> 1]++;
-  for (size_t f = 0; f < net->flops; f++) { /* those that nothing reads take nothing */
-    const lut_flop *flop = &net->flop[f];
-    if (cover->readers[flop->node] == 0) continue;
-    readers[flop->data >> 1]++;
-    if (flop->enable != LUT_ONE) readers[flop->enable >> 1]++;
-  }
-  for (size_t i = 1; i < net->count; i++) {
-    const lut_node *n = &net->node[i];
-    if (cover->readers[i] == 0) continue;
-    for (int k = 0; lut_is_gate(n) && k < cover->best[i].size; k++)
-      readers[cover->best[i].leaf[k]]++;
-    if (!lut_is_stage(n)) continue;
-    const lut_stage *s = &net->stage[n->in[0]];
-    readers[s->select >> 1]++;
-    readers[s->carry >> 1]++;
-    if (n->kind == LUT_CARRY) readers[s->data >> 1]++;
-  }
-}
-
-static int larger(int a, int b)
-{
-  return a > b ? a : b;
-}
-
-/* LUTs and whole chains in front of node i, itself among them. */
-static int depth_of(const lut_cover *cover, uint32_t i, int *depth)
-{
-  const lut_node *n = &cover->net->node[i];
-  if (depth[i] >= 0) return depth[i];
-  int most = 0;
-  for (int k = 0; lut_is_gate(n) && k < cover->best[i].size; k++)
-    most = larger(most, 1 + depth_of(cover, cover->best[i].leaf[k], depth));
-  if (lut_is_stage(n)) {
-    const lut_stage *s = &cover->net->stage[n->in[0]];
-    const lut_node *before = &cover->net->node[s->carry >> 1];
-    const bool inside = before->kind == LUT_CARRY && cover->net->stage[before->in[0]].chain == s->chain;
-    most = depth_of(cover, s->carry >> 1, depth) + (inside ? 0 : 1);
-    most = larger(most, 1 + depth_of(cover, s->select >> 1, depth));
-    if (n->kind == LUT_CARRY) most = larger(most, 1 + depth_of(cover, s->data >> 1, depth));
-  }
-  return depth[i] = most;
-}
-
-/* Are readers, LUTs and levels those of the cuts, and has every LUT up to six inputs? */
-static bool is_consistent(const lut_cover *cover)
-{
-  const size_t n = cover->net->count;
-  uint32_t *readers = calloc(n, sizeof *readers);
-  int *depth = malloc(n * sizeof *depth), levels = 0, luts = 0;
-  bool good = readers && depth;
-  for (size_t i = 0; i < n && good; i++)
-    depth[i] = -1;
-  if (good) count_readers(cover, readers);
-  for (uint32_t i = 1; i < n && good; i++) {
-    good = readers[i] == cover->readers[i];
-    if (readers[i] == 0) continue;
-    levels = larger(levels, depth_of(cover, i, depth));
-    luts += lut_is_gate(&cover->net->node[i]);
-    good = good && (!lut_is_gate(&cover->net->node[i]) || cover->best[i].size <= LUT_INPUTS);
-  }
-  free(readers);
-  free(depth);
-  return good && levels == cover->levels && luts == (int)cover->luts;
-}
-
-/* ---- coverings against simulation */
-
-/* Bits of inputs and registers. */
-static void give_sources(const qy_circuit *c, const lut_net *net, const uint64_t *inputs, const uint64_t *registers,
-                         uint8_t *value)
-{
-  for (size_t i = 1; i < net->count; i++) {
-    const lut_node *n = &net->node[i];
-    if (n->kind != LUT_SOURCE) continue;
-    const node *from = &c->node[n->in[0]];
-    uint64_t word = 0;
-    if (from->state >= 0) word = registers[from->state];
-    for (int k = 0; k < c->input_count && from->state < 0; k++)
-      if (c->input[k].net == (qy_net)n->in[0]) word = inputs[k];
-    value[i] = (uint8_t)(word >> n->in[1] & 1);
-  }
-}
-
-static int bit_of(const uint8_t *value, lut_signal s)
-{
-  return value[s >> 1] ^ (int)(s & 1);
-}
-
-static long wrong_outputs(const qy_circuit *c, const lut_net *net, const uint64_t *outputs, const uint8_t *value)
-{
-  long wrong = 0;
-  size_t at = 0;
-  for (int i = 0; i < c->output_count; i++)
-    for (int k = 0; k < c->node[c->output[i].net].shape.width; k++)
-      wrong += bit_of(value, net->out[at++]) != (int)(outputs[i] >> k & 1);
-  return wrong;
-}
-
-/* Registers that something reads take their next state. */
-static long wrong_states(const qy_circuit *c, const lut_cover *cover, const uint64_t *before, const uint64_t *after,
-                         const uint8_t *value)
-{
-  long wrong = 0;
-  for (size_t f = 0; f < cover->net->flops; f++) {
-    const lut_flop *flop = &cover->net->flop[f];
-    if (cover->readers[flop->node] == 0) continue;
-    const lut_node *q = &cover->net->node[flop->node];
-    int at = c->node[q->in[0]].state, bit = (int)q->in[1];
-    int next = bit_of(value, flop->enable) ? bit_of(value, flop->data) : (int)(before[at] >> bit & 1);
-    wrong += next != (int)(after[at] >> bit & 1);
-  }
-  return wrong;
-}
-
-static long wrong_bits(const qy_circuit *c, const qy_fpga_how *how, int cycles)
-{
-  lut_net net;
-  lut_cover cover = {0};
-  long wrong = lut_net_make(&net, c, how) || lut_cover_make(&cover, &net, how) || !is_consistent(&cover);
-  uint8_t *value = calloc(net.count + 1, 1);
-  uint64_t inputs[INPUTS], outputs[4], registers[8] = {0}, before[8], scratch[256];
-  for (int t = 0; t < cycles && value && !wrong; t++) {
-    for (int i = 0; i < INPUTS; i++)
-      inputs[i] = random_bits(&state);
-    memcpy(before, registers, sizeof before);
-    give_sources(c, &net, inputs, before, value);
-    lut_cover_evaluate(&cover, value);
-    qy_simulate(c, inputs, registers, outputs, scratch);
-    wrong += wrong_outputs(c, &net, outputs, value) + wrong_states(c, &cover, before, registers, value);
-  }
-  free(value);
-  lut_cover_free(&cover);
-  lut_net_free(&net);
-  return wrong;
-}
-
 static void random_coverings(void)
 {
   enum { CIRCUITS = 300, CYCLES = 40 };
@@ -271,7 +124,7 @@ static void random_coverings(void)
         qy_circuit *c = random_circuit();
         if (qy_circuit_finish(c, &err) != QY_OK || c->count > 256) continue;
         const qy_fpga_how how = {.toolchain = (qy_toolchain)t, .rows = rows};
-        long here = wrong_bits(c, &how, CYCLES);
+        long here = wrong_bits(c, &how, CYCLES, &state);
         if (here && wrong == 0) printf("# circuit %d: %ld bits\n", i, here);
         wrong += here;
         built++;
