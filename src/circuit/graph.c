@@ -77,9 +77,6 @@ static qy_net append(qy_circuit *c, node n, const qy_net *in, int count)
   if (c->finished) return mistake(c, QY_INTERNAL, "%s added to circuit %s after it was finished", row->name, c->name);
   n.count = count;
   n.state = row->is_state ? c->state_words : -1;
-  if (count < row->min_inputs || count > row->max_inputs)
-    return mistake(c, QY_INTERNAL, "%s in circuit %s: expected %d to %d inputs, found %d", row->name, c->name,
-                   row->min_inputs, row->max_inputs, count);
   if (n.shape.width < 1 || n.shape.width > WORD_BITS)
     return mistake(c, QY_BAD_INPUT, "%s in circuit %s: expected a width of 1 to %d bits, found %d", row->name, c->name,
                    WORD_BITS, n.shape.width);
@@ -168,6 +165,8 @@ qy_net qy_constant_word(qy_circuit *c, uint64_t value, int width)
   return append(c, n, NULL, 0);
 }
 
+enum { NO_NET = -1 };
+
 /* The shape of an operator with up to three operands. */
 static qy_shape shape_of(const qy_circuit *c, qy_net a, qy_net b, qy_net addend, int width, bool is_signed)
 {
@@ -185,7 +184,7 @@ static qy_shape shape_of(const qy_circuit *c, qy_net a, qy_net b, qy_net addend,
 
 static qy_net two(qy_circuit *c, qy_op op, qy_net a, qy_net b, int width, bool is_signed)
 {
-  return append(c, (node){.op = op, .shape = shape_of(c, a, b, -1, width, is_signed)}, (qy_net[]){a, b}, 2);
+  return append(c, (node){.op = op, .shape = shape_of(c, a, b, NO_NET, width, is_signed)}, (qy_net[]){a, b}, 2);
 }
 
 static int wider(const qy_circuit *c, qy_net a, qy_net b)
@@ -220,7 +219,7 @@ static qy_net product(qy_circuit *c, qy_op op, multiplier_join join, qy_multipli
                       int width, bool is_signed)
 {
   if (!c || c->status) return -1;
-  node n = {.op = op, .shape = shape_of(c, in[0], in[1], count > 2 ? in[2] : -1, width, is_signed)};
+  node n = {.op = op, .shape = shape_of(c, in[0], in[1], count > 2 ? in[2] : NO_NET, width, is_signed)};
   n.shape.multiplier = kind;
   if (n.shape.a < n.shape.b) {
     int a = n.shape.a;
@@ -274,7 +273,7 @@ qy_net qy_shift(qy_circuit *c, qy_op kind, qy_net a, qy_net amount, int width, b
 
 qy_net qy_shift_constant(qy_circuit *c, qy_net a, int left, int width)
 {
-  node n = {.op = QY_OP_SHIFT_CONSTANT, .shape = shape_of(c, a, -1, -1, width, false), .amount = left};
+  node n = {.op = QY_OP_SHIFT_CONSTANT, .shape = shape_of(c, a, NO_NET, NO_NET, width, false), .amount = left};
   return append(c, n, &a, 1);
 }
 
@@ -294,7 +293,7 @@ qy_net qy_mux(qy_circuit *c, qy_net select, const qy_net *data, int count)
 qy_net qy_bitwise(qy_circuit *c, qy_op kind, qy_net a, qy_net b)
 {
   if (kind == QY_OP_NOT)
-    return append(c, (node){.op = kind, .shape = shape_of(c, a, -1, -1, qy_net_width(c, a), false)}, &a, 1);
+    return append(c, (node){.op = kind, .shape = shape_of(c, a, NO_NET, NO_NET, qy_net_width(c, a), false)}, &a, 1);
   if (kind != QY_OP_AND && kind != QY_OP_OR && kind != QY_OP_XOR)
     return mistake(c, QY_INTERNAL, "qy_bitwise: operator %d is not bitwise", (int)kind);
   return two(c, kind, a, b, wider(c, a, b), false);
@@ -318,7 +317,7 @@ qy_net qy_max(qy_circuit *c, qy_net a, qy_net b, bool is_signed)
 qy_net qy_leading_one(qy_circuit *c, qy_net a)
 {
   int width = qy_log2_ceil(qy_net_width(c, a));
-  node n = {.op = QY_OP_LEADING_ONE, .shape = shape_of(c, a, -1, -1, width > 0 ? width : 1, false)};
+  node n = {.op = QY_OP_LEADING_ONE, .shape = shape_of(c, a, NO_NET, NO_NET, width > 0 ? width : 1, false)};
   return append(c, n, &a, 1);
 }
 
@@ -335,14 +334,14 @@ qy_net qy_truth_table(qy_circuit *c, qy_net a, const uint64_t *entry, int width)
   if (!copy) return no_memory(c);
   for (size_t i = 0; i < words; i++)
     copy[i] = entry[i] & qy_word_mask(width);
-  node n = {.op = QY_OP_TRUTH_TABLE, .shape = shape_of(c, a, -1, -1, width, false)};
+  node n = {.op = QY_OP_TRUTH_TABLE, .shape = shape_of(c, a, NO_NET, NO_NET, width, false)};
   n.shape.table = copy;
   return append(c, n, &a, 1);
 }
 
 qy_net qy_slice(qy_circuit *c, qy_net a, int low, int width)
 {
-  node n = {.op = QY_OP_SLICE, .shape = shape_of(c, a, -1, -1, width, false), .amount = low};
+  node n = {.op = QY_OP_SLICE, .shape = shape_of(c, a, NO_NET, NO_NET, width, false), .amount = low};
   return append(c, n, &a, 1);
 }
 
@@ -350,6 +349,10 @@ qy_net qy_concat(qy_circuit *c, const qy_net *part, int count)
 {
   assert(part || count == 0);
   int width = 0;
+  if (!c || c->status) return -1;
+  if (count < 1 || count > WORD_BITS)
+    return mistake(c, QY_INTERNAL, "concat in circuit %s: expected 1 to %d inputs, found %d", c->name, WORD_BITS,
+                   count);
   for (int i = 0; i < count; i++)
     width += qy_net_width(c, part[i]);
   return append(c, (node){.op = QY_OP_CONCAT, .shape = {.width = width}}, part, count);
@@ -357,12 +360,12 @@ qy_net qy_concat(qy_circuit *c, const qy_net *part, int count)
 
 qy_net qy_extend(qy_circuit *c, qy_net a, int width, bool is_signed)
 {
-  return append(c, (node){.op = QY_OP_EXTEND, .shape = shape_of(c, a, -1, -1, width, is_signed)}, &a, 1);
+  return append(c, (node){.op = QY_OP_EXTEND, .shape = shape_of(c, a, NO_NET, NO_NET, width, is_signed)}, &a, 1);
 }
 
 qy_net qy_round_saturate(qy_circuit *c, qy_net a, int drop, int width, bool is_signed)
 {
-  node n = {.op = QY_OP_ROUND_SATURATE, .shape = shape_of(c, a, -1, -1, width, is_signed)};
+  node n = {.op = QY_OP_ROUND_SATURATE, .shape = shape_of(c, a, NO_NET, NO_NET, width, is_signed)};
   n.shape.drop = drop;
   return append(c, n, &a, 1);
 }

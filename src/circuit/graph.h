@@ -62,7 +62,6 @@ typedef struct verilog_names {
  * `in` holds the input words in order, all within their widths. */
 typedef struct operator_row {
   const char *name;
-  int min_inputs, max_inputs;
   qy_operator_class class[QY_MULTIPLIER_COUNT]; /* by multiplier kind; operators without one use the first */
   bool is_wires;                                /* no cells: renames bits */
   bool is_state;                                /* output comes from the state; inputs are read at the clock edge */
