@@ -3,20 +3,11 @@
  * Oracles: pins of every reader of a net counted one by one; delays of an invented library, in which every cell has its
  * own, put together by hand as bits.h and arrive.c say how each kind is made; the longest path searched backwards.
  */
-#include "../../src/circuit/graph.h"
-#include "random.h"
+#include "bit_circuits.h"
 #include "tap.h"
-
-#include <stdlib.h>
 
 static qy_arena *arena;
 static uint64_t state = 3;
-
-static int pick(int n)
-{
-  return (int)random_below(&state, (size_t)n);
-}
-
 /* Every cell, pin and factor has its own number. */
 static qy_tech invented(void)
 {
@@ -28,135 +19,6 @@ static qy_tech invented(void)
     t.in_cap_ff[k] = 1 + k / 4.0, t.pair_cap_ff[k] = 2 + k / 2.0, t.lone_cap_ff[k] = 3 + k;
   }
   return t;
-}
-
-/* ---- circuits with every kind of cell */
-
-static qy_net fitted(qy_circuit *c, qy_net net, int width)
-{
-  const int from = qy_net_width(c, net);
-  return from > width ? qy_slice(c, net, pick(from - width + 1), width) : qy_extend(c, net, width, pick(2));
-}
-
-static qy_net grow(qy_circuit *c, const qy_net *net, int count)
-{
-  const qy_net a = net[pick(count)], b = net[pick(count)], bit = fitted(c, net[pick(count)], 1);
-  const int width = 3 + pick(8), wide = 4 << pick(2);
-  const qy_net x = fitted(c, a, width), y = fitted(c, b, width), mode = fitted(c, net[0], 2);
-  const qy_multiplier kind = pick(2) ? QY_MULTIPLIER_BOOTH : QY_MULTIPLIER_ARRAY;
-  switch (pick(16)) {
-  case 0: return qy_add(c, x, y, width + pick(3), pick(2));
-  case 1: return qy_subtract(c, x, y, width, pick(2));
-  case 2: return qy_addsub(c, x, y, bit, width + pick(2), pick(2));
-  case 3: return qy_negate_if(c, x, bit, width, pick(2));
-  case 4: return fitted(c, qy_multiply(c, kind, fitted(c, a, 4), fitted(c, b, 4), true), width);
-  case 5: return fitted(c, qy_multiply_st(c, kind, fitted(c, a, wide), fitted(c, b, wide), mode, true), width);
-  case 6: return qy_shift(c, QY_OP_SHIFT_LEFT, x, fitted(c, b, 2), width + 2, pick(2));
-  case 7: return qy_shift(c, pick(2) ? QY_OP_SHIFT_RIGHT_SIGNED : QY_OP_SHIFT_RIGHT, x, fitted(c, b, 2), width, true);
-  case 8: return qy_mux(c, mode, (qy_net[]){x, y, qy_constant_word(c, 0, width), x}, 3 + pick(2));
-  case 9: return qy_mux(c, bit, (qy_net[]){x, y}, 2);
-  case 10: return qy_bitwise(c, (qy_op)(QY_OP_AND + pick(3)), x, pick(2) ? y : qy_extend(c, bit, width, true));
-  case 11: return qy_bitwise(c, QY_OP_NOT, x, -1);
-  case 12: return qy_equal(c, x, y);
-  case 13: return qy_max(c, x, y, pick(2));
-  case 14: return qy_round_saturate(c, x, 1 + pick(2), 2 + pick(4), pick(2));
-  default: return qy_leading_one(c, x);
-  }
-}
-
-static qy_circuit *random_circuit(void)
-{
-  static const char *const names[] = {"x", "y", "z", "r", "e"};
-  qy_net net[32];
-  qy_circuit *c = qy_circuit_new("random", arena);
-  int count = 0;
-  for (; count < 3; count++)
-    net[count] = qy_input(c, names[count], 3 + pick(6));
-  const qy_net r = net[count++] = qy_register(c, "r", 6, pick(2) ? fitted(c, net[0], 1) : -1);
-  for (const int nodes = 10 + pick(18); count < nodes; count++)
-    net[count] = grow(c, net, count);
-  qy_register_connect(c, r, fitted(c, net[count - 3], 6));
-  qy_output(c, "p", net[count - 1]);
-  qy_output(c, "q", net[count - 2]);
-  return qy_circuit_finish(c, NULL) ? NULL : c;
-}
-
-/* ---- loads */
-
-/* What input k of a cell is a pin of. */
-static bit_pin pin_of(int kind, int k)
-{
-  switch (kind) {
-  case BIT_AND:
-  case BIT_OR: return k < 2 ? BIT_PIN_AND : BIT_PIN_NONE;
-  case BIT_XOR:
-  case BIT_XNOR: return k < 2 ? BIT_PIN_XOR : BIT_PIN_NONE;
-  case BIT_SELECT:
-  case BIT_SELECT_ONE: return k < 2 ? BIT_PIN_DATA : k == 2 ? BIT_PIN_SELECT : BIT_PIN_NONE;
-  case BIT_HALF:
-  case BIT_HALF_ONE:
-  case BIT_CHAIN_HALF:
-  case BIT_CHAIN_ONE: return k == 0 || k == 2 ? BIT_PIN_HALF : BIT_PIN_NONE;
-  case BIT_FULL:
-  case BIT_CHAIN: return k < 2 ? BIT_PIN_FULL : k == 2 ? BIT_PIN_CARRY : BIT_PIN_NONE;
-  case BIT_EDGE:
-  case BIT_EDGE_NOT: return k == 0 ? BIT_PIN_NONE : BIT_PIN_GATE; /* the sign's gate is shared */
-  case BIT_MADE:
-  case BIT_BLOCK: return BIT_PIN_NONE;
-  case BIT_MASK:
-  case BIT_ALIGN: return k < 2 ? BIT_PIN_GATE : BIT_PIN_NONE;
-  default: return BIT_PIN_GATE;
-  }
-}
-
-/* Does input k hang on a line that goes to a whole word: a select, a mask, an inversion, Booth's digit? */
-static bool is_line(int kind, int k)
-{
-  switch (kind) {
-  case BIT_AND:
-  case BIT_XOR:
-  case BIT_XNOR:
-  case BIT_GATE:
-  case BIT_GATE_NOT:
-  case BIT_GATE_OR:
-  case BIT_GATE_OR_NOT:
-  case BIT_MASK: return k == 1;
-  case BIT_SELECT:
-  case BIT_SELECT_ONE:
-  case BIT_EDGE:
-  case BIT_EDGE_NOT:
-  case BIT_ABSORBED: return k == 2;
-  case BIT_BOOTH: return k >= 2;
-  default: return false;
-  }
-}
-
-typedef struct pins {
-  int own[BIT_PIN_COUNT], line[BIT_PIN_COUNT], gates;
-} pins;
-
-static pins pins_on(const bit_net *net, bit_signal s)
-{
-  pins p = {.gates = 0};
-  for (size_t i = 1; i < net->count; i++) {
-    const bit_cell *cell = &net->cell[i];
-    for (int k = 0; k < BIT_INPUTS && cell->used; k++) {
-      if (cell->in[k] != s) continue;
-      const bit_pin pin = pin_of(cell->kind, k);
-      if (is_line(cell->kind, k))
-        p.line[pin]++, p.gates += pin != BIT_PIN_NONE;
-      else
-        p.own[pin] += cell->kind == BIT_DIGIT_TWO ? 2 : 1;
-    }
-  }
-  for (size_t i = 0; i < net->flops; i++)
-    p.own[BIT_PIN_FLOP] += net->next[i] == s && net->cell[net->flop[i]].used;
-  return p;
-}
-
-static int field(uint64_t fields, int pin, int width)
-{
-  return pin == 0 ? 0 : (int)(fields >> (pin - 1) * width & ((UINT64_C(1) << width) - 1));
 }
 
 typedef struct seen {
@@ -268,7 +130,7 @@ static void random_circuits(void)
   seen s = {.wrong_loads = 0};
   int built = 0, kinds = 0;
   for (int i = 0; i < CIRCUITS; i++) {
-    const qy_circuit *c = random_circuit();
+    const qy_circuit *c = random_cells(arena, &state);
     if (!c) continue;
     built++;
     check_loads(c, &s);
@@ -425,7 +287,7 @@ static void kinds_by_hand(void)
   qy_tech t = invented();
   const qy_circuit *c;
   do
-    c = random_circuit();
+    c = random_cells(arena, &state);
   while (!c || c->bits->load_count < 20);
   for (int size = 0; size < 4; size++) {
     /* with its inverter a cell of 2.5 is smaller than 1 + 1 + 1, alone it is larger than 1 + 1 */

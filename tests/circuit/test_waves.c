@@ -18,10 +18,16 @@ static uint64_t draw(void)
 
 /* ---- one bit at a time */
 
+/* A full adder of the fast layout: its first exclusive or is a signal of its own, number 2 count + i. */
+static int has_inner(const wave_delays *w, const bit_cell *cell)
+{
+  return w->inner > 0 && (cell->kind == BIT_FULL || cell->kind == BIT_CHAIN);
+}
+
 /* From the settled values in `value` to those in `next`: counts every change. */
 static void move(const bit_net *net, const wave_delays *w, int *value, const int *next, int64_t *toggles)
 {
-  size_t signals = 2 * net->count;
+  size_t signals = 3 * net->count;
   int *due = malloc(signals * sizeof *due), *before = malloc(signals * sizeof *before), left = 1;
   for (size_t s = 0; s < signals; s++)
     due[s] = -1;
@@ -35,15 +41,22 @@ static void move(const bit_net *net, const wave_delays *w, int *value, const int
     }
     for (size_t s = 2; s < signals; s++)
       if (due[s] == tick) value[s] = !value[s], due[s] = -1;
-    for (size_t s = 2; s < signals; s++)
+    for (size_t s = 2; s < 2 * net->count; s++)
       toggles[s] += value[s] != before[s];
     for (size_t i = 1; i < net->count; i++) {
       const bit_cell *cell = &net->cell[i];
-      int moved = 0, others = 0, out[2];
+      const size_t inner = 2 * net->count + i;
+      int moved = value[inner] != before[inner], others = 0, out[2];
       for (int k = 0; k < BIT_INPUTS; k++)
         if (value[cell->in[k]] != before[cell->in[k]]) moved = 1, others |= k != 2;
       if (!cell->used || cell->given || !moved) continue;
       bit_evaluate(cell, value, out);
+      if (has_inner(w, cell)) {
+        const int x = value[cell->in[0]], y = value[cell->in[1]], z = value[cell->in[2]];
+        if ((x ^ y) == value[inner]) due[inner] = -1;
+        if ((x ^ y) != value[inner] && due[inner] < 0) due[inner] = tick + (int)w->inner;
+        out[0] = value[inner] ^ z, out[1] = (x & y) | (value[inner] & z);
+      }
       for (int k = 0; k < 2; k++) {
         size_t s = 2 * i + (size_t)k;
         if (!(cell->used >> k & 1)) continue;
@@ -64,12 +77,14 @@ enum { CYCLES = 40 };
 static void move_batch(const qy_circuit *c, const wave_delays *d, const lanes *l, int64_t *toggles, int *unsettled)
 {
   const size_t signals = 2 * c->bits->count;
-  int *now = malloc(signals * sizeof *now), *next = malloc(signals * sizeof *next);
+  int *now = calloc(3 * c->bits->count, sizeof *now), *next = malloc(signals * sizeof *next);
   for (int t = 0; t + 1 < l->cycles; t++) {
     for (size_t s = 0; s < signals; s++) {
       now[s] = l->value[s] >> t & 1;
       next[s] = l->value[s] >> (t + 1) & 1;
     }
+    for (size_t i = 1; i < c->bits->count; i++)
+      now[signals + i] = now[c->bits->cell[i].in[0]] ^ now[c->bits->cell[i].in[1]];
     move(c->bits, d, now, next, toggles);
     for (size_t s = 2; s < signals; s++)
       *unsettled += (c->bits->cell[s >> 1].used >> (s & 1) & 1) && now[s] != next[s];
@@ -79,12 +94,12 @@ static void move_batch(const qy_circuit *c, const wave_delays *d, const lanes *l
 
 /* Batches and single bits on the same words: one to as many batches at once as there may be, the last one short, with
  * each set of instructions. */
-static void compare(qy_circuit *c, const char *what)
+static void compare_in(qy_circuit *c, qy_layout layout, const char *what)
 {
   lanes l;
   waves w;
   uint64_t in[4] = {0}, *state = calloc(qy_circuit_state_words(c) + 1, sizeof *state);
-  if (qy_circuit_finish(c, NULL) || lanes_open(&l, c) || waves_open(&w, c)) exit(1);
+  if (lanes_open(&l, c) || waves_open(&w, c)) exit(1);
   size_t signals = 2 * c->bits->count;
   uint64_t *word = calloc(c->count, sizeof *word);
   int64_t *ours = malloc(signals * sizeof *ours), *plain = calloc(signals, sizeof *plain), all = 0;
@@ -103,12 +118,12 @@ static void compare(qy_circuit *c, const char *what)
       }
       lanes_settle(&l);
       wave_batches_take(&b, &l);
-      move_batch(c, &w.delays[QY_LAYOUT_LEAN], &l, plain, &unsettled);
+      move_batch(c, &w.delays[layout], &l, plain, &unsettled);
       lanes_next(&l);
     }
     for (int set = 0; set <= (int)qy_lane_set_best(); set++) {
       memset(ours, 0, signals * sizeof *ours);
-      waves_run_with((qy_lane_set)set, &w, QY_LAYOUT_LEAN, &b, ours);
+      waves_run_with((qy_lane_set)set, &w, layout, &b, ours);
       for (size_t s = 2; s < signals; s++)
         differing += ours[s] != plain[s];
     }
@@ -121,6 +136,13 @@ static void compare(qy_circuit *c, const char *what)
   free(ours), free(plain), free(word), free(state);
   lanes_close(&l);
   waves_close(&w);
+}
+
+static void compare(qy_circuit *c, const char *what)
+{
+  if (qy_circuit_finish(c, NULL)) exit(1);
+  for (int k = 0; k < QY_LAYOUT_COUNT; k++)
+    compare_in(c, (qy_layout)k, what);
 }
 
 static void test_against_single_bits(void)
