@@ -30,6 +30,8 @@ static void fill(vectors *v, int inputs, const int *width)
     }
 }
 
+static qy_arena *arena_of_lines;
+
 /* One cell's output bits, appended to a list that is compared with the cycle before. */
 typedef struct gates {
   int and_bit[64], ha_bit[64], fa_bit[64];
@@ -297,6 +299,83 @@ static void test_blocks(void)
   qy_arena_free(arena);
 }
 
+/* ---- who drives what, by hand */
+
+/* A bit that is turned over in every cycle in front of what = 'i': an inverter; 'r': a register and an inverter; 'a': an
+ * AND whose other input is held; 'd': two registers; 'p': a product with a held operand; 'l': the select of eight
+ * selections between held words; 's': of three, which are no line. */
+static qy_activity driven(char what)
+{
+  static vectors v;
+  qy_circuit *c = qy_circuit_new("d", arena_of_lines);
+  qy_net x = qy_input(c, "x", 1), r = -1, s = -1, word[2] = {qy_input(c, "u", 8), qy_input(c, "w", 8)};
+  v.inputs = 3;
+  for (int t = 0; t < CYCLES; t++)
+    v.in[t][0] = (uint64_t)t & 1, v.in[t][1] = 0xf, v.in[t][2] = 0xf0;
+  if (what == 'r' || what == 'd') {
+    r = qy_register(c, "r", 1, -1);
+    qy_register_connect(c, r, x);
+  }
+  if (what == 'd') {
+    s = qy_register(c, "s", 1, -1);
+    qy_register_connect(c, s, r);
+  }
+  if (what == 'i') qy_output(c, "y", qy_bitwise(c, QY_OP_NOT, x, -1));
+  if (what == 'r') qy_output(c, "y", qy_bitwise(c, QY_OP_NOT, r, -1));
+  if (what == 'a') qy_output(c, "y", qy_bitwise(c, QY_OP_AND, x, qy_slice(c, word[0], 0, 1)));
+  if (what == 'd') qy_output(c, "y", s);
+  if (what == 'p')
+    qy_output(c, "y",
+              qy_multiply(c, QY_MULTIPLIER_ARRAY, qy_concat(c, (qy_net[]){x, qy_slice(c, word[1], 0, 1)}, 2),
+                          qy_slice(c, word[0], 2, 2), false));
+  if (what == 'l') qy_output(c, "y", qy_mux(c, x, word, 2));
+  if (what == 's') {
+    const qy_net few[2] = {qy_slice(c, word[0], 3, 3), qy_slice(c, word[1], 3, 3)};
+    qy_output(c, "y", qy_mux(c, x, few, 2));
+  }
+  qy_activity a = {.bit_rate = -1};
+  if (qy_circuit_finish(c, NULL) || qy_circuit_activity(c, next_vector, &v, 1001, &a, NULL)) a.bit_rate = -1;
+  return a;
+}
+
+/* Pins count in the class of what drives them, each cell as the mean of its pins. */
+static void test_drivers(void)
+{
+  arena_of_lines = qy_arena_new();
+  qy_activity a = driven('i');
+  near_abs(a.settled[QY_CLASS_LOGIC].output.cells[QY_INV], 1, 1e-12, "an inverter in every cycle");
+  near_abs(a.settled[QY_CLASS_LOGIC].input.cells[QY_INV], 1, 1e-12, "and so does its pin");
+  near_abs(a.bit_rate, 2 / 18.0, 1e-12, "two bits of 18 change");
+  ok(!a.quiet[QY_CLASS_LOGIC] && a.quiet[QY_CLASS_ADDER] && a.quiet[QY_CLASS_REGISTER], "nothing else is heard");
+  a = driven('r');
+  near_abs(a.settled[QY_CLASS_REGISTER].input.cells[QY_INV], 0.999, 1e-12, "behind a register its class drives the pin");
+  near_abs(a.settled[QY_CLASS_LOGIC].input.cells[QY_DFF], 1, 1e-12, "an input the register's own");
+  near_abs(a.settled[QY_CLASS_LOGIC].input.cells[QY_INV], 0, 0, "and not the inverter's");
+  near_abs(a.ff_count, 1, 0, "one flip-flop");
+  a = driven('d');
+  near_abs(a.settled[QY_CLASS_REGISTER].input.cells[QY_DFF], 0.999, 1e-12, "one register drives another");
+  near_abs(a.settled[QY_CLASS_REGISTER].output.cells[QY_DFF], 0.999 + 0.998, 1e-12, "the second a cycle later");
+  a = driven('a');
+  near_abs(a.settled[QY_CLASS_LOGIC].input.cells[QY_AND2], 0.5, 1e-12, "one of two pins");
+  near_abs(a.settled[QY_CLASS_LOGIC].output.cells[QY_AND2], 1, 1e-12, "and the output");
+  a = driven('p'); /* x & b0, x & b1; 0, which is held, times b0 and b1 */
+  near_abs(a.settled[QY_CLASS_MULTIPLIER].output.product, 2, 1e-12, "two products of two toggle");
+  near_abs(a.settled[QY_CLASS_MULTIPLIER].input.product, 2 * 0.5, 1e-12,
+           "pins behind a product's inverters are its own");
+  near_abs(a.settled[QY_CLASS_MULTIPLIER].output.operand, 1, 1e-12, "as are the inverters");
+  near_abs(a.settled[QY_CLASS_LOGIC].input.product, 0, 0, "and not the operand's");
+  a = driven('l');
+  near_abs(a.settled[QY_CLASS_MUX].output.select, 8, 1e-12, "eight selections between a bit and its inverse");
+  near_abs(a.settled[QY_CLASS_MUX].output.line_gates, 8, 1e-12, "on a line with buffers, which toggle with it");
+  near_abs(a.settled[QY_CLASS_MUX].input.line_gates, 8, 1e-12, "in and out");
+  near_abs(a.settled[QY_CLASS_MUX].input.select, 8 / 3.0, 1e-12, "the line's pins, of three, are the selections' own");
+  a = driven('s');
+  near_abs(a.settled[QY_CLASS_MUX].output.line_gates, 0, 0, "three gates need no buffer");
+  near_abs(a.settled[QY_CLASS_LOGIC].input.select, 3 / 3.0, 1e-12, "what drives their pins is outside");
+  near_abs(a.settled[QY_CLASS_MUX].input.select, 0, 0, "and not the selections");
+  qy_arena_free(arena_of_lines);
+}
+
 int main(void)
 {
   test_array();
@@ -305,5 +384,6 @@ int main(void)
   test_adder();
   test_modes();
   test_blocks();
+  test_drivers();
   return done();
 }
