@@ -108,9 +108,16 @@ static void gates(void)
   is_int(twice, 0, "the same gate is made once");
 }
 
+/* Cells of three and more inputs. */
+static bool is_large(int kind)
+{
+  return kind == BIT_SELECT || kind == BIT_SELECT_ONE || kind == BIT_EDGE || kind == BIT_EDGE_NOT ||
+         kind == BIT_DIGIT_TWO || kind == BIT_BOOTH;
+}
+
 static void three_inputs(void)
 {
-  int wrong[5] = {0}, needless[5] = {0};
+  int wrong[5] = {0}, needless[5] = {0}, large[5] = {0};
   for (int i = 0; i < SIGNALS; i++)
     for (int j = 0; j < SIGNALS; j++)
       for (int k = 0; k < SIGNALS; k++)
@@ -135,11 +142,19 @@ static void three_inputs(void)
           wrong[what] += table_of(&t, s) != want;
           needless[what] +=
               is_constant(want) && is_constant(a) + is_constant(b) + is_constant(c) > 1 && t.net.count > before;
+          /* with a constant among them a smaller cell does; Booth's digits are never one */
+          const bool plain = what == 4   ? a == 0 || b == 0
+                             : what == 1 ? a == 0 || is_constant(b) || is_constant(c)
+                                         : is_constant(a) || is_constant(b) || is_constant(c);
+          for (size_t n = before; n < t.net.count && plain; n++)
+            large[what] += is_large(t.net.cell[n].kind);
+          large[what] += is_known(&t, want) && t.net.count > before + 1;
           stop(&t);
         }
   static const char *const name[] = {"selection", "second digit", "edge", "edge not", "Booth row"};
   for (int what = 0; what < 5; what++)
-    ok(wrong[what] == 0 && needless[what] == 0, "%s: %d wrong, %d needless", name[what], wrong[what], needless[what]);
+    ok(wrong[what] == 0 && needless[what] == 0 && large[what] == 0, "%s: %d wrong, %d needless, %d too large",
+       name[what], wrong[what], needless[what], large[what]);
 }
 
 /* Full adders: sum and carry, and the smallest cell that is left of them. */

@@ -214,6 +214,58 @@ static void check_circuits(void)
   ok(tried > 400 && wrong == 0, "%d circuits give plain sums of products", tried);
 }
 
+/* What the circuit says of itself. */
+static void check_notes(void)
+{
+  for (int sums = 1; sums <= 5; sums += 4)
+    for (int is_signed = 0; is_signed < 2; is_signed++) {
+      qy_packing_ask ask = ask_of(5, 3, 1, QY_DSP48E2);
+      qy_packing p;
+      qy_circuit *c;
+      qy_text text = {0};
+      char note[300], more[80] = "";
+      ask.sums = sums, ask.activation_signed = is_signed;
+      if (!ok(!qy_packing_find(&p, &ask, NULL) && !qy_packing_circuit(&c, &p, "packed", arena, NULL), "packed")) return;
+      const int leaves[2] = {p.weight_leaves_out, p.activation_leaves_out};
+      if (sums > 1) snprintf(more, sizeof more, ", %d results added up before the split", sums);
+      snprintf(note, sizeof note, "one %s: weights %d of 5 bits in %d..15, activations %d of 3 bits in %d..%d%s\n",
+               qy_dsp_kind_names[QY_DSP48E2], p.weights, leaves[0] - 16, p.activations, is_signed ? leaves[1] - 4 : 0,
+               is_signed ? 3 : 7, more);
+      ok(!qy_circuit_verilog(c, &text, NULL) && strstr(text.data, note), "%s", note);
+      qy_text_free(&text);
+    }
+}
+
+/* A placement that does not hold what is said of it is no proof: fields without room, without their bias, asked for more
+ * sums; words on the other ports. */
+static void check_false(void)
+{
+  int held = 0, tried = 0;
+  for (int w = 4; w <= 4; w++)
+    for (int a = 4; a <= 4; a += 4)
+      for (int kernel = 1; kernel <= 3; kernel += 2) {
+        const qy_packing good = find(ask_of(w, a, kernel, QY_DSP48E2));
+        if (!qy_packing_prove(&good, 8).exact) held++;
+        for (int f = 0; f < good.fields; f += 2 * good.fields / 3)
+          for (int what = 0; what < 4; what++) {
+            qy_packing p = good;
+            qy_packing_field *field = &p.field[f];
+            if (what == 0) field->bits = 1;
+            if (what == 1) field->bias = 0;
+            if (what == 2) field->bias = INT64_C(1) << field->bits;
+            if (what == 3 && f + 1 < p.fields) field->low = p.field[f + 1].low + p.overlap - field->bits + 1;
+            if (what == 3 && f + 1 == p.fields) field->low = 48 - field->bits + 1;
+            const qy_packing_proof proof = qy_packing_prove(&p, 8);
+            held += proof.bounds || proof.exact;
+            tried++;
+          }
+        qy_packing p = good;
+        p.ask.sums = (int)(good.sums_max < 1000000 ? good.sums_max + 1 : 1);
+        if (p.ask.sums > 1) held += qy_packing_prove(&p, 8).bounds, tried++;
+      }
+  ok(tried > 12 && held == 0, "%d placements that do not hold are not proved (%d are)", tried, held);
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -222,6 +274,8 @@ int main(void)
   check_known();
   check_errors();
   check_circuits();
+  check_notes();
+  check_false();
   qy_arena_free(arena);
   return done();
 }

@@ -296,6 +296,7 @@ int main(void)
   test_chain();
   leak_nw = 0; /* nothing is saved where nothing is lost */
   test_chain();
+  test_builder();
   leak_nw = 2;
   test_builder();
   test_entry();
