@@ -1,37 +1,6 @@
 /* Single subjects of published figures: values by hand or by the relation of two quantities, and what is refused. */
-#include "../../src/validate/measure.h"
-#include "../files.h"
+#include "measure_one.h"
 #include "quarry/tech.h"
-#include "tap.h"
-
-static qy_arena *arena;
-static measure_shared shared;
-static char folder[] = "/tmp/quarry-measure-XXXXXX";
-static qy_error err;
-
-/* In lp55 at 100 MHz, central values. */
-static qy_status one(measure_result *r, const char *subject, const char *quantity, const char *technology)
-{
-  char text[1000], file[200];
-  qy_yaml *root;
-  qy_error_clear(&err);
-  snprintf(text, sizeof text, "of: {%s}\n", subject);
-  snprintf(file, sizeof file, "%s/f.yaml", folder);
-  const char *kept = qy_arena_text(arena, file, strlen(file)), *whole = qy_arena_text(arena, text, strlen(text));
-  const measure_conditions at = {
-      .db_dir = "db", .technology = technology, .clock_mhz = 100, .central = true, .shared = &shared, .arena = arena};
-  const qy_status status = qy_yaml_read_text(&root, kept, whole, strlen(whole), arena, &err);
-  return status ? status : measure(r, qy_yaml_get(root, "of"), quantity, &at, &err);
-}
-
-static double value(const char *subject, const char *quantity)
-{
-  measure_result r = {.value = NAN};
-  const qy_status status = one(&r, subject, quantity, "lp55");
-  return ok(!status, "%s of {%s}%s%s", quantity, subject, status ? ": " : "", status ? err.diagnostic[0].text : "")
-             ? r.value
-             : (double)NAN;
-}
 
 #define MAC "pe: mac, bits: 8, accumulator_bits: 24"
 
