@@ -164,6 +164,119 @@ static void test_errors(void)
   }
 }
 
+/* Layers that are numbers stand at those places of the widths, in whatever order they were measured; others in the order
+ * of their rows. */
+static void test_numbered(void)
+{
+  static const struct {
+    const char *first, *second, *widths;
+    double noise; /* 1/100, 1/10 at 8 and 4 bits of the first; twice as much of the second */
+  } row[] = {{"0", "1", "4 8", 0.1 + 0.02},
+             {"1", "0", "4 8", 0.01 + 0.2},
+             {"2", "10", "8 8 4 8 8 8 8 8 8 8 8", 0.1 + 0.02},
+             {"10", "2", "8 8 4 8 8 8 8 8 8 8 8", 0.01 + 0.2},
+             {"+1", "+0", "4 8", 0.1 + 0.02},
+             {"1b", "0", "4 8", 0.1 + 0.02},
+             {"b", "a", "4 8", 0.1 + 0.02}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    char *text =
+        qy_arena_format(arena,
+                        "network,layer,what,bits,network_sqnr_db\nn,%s,weight,4,10\nn,%s,weight,8,20\n"
+                        "n,%s,weight,4,%.15g\nn,%s,weight,8,%.15g\n",
+                        row[i].first, row[i].first, row[i].second, -10 * log10(0.2), row[i].second, -10 * log10(0.02));
+    char *rows =
+        qy_arena_format(arena, "network,weight_bits,activation_bits,measured_db\nn,%s,float,0\n", row[i].widths);
+    const char *a = file_of(text), *b = file_of(rows);
+    qy_mixed_report *r = NULL;
+    qy_error err = {0};
+    const qy_status status = qy_mixed_compare(&r, a, b, arena, &err);
+    if (ok(!status && r->compared == 1, "layers %s and %s%s%s", row[i].first, row[i].second, status ? ": " : "",
+           status ? err.diagnostic[0].text : ""))
+      near_abs(qy_mixed_find(r, "n", QY_MIXED_WEIGHTS, QY_MIXED_LAYERS)->mean_error_db, -10 * log10(row[i].noise), 1e-9,
+               "each takes its width");
+    remove(a);
+    remove(b);
+  }
+}
+
+/* Fisher's interval of a rank correlation, its variance as of ranks: 1.06 / (n - 3). */
+static void test_interval(void)
+{
+  static const double measured[] = {1, 3, 2, 4, 5, 0};
+  for (int n = 3; n <= 6; n++) {
+    qy_error err = {0};
+    qy_mixed_report *r;
+    char text[400] = "network,weight_bits,activation_bits,measured_db\n";
+    static const char *const widths[] = {"4 4", "4 8", "4 8", "8 8", "8 8", "4 4"};
+    double predicted[6], absolute = 0, mean = 0;
+    for (int i = 0; i < n; i++) {
+      const size_t used = strlen(text);
+      snprintf(text + used, sizeof text - used, "n,%s,float,%g\n", widths[i], measured[i]);
+      predicted[i] = -10 * log10(strcmp(widths[i], "4 4") == 0 ? 0.2 : strcmp(widths[i], "8 8") == 0 ? 0.02 : 0.11);
+      mean += (predicted[i] - measured[i]) / n, absolute += fabs(predicted[i] - measured[i]) / n;
+    }
+    compare(&r, text, &err);
+    const qy_mixed_group *g = r ? qy_mixed_find(r, "n", QY_MIXED_WEIGHTS, QY_MIXED_LAYERS) : NULL;
+    if (!ok(g && g->cases == (size_t)n, "%d cases", n)) continue;
+    near_abs(g->mean_error_db, mean, 1e-9, "mean error");
+    near_abs(g->mean_absolute_error_db, absolute, 1e-9, "mean of its size");
+    if (n < 4) {
+      ok(isnan(g->spearman) && isnan(g->low) && isnan(g->high), "too few for a correlation");
+      continue;
+    }
+    const double rank = qy_spearman(predicted, measured, (size_t)n), wide = 1.959964 * sqrt(1.06 / (n - 3));
+    near_rel(g->spearman, rank, 1e-12, "of ranks");
+    near_rel(g->low, tanh(atanh(rank) - wide), 1e-6, "from");
+    near_rel(g->high, tanh(atanh(rank) + wide), 1e-6, "to");
+    const qy_mixed_group *equal = qy_mixed_find(r, "n", QY_MIXED_ALL, QY_MIXED_EQUAL);
+    ok(equal && equal->cases == (size_t)n && equal->widths == QY_MIXED_ALL, "all layers alike: the same cases");
+    ok(qy_mixed_find(r, "n", QY_MIXED_BOTH, QY_MIXED_LAYERS) == NULL, "none with activations");
+  }
+}
+
+/* Rows that cannot be compared are counted by their reason. */
+static void test_notes(void)
+{
+  qy_error err = {0};
+  qy_mixed_report *r;
+  compare(&r,
+          "network,weight_bits,activation_bits,measured_db\n"
+          "n,5 4,float,0\nx,4 4,float,0\ny,4 4,float,0\nn,4 4,float,0\nn,4 4,4 8,1\n",
+          &err);
+  if (!ok(err.count == 0 && r->rows == 5 && r->compared == 1, "one of five")) return;
+  static const struct {
+    const char *reason;
+    size_t count;
+  } row[] = {{"rows not compared: a width that was not measured", 2},
+             {"rows not compared: a network that was not measured", 2}};
+  for (size_t i = 0; i < 2; i++) {
+    size_t count = 0;
+    for (size_t k = 0; k < r->note_count; k++)
+      if (strcmp(r->note[k].reason, row[i].reason) == 0) count = r->note[k].count;
+    is_int((int64_t)count, (int64_t)row[i].count, row[i].reason);
+  }
+  compare(&r, "network,weight_bits,activation_bits,measured_db\nn,4 8 8,float,0\nn,4 8 8 8,float,0\n", &err);
+  ok(err.count && strstr(err.diagnostic[0].text, "3 widths, as rows above have of n"), "%s",
+     err.count ? err.diagnostic[0].text : "fine");
+  qy_error_clear(&err);
+  compare(&r, "network,weight_bits,activation_bits,measured_db\nn,4 8 8,float,0\nn,4 8 8,float,2\n", &err);
+  ok(!err.count && r->note_count == 1 && r->note[0].count == 2 &&
+         strstr(r->note[0].reason, "1 layer is not in the sensitivities of n"),
+     "a layer behind the last: %s", r->note_count ? r->note[0].reason : "not said");
+  compare(&r, "network,weight_bits,activation_bits,measured_db\nn,4 8 8 2,float,0\n", &err);
+  ok(!err.count && r->note_count == 1 && strstr(r->note[0].reason, "2 layers are not"), "two of them");
+  static const char *const wrong[] = {"n,4 8,float,1001", "n,4 8,float,x",   "n,0 4,float,0",
+                                      "n,4 -4,float,0",   "n,4 4 x,float,0", "n,333 4,float,0"};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    qy_error_clear(&err);
+    compare(&r, qy_arena_format(arena, "network,weight_bits,activation_bits,measured_db\n%s\n", wrong[i]), &err);
+    ok(err.count && err.diagnostic[0].line == 2, "%s: %s", wrong[i], err.count ? err.diagnostic[0].text : "fine");
+  }
+  qy_error_clear(&err);
+  compare(&r, "network,weight_bits,activation_bits,measured_db\nn,  4   8 ,float float,-1000\n", &err);
+  ok(!err.count && r->compared == 1, "blanks do not matter");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -172,6 +285,9 @@ int main(void)
   test_predictions();
   test_worth();
   test_sums();
+  test_numbered();
+  test_interval();
+  test_notes();
   test_errors();
   qy_arena_free(arena);
   return done();
