@@ -2,6 +2,8 @@
  * other. */
 #include "../../src/validate/rows_given.h"
 
+#include "../files.h"
+#include "random.h"
 #include "tap.h"
 
 #include <math.h>
@@ -102,6 +104,179 @@ static void test_refused(void)
   ok(!failed, "keep_columns wants a chain without padding");
 }
 
+/* ---- random chains, line by line ---- */
+
+enum { LAYERS_MAX = 4, LINES_MAX = 64 };
+static uint64_t state = 9;
+
+static int pick(int n)
+{
+  return (int)random_below(&state, (size_t)n);
+}
+
+typedef struct chain {
+  int count, size[2][LAYERS_MAX + 1], channels[LAYERS_MAX + 1], kernel[2][LAYERS_MAX], stride[LAYERS_MAX],
+      pad[LAYERS_MAX];
+  qy_graph *graph;
+} chain;
+
+/* Kernels no smaller than strides, so that no line is passed over. */
+static bool make_chain(chain *c, bool padded)
+{
+  char file[] = "/tmp/quarry-rows-XXXXXX.csv", text[600] = "";
+  qy_network *network;
+  size_t used = 0;
+  *c = (chain){.count = 2 + pick(LAYERS_MAX - 1)};
+  for (int d = 0; d < 2; d++)
+    c->size[d][0] = 14 + pick(20);
+  c->channels[0] = 1 + pick(5);
+  used += (size_t)snprintf(text, sizeof text, "layer,type,in_h,in_w,in_c,out_c,kernel_h,kernel_w,stride,pad\n");
+  for (int l = 0; l < c->count; l++) {
+    c->stride[l] = pick(4) ? 1 : 2;
+    c->pad[l] = padded ? pick(2) : 0;
+    c->channels[l + 1] = 1 + pick(5);
+    for (int d = 0; d < 2; d++) {
+      c->kernel[d][l] = c->stride[l] + pick(3);
+      if (c->kernel[d][l] <= c->pad[l]) c->kernel[d][l] = c->pad[l] + 1;
+      c->size[d][l + 1] = (c->size[d][l] + 2 * c->pad[l] - c->kernel[d][l]) / c->stride[l] + 1;
+    }
+    used += (size_t)snprintf(text + used, sizeof text - used, "l%d,conv,%d,%d,%d,%d,%d,%d,%d,%d\n", l, c->size[0][l],
+                             c->size[1][l], c->channels[l], c->channels[l + 1], c->kernel[0][l], c->kernel[1][l],
+                             c->stride[l], c->pad[l]);
+  }
+  if (!write_new_file(file, 4, text)) return false;
+  qy_error err = {0};
+  const bool good = !qy_network_read(&network, "db", qy_arena_text(arena, file, strlen(file)), arena, &err) &&
+                    !qy_graph_new(&c->graph, network, arena, &err);
+  if (!good) printf("# %s\n%s", err.count ? err.diagnostic[0].text : "?", text);
+  unlink(file);
+  return good;
+}
+
+/* Of one direction and one stage, with tiles of so many lines: lines that each layer makes in all, and steps of `once`
+ * lines; lines of the stage's input that are read. */
+static void count_lines(const chain *c, int d, int first, int last, int tile, bool keep, int once, double *made,
+                        double *steps, double *read)
+{
+  bool there[LAYERS_MAX + 1][LINES_MAX] = {{false}};
+  for (int l = first; l <= last; l++)
+    made[l] = steps[l] = 0;
+  *read = 0;
+  for (int at = 0; at < c->size[d][last + 1]; at += tile) {
+    bool need[LAYERS_MAX + 1][LINES_MAX] = {{false}};
+    for (int i = at; i < at + tile && i < c->size[d][last + 1]; i++)
+      need[last + 1][i] = true;
+    for (int l = last; l >= first; l--) {
+      int lines = 0;
+      for (int i = 0; i < c->size[d][l + 1]; i++) {
+        if (!need[l + 1][i] || (keep && there[l + 1][i])) continue;
+        there[l + 1][i] = true;
+        lines++;
+        for (int k = 0; k < c->kernel[d][l]; k++) {
+          const int in = i * c->stride[l] - c->pad[l] + k;
+          if (in >= 0 && in < c->size[d][l]) need[l][in] = true;
+        }
+      }
+      made[l] += lines;
+      steps[l] += (lines + once - 1) / once;
+    }
+    for (int i = 0; i < c->size[d][first]; i++) {
+      *read += need[first][i] && !(keep && there[first][i]);
+      there[first][i] |= need[first][i];
+    }
+  }
+}
+
+static void test_random_chains(void)
+{
+  enum { CHAINS = 120 };
+  int wrong[4] = {0}, tried = 0;
+  for (int i = 0; i < CHAINS; i++) {
+    chain c;
+    if (!make_chain(&c, i % 3 != 0)) continue;
+    const rows_halo halo = (rows_halo)(i % 2 ? ROWS_KEEP : ROWS_RECOMPUTE);
+    size_t cut[1] = {(size_t)(1 + pick(c.count - 1))};
+    const rows_given given = {.graph = c.graph,
+                              .tile_h = 1 + pick(9),
+                              .tile_w = 1 + pick(9),
+                              .halo = halo,
+                              .cut = cut,
+                              .cut_count = (size_t)pick(2),
+                              .resident = true};
+    const rows_array array = {.k = 1 + pick(3), .c = 1 + pick(3), .y = 1 + pick(3), .x = 1 + pick(3)};
+    double made[2][LAYERS_MAX], steps[2][LAYERS_MAX], input = 0, output = 0, all = 0;
+    for (size_t s = 0; s <= given.cut_count; s++) {
+      const int first = s ? (int)cut[0] : 0, last = s < given.cut_count ? (int)cut[0] - 1 : c.count - 1;
+      double read[2];
+      count_lines(&c, 0, first, last, (int)given.tile_h, halo == ROWS_KEEP, (int)array.y, made[0], steps[0], &read[0]);
+      count_lines(&c, 1, first, last, (int)given.tile_w, halo == ROWS_KEEP, (int)array.x, made[1], steps[1], &read[1]);
+      input += read[0] * read[1] * c.channels[first];
+      output += (double)c.size[0][last + 1] * c.size[1][last + 1] * c.channels[last + 1];
+    }
+    double macs[LAYERS_MAX], outputs[LAYERS_MAX], cycles[LAYERS_MAX];
+    qy_traffic t = {0};
+    qy_error err = {0};
+    if (rows_given_work(macs, outputs, &given, arena, &err) || rows_given_cycles(cycles, &given, &array, arena, &err) ||
+        rows_given_count(&t, &given, arena, &err)) {
+      printf("# %s\n", err.count ? err.diagnostic[0].text : "?");
+      wrong[0]++;
+      continue;
+    }
+    for (int l = 0; l < c.count; l++) {
+      const double pixels = made[0][l] * made[1][l], taps = c.kernel[0][l] * c.kernel[1][l];
+      const double rounds =
+          (double)((c.channels[l + 1] + array.k - 1) / array.k * ((c.channels[l] + array.c - 1) / array.c));
+      wrong[1] += fabs(outputs[l] - pixels * c.channels[l + 1]) > 1e-6;
+      wrong[1] += fabs(macs[l] - pixels * taps * c.channels[l] * c.channels[l + 1]) > 1e-6 * macs[l];
+      wrong[2] += fabs(cycles[l] - rounds * taps * steps[0][l] * steps[1][l]) > 1e-6;
+      all += macs[l];
+    }
+    wrong[3] += fabs((double)t.macs - all) > 1e-6 * all || (double)t.input != input || (double)t.output != output ||
+                t.weights != c.graph->weights;
+    tried++;
+  }
+  ok(tried > CHAINS / 2 && wrong[0] == 0, "%d random chains", tried);
+  is_int(wrong[1], 0, "outputs and MACs of each layer, line by line");
+  is_int(wrong[2], 0, "cycles of an array");
+  is_int(wrong[3], 0, "what is read, written and multiplied in all");
+}
+
+/* A buffer that is too small is the caller's mistake; what is no chain has no lines. */
+static void test_bad_chains(void)
+{
+  static const struct {
+    const char *network;
+    rows_halo halo;
+    const char *said;
+  } row[] = {{"resnet18", ROWS_KEEP, "expected a chain, each layer reading the one before"},
+             {"resnet18", ROWS_KEEP_COLUMNS, "expected no padding and no rows left over for keep_columns"},
+             {"vgg16", ROWS_KEEP_COLUMNS, "expected no padding and no rows left over for keep_columns"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_network *network;
+    qy_graph *other;
+    qy_error err = {0};
+    qy_traffic t;
+    double macs[64], outputs[64];
+    if (!ok(!qy_network_read(&network, "db", row[i].network, arena, &err) &&
+                !qy_graph_new(&other, network, arena, &err),
+            "%s", row[i].network))
+      continue;
+    const rows_given given = {.graph = other, .tile_h = 4, .tile_w = 4, .halo = row[i].halo};
+    const qy_status status = row[i].halo == ROWS_KEEP ? rows_given_work(macs, outputs, &given, arena, &err)
+                                                      : rows_given_count(&t, &given, arena, &err);
+    ok(status == QY_BAD_INPUT && err.count && strstr(err.diagnostic[0].text, row[i].said), "%s",
+       err.count ? err.diagnostic[0].text : "fine");
+  }
+  size_t cut[1] = {2};
+  const rows_given two = {
+      .graph = graph, .tile_h = 4, .tile_w = 4, .halo = ROWS_KEEP_COLUMNS, .cut = cut, .cut_count = 1};
+  qy_traffic t;
+  qy_error err = {0};
+  ok(rows_given_count(&t, &two, arena, &err) == QY_BAD_INPUT &&
+         strstr(err.diagnostic[0].text, "expected one stage beside keep_columns"),
+     "two stages");
+}
+
 int main(void)
 {
   qy_network *network;
@@ -112,6 +287,8 @@ int main(void)
   test_kept();
   test_columns();
   test_refused();
+  test_random_chains();
+  test_bad_chains();
   qy_arena_free(arena);
   return done();
 }
