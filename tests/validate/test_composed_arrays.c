@@ -188,6 +188,68 @@ static void energies(void)
   near_rel(narrow, 1e4 / 1024, 1e-12, "and of 4 x 4");
 }
 
+/* Two bits of each operand a cycle, the shorter one inside the other. */
+static void steps(void)
+{
+  static const int bits[ARRAY_SERIAL_MODES][2] = {{8, 8}, {4, 4}, {2, 2}, {8, 4}, {8, 2}};
+  for (int k = 0; k < ARRAY_SERIAL_MODES; k++) {
+    const int parts[2] = {bits[k][0] / 2, bits[k][1] / 2};
+    ok(array_serial_steps_of[k].inner == parts[1] && array_serial_steps_of[k].outer == parts[0] * parts[1],
+       "%d x %d bits: %d steps, %d together", bits[k][0], bits[k][1], parts[1], parts[0] * parts[1]);
+  }
+}
+
+static double model_of(const qy_validate_report *r, const char *quantity, int line)
+{
+  for (size_t i = 0; r && i < r->worst_count; i++)
+    if (strcmp(r->worst[i].quantity, quantity) == 0 && r->worst[i].line == line) return r->worst[i].model;
+  return NAN;
+}
+
+/* What the model's figures have to do with each other, and with what it says of a part alone. */
+static void parts_of_arrays(void)
+{
+  static const char text[] =
+      "array,unrolling,clock_mhz,area_um2,area_sequential_um2,area_combinational_um2,"
+      "area_2bit_multipliers_um2,power_8x8_mw,power_8x4_mw,power_8x2_mw,power_4x4_mw,power_2x2_mw\n"
+      "BITBLADE,FU,100,1,1,1,1,1,1,1,1,1\nBITBLADE,FU,20,1,1,1,1,1,1,1,1,1\n"
+      "BG_L2_L4_00_L3_11_L2_11_DVAFS_1,SWU,100,1,1,1,1,1,,,1,1\nLOOM,FU,100,1,1,1,1,1,1,1,1,1\n";
+  enum { MULTIPLIERS = 4096 }; /* of 2 x 2 bits: 256 products of 8 x 8 */
+  qy_validate_report *r;
+  qy_error err;
+  qy_tech *shipped, *tech;
+  qy_build build;
+  const qy_validate_options options = {.cycles = 64, .worst_count = 1000};
+  if (!is_int(run_text(text, &options, &r, &err), QY_OK, "all figures of four rows")) return;
+  for (int line = 2; line <= 5; line++)
+    near_rel(model_of(r, "area_sequential_um2", line) + model_of(r, "area_combinational_um2", line),
+             model_of(r, "area_um2", line), 1e-9, "flip-flops and the rest are all");
+  qy_circuit *c = qy_circuit_new("m", arena);
+  qy_output(c, "y", qy_multiply(c, QY_MULTIPLIER_ARRAY, qy_input(c, "a", 2), qy_input(c, "b", 2), false));
+  if (!ok(!qy_circuit_finish(c, NULL) && !qy_tech_read(&shipped, "db", "fdsoi28", arena, NULL) &&
+              !qy_tech_copy(&tech, shipped, arena, NULL) && !qy_circuit_build(c, tech, 1e4, &build, NULL),
+          "a multiplier alone"))
+    return;
+  near_rel(model_of(r, "area_2bit_multipliers_um2", 2), MULTIPLIERS * build.area_um2, 1e-9, "all multipliers");
+  /* a cycle's energy is spent on 1, 2, 4, 4 and 16 times 256 products; the bits that a mode needs do not differ much */
+  static const char *const energy[] = {"energy_8x8_fj", "energy_8x4_fj", "energy_8x2_fj", "energy_4x4_fj",
+                                       "energy_2x2_fj"};
+  static const double products[] = {1, 2, 4, 4, 16};
+  for (int k = 1; k < 5; k++) {
+    const double cycle = model_of(r, energy[k], 2) * products[k] / model_of(r, energy[0], 2);
+    ok(cycle > 0.5 && cycle < 1.1, "%s: a cycle takes %.2f of that of 8 x 8 bits", energy[k], cycle);
+  }
+  const double pj[2] = {model_of(r, energy[0], 2), model_of(r, energy[0], 3)};
+  ok(pj[1] > pj[0], "five times slower it leaks five times longer: %g, %g fJ", pj[0], pj[1]);
+  /* per product 1e6 / clock ps of the leakage, over 256 products: what leaks does so all the time */
+  qy_validate_report *third;
+  const double slow_ps = 1e6 / 20, fast_ps = 1e6 / 100;
+  if (run_text("array,unrolling,clock_mhz,power_8x8_mw\nBITBLADE,FU,10,1\nBITBLADE,FU,20,1\n", &options, &third, &err))
+    return;
+  const double more = model_of(third, energy[0], 2) - model_of(third, energy[0], 3);
+  near_rel(more / (pj[1] - pj[0]), (1e6 / 10 - slow_ps) / (slow_ps - fast_ps), 0.02, "in proportion to the period");
+}
+
 /* ---- libraries and published figures */
 
 static void libraries(void)
@@ -262,6 +324,8 @@ int main(void)
   serial_lanes(2, 4, 1, 4);
   own_rows();
   energies();
+  steps();
+  parts_of_arrays();
   libraries();
   published();
   refused();
