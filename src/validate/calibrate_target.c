@@ -117,6 +117,13 @@ static qy_status build_register(qy_circuit *c, const qy_yaml *part, qy_error *er
   return QY_OK;
 }
 
+/* What the model says of a circuit, at the part that asks for it. */
+static qy_status refuse(const qy_yaml *part, qy_status status, const qy_error *inner, qy_error *err)
+{
+  return qy_fail_at(err, status, part->file, part->line, part->column, "%s: %s", part->path,
+                    inner->count ? inner->diagnostic[0].text : qy_status_text(status));
+}
+
 static qy_status build_operator(calibrate_part *p, const qy_yaml *part, const qy_yaml *op, qy_arena *arena,
                                 qy_error *err)
 {
@@ -128,7 +135,10 @@ static qy_status build_operator(calibrate_part *p, const qy_yaml *part, const qy
   if (status != QY_OK) return status;
   p->circuit = qy_circuit_new(names[which], arena);
   status = build[which](p->circuit, part, err);
-  return status == QY_OK ? qy_circuit_finish(p->circuit, err) : status;
+  if (status != QY_OK) return status;
+  qy_error inner = {0};
+  status = qy_circuit_finish(p->circuit, &inner);
+  return status == QY_OK ? QY_OK : refuse(part, status, &inner, err);
 }
 
 static qy_status build_element(calibrate_part *p, const qy_yaml *part, const qy_yaml *kind, qy_arena *arena,
@@ -153,11 +163,9 @@ static qy_status build_element(calibrate_part *p, const qy_yaml *part, const qy_
   if (status != QY_OK) return status;
   qy_error inner = {0};
   status = qy_pe_build(&pe, &params, arena, &inner);
-  if (status != QY_OK)
-    return qy_fail_at(err, status, part->file, part->line, part->column, "%s: %s", part->path,
-                      inner.count ? inner.diagnostic[0].text : qy_status_text(status));
-  if (status == QY_OK) p->circuit = pe.circuit;
-  return status;
+  if (status != QY_OK) return refuse(part, status, &inner, err);
+  p->circuit = pe.circuit;
+  return QY_OK;
 }
 
 static qy_status read_part(calibrate_part *p, const qy_yaml *part, qy_target_kind kind, qy_arena *arena, qy_error *err)

@@ -318,6 +318,110 @@ static void mistakes(void)
   }
 }
 
+/* One target with one thing in it that differs; said: "" where it is taken. */
+static void limits(void)
+{
+  static const struct {
+    const char *figure, *clock, *sigma, *rest, *of, *said;
+  } row[] = {
+#define USUAL          "area: 1 um2", "10 MHz", "0.1", ""
+#define OF(part, said) {USUAL, part, said}
+      OF("{count: 1, cell: fa}", ""),
+      OF("{cell: fa}", "a mapping with `count` and one of `op`, `cell`, `pe`"),
+      OF("{count: 1}", "a mapping with `count` and one of `op`, `cell`, `pe`"),
+      OF("{count: 1, cell: fa, op: add}", "a mapping with `count` and one of `op`, `cell`, `pe`"),
+      OF("{count: 1, cell: fa, pe: mac}", "a mapping with `count` and one of `op`, `cell`, `pe`"),
+      OF("fa", "a mapping with `count` and one of `op`, `cell`, `pe`"),
+      OF("", "a list of at least one part"),
+      OF("{count: many, cell: fa}", "found \"many\""),
+      OF("{count: 1000000001, cell: fa}", "from -1000000000 to 1000000000"),
+      OF("{count: 1000000000, cell: fa}", ""),
+      OF("{count: 2, cell: fa}, {count: -1, cell: nand2}", ""),
+      OF("{count: 1, cell: fa, bits: 3}", "bits"),
+      OF("{count: 1, op: add}", "a key `bits` (width in bits)"),
+      OF("{count: 1, op: add, bits: 0}", "1 to 32"),
+      OF("{count: 1, op: add, bits: 1}", ""),
+      OF("{count: 1, op: add, bits: 32}", ""),
+      OF("{count: 1, op: add, bits: 33}", "1 to 32"),
+      OF("{count: 1, op: add, a: 3}", "unknown key \"a\""),
+      OF("{count: 1, op: and, bits: 0}", "1 to 32"),
+      OF("{count: 1, op: and, bits: 3, b: 2}", "unknown key \"b\""),
+      OF("{count: 1, op: mux, bits: 33}", "1 to 32"),
+      OF("{count: 1, op: mux, width: 3}", "unknown key \"width\""),
+      OF("{count: 1, op: register, bits: x}", "found \"x\""),
+      OF("{count: 1, op: register, depth: 2}", "unknown key \"depth\""),
+      OF("{count: 1, op: multiply, a: 8}", "a key `b` (width in bits)"),
+      OF("{count: 1, op: multiply, b: 8}", "a key `a` (width in bits)"),
+      OF("{count: 1, op: multiply, a: 8, b: 33}", "1 to 32"),
+      OF("{count: 1, op: multiply, a: 0, b: 3}", "1 to 32"),
+      OF("{count: 1, op: multiply, a: 32, b: 2}", ""),
+      OF("{count: 1, op: multiply, a: 8, b: 8, bits: 8}", "unknown key \"bits\""),
+      OF("{count: 1, op: multiply, a: 1, b: 2}",
+         "targets[0].of[0]: multiply in circuit multiply: expected operands of at least 2 bits"),
+      OF("{count: 1, pe: mca, bits: 8}", "did you mean \"mac\"?"),
+      OF("{count: 1, pe: mac}", "bits"),
+      OF("{count: 1, pe: mac, bits: [8]}", "found a list"),
+      OF("{count: 1, pe: mac, bits: 8, accumulator_bits: 3}", "accumulator_bits: expected auto or 4 to 64, found 3"),
+      {"energy: 1 fJ", "10 MHz", "0.1", "", "{count: 1, cell: fa}", "op or pe (a cell alone has an area only)"},
+      {"energy: 1 fJ", "10 MHz", "0.1", "", "{count: 1, op: add, bits: 4}", ""},
+      {"power: 1 mW", "10 MHz", "0.1", "", "{count: 1, pe: mac, bits: 4}", ""},
+      {"area: 1e-7 um2", "10 MHz", "0.1", "", "{count: 1, cell: fa}", "area: expected"},
+      {"area: 0.000001 um2", "10 MHz", "0.1", "", "{count: 1, cell: fa}", ""},
+      {"area: 2e15 um2", "10 MHz", "0.1", "", "{count: 1, cell: fa}", "area: expected"},
+      {"area: 1 mW", "10 MHz", "0.1", "", "{count: 1, cell: fa}", "area: expected an area with unit"},
+      {"area: 1 um2", "0.0009 MHz", "0.1", "", "{count: 1, cell: fa}", "clock: expected"},
+      {"area: 1 um2", "0.001 MHz", "0.1", "", "{count: 1, cell: fa}", ""},
+      {"area: 1 um2", "100000 MHz", "0.1", "", "{count: 1, cell: fa}", ""},
+      {"area: 1 um2", "100001 MHz", "0.1", "", "{count: 1, cell: fa}", "clock: expected"},
+      {"area: 1 um2", "10", "0.1", "", "{count: 1, cell: fa}", "clock: expected"},
+      {"area: 1 um2", "10 MHz", "0.0009", "", "{count: 1, cell: fa}", "sigma: expected"},
+      {"area: 1 um2", "10 MHz", "0.001", "", "{count: 1, cell: fa}", ""},
+      {"area: 1 um2", "10 MHz", "10", "", "{count: 1, cell: fa}", ""},
+      {"area: 1 um2", "10 MHz", "10.1", "", "{count: 1, cell: fa}", "sigma: expected"},
+      {"area: 1 um2", "10 MHz", "0.1", ", held_out: perhaps", "{count: 1, cell: fa}", "perhaps"},
+      {"area: 1 um2", "10 MHz", "0.1", ", structured: perhaps", "{count: 1, cell: fa}", "perhaps"},
+      {"area: 1 um2", "10 MHz", "0.1", ", structured: false", "{count: 1, cell: fa}", ""},
+      {"area: 1 um2", "10 MHz", "0.1", ", name: b", "{count: 1, cell: fa}", "duplicate"},
+      {"area: 1 um2", "10 MHz", "0.1", ", note: b", "{count: 1, cell: fa}", "unknown key \"note\""},
+      {"areas: 1 um2", "10 MHz", "0.1", "", "{count: 1, cell: fa}", "did you mean \"area\"?"},
+      {"held_out: false", "10 MHz", "0.1", "", "{count: 1, cell: fa}", "one of the keys `area`, `power` and `energy`"},
+      {"area: 1 um2", "10 MHz", "0.1", ", rows: {array: A, unrolling: FU}", "{count: 1, cell: fa}", ""},
+      {"area: 1 um2", "10 MHz", "0.1", ", rows: {column: area_um2}", "{count: 1, cell: fa}", ""},
+      {"area: 1 um2", "10 MHz", "0.1", ", rows: {unrolling: FU}", "{count: 1, cell: fa}",
+       "keys `array` and `unrolling`"},
+      {"area: 1 um2", "10 MHz", "0.1", ", rows: {array: A, unrolling: FU, column: c}", "{count: 1, cell: fa}",
+       "keys `array` and `unrolling`"},
+      {"area: 1 um2", "10 MHz", "0.1", ", rows: {}", "{count: 1, cell: fa}", "keys `array` and `unrolling`"},
+  };
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_error err = {0};
+    const char *text = qy_arena_format(
+        arena,
+        HEAD "constants: [nand2.area]\ntargets:\n  - {name: a, %s, clock: %s, sigma: %s, source: s%s, of: [%s]}\n",
+        row[i].figure, row[i].clock, row[i].sigma, row[i].rest, row[i].of);
+    const qy_calibration *c = run_text(text, &err);
+    const char *said = err.count ? err.diagnostic[0].text : "";
+    ok(*row[i].said ? !c && strstr(said, row[i].said) && err.diagnostic[0].line > 0 : c != NULL, "%s %s %s%s [%s]: %s",
+       row[i].figure, row[i].clock, row[i].sigma, row[i].rest, row[i].of, c ? "taken" : said);
+  }
+  static const char *const without[][2] = {{"clock: 10 MHz, ", "a key `clock`"},
+                                           {"sigma: 0.1, ", "a key `sigma`"},
+                                           {"source: s, ", "a key `source`"},
+                                           {"name: a, ", "a key `name`"},
+                                           {", of: [{count: 1, cell: fa}]", "a key `of`"}};
+  static const char whole[] =
+      "  - {name: a, clock: 10 MHz, sigma: 0.1, source: s, area: 1 um2, of: [{count: 1, cell: fa}]}\n";
+  for (size_t i = 0; i < sizeof without / sizeof *without; i++) {
+    const char *at = strstr(whole, without[i][0]);
+    qy_error err = {0};
+    const char *text = qy_arena_format(arena, HEAD "constants: [nand2.area]\ntargets:\n%.*s%s", (int)(at - whole),
+                                       whole, at + strlen(without[i][0]));
+    const bool none = run_text(text, &err) == NULL;
+    ok(none && err.count && strstr(err.diagnostic[0].text, without[i][1]), "%s",
+       err.count ? err.diagnostic[0].text : "taken");
+  }
+}
+
 int main(void)
 {
   gsl_set_error_handler_off();
@@ -334,6 +438,7 @@ int main(void)
   shipped("db/published/calibration/fdsoi28_psma.yaml", 6, 6, 0.2, 0.3);
   shipped("db/published/calibration/lp55_anchors.yaml", 2, 1, 0.1, 0.1);
   mistakes();
+  limits();
   unlink(file);
   qy_arena_free(arena);
   return done();
