@@ -4,6 +4,7 @@
  * for the report, rows with errors chosen by hand.
  */
 #include "files.h"
+#include "quarry/pe.h"
 #include "quarry/validate.h"
 #include "tap.h"
 
@@ -104,12 +105,93 @@ static void skips(void)
   qy_error_clear(&err);
 }
 
+static const qy_validate_row *worst_of(const qy_validate_report *r, const char *quantity, int line)
+{
+  for (size_t i = 0; i < r->worst_count; i++)
+    if (r->worst[i].line == line && strcmp(r->worst[i].quantity, quantity) == 0) return &r->worst[i];
+  return NULL;
+}
+
+/* Lean: no effort, the ripples' period.  Fast: the shortest period and its effort.  Both are those of the element's own
+ * circuit in the library without its wires. */
+static void prices(void)
+{
+  static const char *const flows[] = {"lean", "fast"};
+  char text[1024];
+  qy_validate_report *r = NULL;
+  qy_error err = {0};
+  qy_tech *placed, *tech;
+  qy_pe pe;
+  qy_pe_params params = qy_pe_default((qy_pe_kind)qy_pe_find("pot"));
+  const qy_validate_options options = {.worst_count = 100, .draws = 40, .draw_seed = 3};
+  snprintf(text, sizeof text, "%ssky130hd,lean,pot,bits=8,1,1\nsky130hd,fast,pot,bits=8,1,1\n", head);
+  if (!is_int(run_text(text, &options, &r, &err), QY_OK, "both flows of an element")) return;
+  if (qy_pe_set(&params, "bits", "8", &err) || qy_pe_build(&pe, &params, arena, &err) ||
+      qy_tech_read(&placed, "db", "sky130hd", arena, &err) || qy_tech_unplaced(&tech, placed, arena, &err)) {
+    ok(0, "the element by itself: %s", err.diagnostic[0].text);
+    return;
+  }
+  for (int fast = 0; fast < 2; fast++) {
+    qy_timing timing;
+    qy_build build;
+    const qy_validate_row *area = worst_of(r, "area_um2", 2 + fast), *period = worst_of(r, "min_period_ns", 2 + fast);
+    if (!ok(area && period && !qy_circuit_timing(pe.circuit, tech, &timing, NULL), "%s", flows[fast])) continue;
+    const double period_ps = fast ? timing.fast_ps * (1 + 1e-9) : 1e9;
+    qy_circuit_build(pe.circuit, tech, period_ps, &build, NULL);
+    near_rel(area->model, build.area_um2, 1e-6, "area");
+    near_rel(period->model, (fast ? timing.fast_ps : timing.lean_ps) / 1e3, 1e-12, "period");
+    near_abs(area->effort, fast, 1e-6, "effort: none and all");
+    ok(area->circuit == period->circuit && area->draws == 40 && period->draws == 40 && area->draw && period->draw,
+       "of one circuit, with draws of both");
+    if (!area->draw || !period->draw) continue;
+    int below[2] = {0}, same = 0;
+    for (int k = 0; k < 40; k++) {
+      below[0] += area->draw[k] < area->model, below[1] += period->draw[k] < period->model;
+      same += area->draw[k] == period->draw[k];
+    }
+    ok(below[0] > 5 && below[0] < 35 && below[1] > 5 && below[1] < 35 && same == 0,
+       "around what the library says: %d and %d of 40 below", below[0], below[1]);
+  }
+  const qy_validate_row *lean = worst_of(r, "area_um2", 2), *fast = worst_of(r, "area_um2", 3);
+  ok(lean && fast && lean->circuit != fast->circuit, "two rows, two circuits");
+  ok(isfinite(stratum_of(r, "area_um2", "pot", "lean")->coverage), "coverage is known");
+}
+
+/* Rows of one library or flow. */
+static void filters(void)
+{
+  char text[1024];
+  qy_error err = {0};
+  snprintf(text, sizeof text,
+           "%ssky130hd,lean,pot,bits=8,1,1\nosu018,lean,pot,bits=8,1,1\nsky130hd,fast,pot,bits=8,1,1\n", head);
+  static const struct {
+    const char *library, *flow;
+    int rows;
+  } row[] = {{NULL, NULL, 3}, {"sky130hd", NULL, 2}, {NULL, "lean", 2}, {"osu018", "fast", 0}, {"osu018", "lean", 1}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_validate_report *r = NULL;
+    const qy_validate_options options = {.library = row[i].library, .flow = row[i].flow};
+    if (!is_int(run_text(text, &options, &r, &err), QY_OK, "rows of a library and flow")) continue;
+    ok((int)r->rows == row[i].rows && (int)r->compared == row[i].rows && r->skipped == 0, "%d of them", row[i].rows);
+  }
+  static const char *const wrong[] = {"pot,bits,1,1", "pot,\"bits=8,\",1,1", "pot,=8,1,1", "pot,bits=,1,1"};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    qy_validate_report *r = NULL;
+    const qy_validate_options options = {0};
+    snprintf(text, sizeof text, "%ssky130hd,lean,%s\n", head, wrong[i]);
+    const bool trailing = i == 1; /* a comma behind the last is nothing */
+    ok(!run_text(text, &options, &r, &err) && r->skipped == !trailing, "%s", wrong[i]);
+  }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
   sample();
   differences();
   skips();
+  prices();
+  filters();
   qy_arena_free(arena);
   return done();
 }

@@ -174,7 +174,7 @@ static void refusals(void)
       {"array: os, rows: 4, m: 1, n: 1, k: 1, element: {bits: 8}", "area_um2", "a key `element`: a mapping with `pe`"},
       {"array: os, rows: 4, m: 1, n: 1, k: 1, element: {" MAC ", stimulus: none}", "area_um2", "uniform"},
       {"array: os, rows: 4, m: 1, n: 1, k: 1, element: {pe: mul, bits: 8}", "area_um2",
-       "an element for accelerator systolic"},
+       "an element for accelerator systolic: expected an element with an accumulator for systolic, found mul"},
       {"array: os, rows: 4, m: 1, n: 1, k: 1, row: 3", "cycles", "row"},
       {"format: uniform, bits: 25", "levels", "1 to 24"},
       {"format: uniform, bits: 8, signal: square", "sqnr_db", "gaussian, laplacian"},

@@ -182,6 +182,25 @@ static bool exact_libraries(const char *directory)
   return true;
 }
 
+/* A table that cannot be read is the caller's mistake. */
+static void unreadable(void)
+{
+  static const char *const wrong[] = {"component,kind\nc,add\n",
+                                      "component,kind,params,library,flow,stimulus,area_um2,delay_ns,energy_pj_per_op\n"
+                                      "c,add,n=4,asap7,lean,random,many,1,1\n"};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    char file[] = "/tmp/quarry-structure-XXXXXX";
+    qy_text csv = {0};
+    qy_error err = {0};
+    const qy_validate_options options = {.draws = 4};
+    if (!write_new_file(file, 0, wrong[i])) return;
+    is_int(qy_validate_structure(&csv, file, NULL, &options, arena, &err), QY_BAD_INPUT, "a table that is none");
+    ok(err.count && err.diagnostic[0].line == (int)i + 1, "in line %d: %s", (int)i + 1, err.diagnostic[0].text);
+    unlink(file);
+    qy_text_free(&csv);
+  }
+}
+
 static void recovered(void)
 {
   char directory[] = "/tmp/quarry-structure-XXXXXX", file[64], command[96];
@@ -268,6 +287,8 @@ static void left_out(void)
   const double low = fmin(constant_of(t[1], k), fmin(constant_of(t[2], k), constant_of(t[3], k)));
   near_rel(qy_tech_constant(one, k)->low, fmin(low, constant_of(one, k)), 1e-12,
            "its interval: the range of all others");
+  const double high = fmax(constant_of(t[1], k), fmax(constant_of(t[2], k), constant_of(t[3], k)));
+  near_rel(qy_tech_constant(one, k)->high, fmax(high, constant_of(one, k)), 1e-12, "to the largest");
   near_rel(one->effort_k[QY_CLASS_MULTIPLIER], constant_of(one, k), 1e-12, "the library is resolved");
   ok(constant_of(one, area) == constant_of(t[0], area), "what was read stays");
   ok(constant_of(alone, k) == constant_of(t[0], k), "without others nothing changes");
@@ -278,6 +299,7 @@ int main(void)
   arena = qy_arena_new();
   counter();
   recovered();
+  unreadable();
   common();
   left_out();
   qy_arena_free(arena);
