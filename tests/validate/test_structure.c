@@ -192,7 +192,7 @@ static void unreadable(void)
     char file[] = "/tmp/quarry-structure-XXXXXX";
     qy_text csv = {0};
     qy_error err = {0};
-    const qy_validate_options options = {.draws = 4};
+    const qy_validate_options options = {.draws = 16};
     if (!write_new_file(file, 0, wrong[i])) return;
     is_int(qy_validate_structure(&csv, file, NULL, &options, arena, &err), QY_BAD_INPUT, "a table that is none");
     ok(err.count && err.diagnostic[0].line == (int)i + 1, "in line %d: %s", (int)i + 1, err.diagnostic[0].text);
