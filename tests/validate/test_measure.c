@@ -233,7 +233,6 @@ static void refusals(void)
       {"mixed: [a], sensitivities: b, network: c", "spearman", "found a list"},
       {"mixed: a, sensitivities: [b], network: c", "spearman", "found a list"},
       {"mixed: a, sensitivities: b, network: [c]", "spearman", "found a list"},
-      {"mixed: a, sensitivities: b, network: c", "spearman", "a readable file"},
       {"mixed: mlperf_tiny_mixed, sensitivities: mlperf_tiny, network: c, width: all", "spearman", "width"},
       {"schedule: ./net.csv, buffer_entries: 5000, device: [x]", "dram_us", "found a list"},
       {DRAM ", controller: [x]", "dram_us", "found a list"},
