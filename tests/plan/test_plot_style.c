@@ -136,6 +136,7 @@ static void single(void)
          LOOKS(PRESET, "paper", LEGEND, "right").legend == QY_LEGEND_RIGHT,
      "legends");
   is_text(LOOK(FONT, "Liberation Serif").font, "Liberation Serif", "a font");
+  is_text(LOOK(FONT, "A").font, "A", "one with a shorter name than the usual");
   near_abs(LOOK(DPI, "150").dpi, 150, 0, "dots per inch");
   l = LOOK(FORMATS, "eps, txt,svg");
   ok(l.format_count == 3 && l.format[0] == QY_PLOT_EPS && l.format[1] == QY_PLOT_DUMB && l.format[2] == QY_PLOT_SVG,

@@ -289,6 +289,8 @@ static void mistakes(qy_arena *arena)
       {"plots: [{kind: pareto, x: area_um2, y: latency_us, group: [design, design]}]\n", "each name once"},
       {"plots: [{kind: pareto, x: area_um2, y: latency_us, group: colour}]\n", "a parameter of the designs"},
       {"plots: [{kind: pareto, x: area_um2, y: latency_us, group: chanels}]\n", "did you mean \"channels\""},
+      {"plots: [{kind: pareto, x: area_um2, y: latency_us, group: weight_bit}]\n", "did you mean \"weight_bits\""},
+      {"plots: [{kind: pareto, x: area_um2, y: latency_us, group: desgn}]\n", "did you mean \"design\""},
       {"plots: [{kind: pareto, x: area, y: latency_us}]\n", "a metric (`quarry list metrics`)"},
       {"plots: [{kind: pareto, x: area_um2, y: latency_us, where: {chanels: 4}}]\n", "did you mean \"channels\""},
       {"plots: [{kind: lines, x: latency_us, y: clock_mhz, panel: clock_mhz}]\n", "another key than that of an axis"},

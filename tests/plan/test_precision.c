@@ -328,6 +328,8 @@ static const bad_row bad[] = {
     {array, "assign: {options: [8, 16], minimize: noise, fix: {stem: 8, proj2: 16}}", 4, 67,
      "the same option for layers stem and proj2"},
     {array, "assign: {options: [8, 16], minimize: noise, ties: some}", 4, 51, "graph"},
+    {array, "assign: {options: [8, 16], minimize: noise, ties: input}", 4, 51, "did you mean \"inputs\""},
+    {array, "assign: {options: [8, 16], minimize: noise, ties: nothing}", 4, 51, "adds, none, found"},
     {array, "assign: {options: [8, 16], minimize: noise, ties: [[stem, nose]]}", 4, 59, "a layer that is run"},
     {array, "assign: {options: [8, 16], minimize: noise, ties: [stem]}", 4, 52, "a list of layers"},
     {array, "assign: {options: [8, 16], minimize: noise, limit: {latency_us: 0x100}}", 4, 65, "a decimal number"},
