@@ -118,6 +118,62 @@ static void fixed_axes(qy_arena *arena)
   }
 }
 
+/* A word among numbers of an axis that varies already, behind others that vary. */
+static void types_of(qy_arena *arena)
+{
+  static const char designs[] =
+      "  - {name: A, accelerator: systolic, pe: {kind: mac, bits: 16}, rows: 4, columns: 4, signal: uniform}\n"
+      "  - {name: B, accelerator: systolic, pe: {kind: mac, bits: 16}, rows: 4, columns: 4, signal: gaussian}\n"
+      "  - {name: C, accelerator: systolic, pe: {kind: mac, bits: 16}, rows: 8, columns: [8, auto]}\n";
+  static const struct {
+    const char *key;
+    qy_axis_type type;
+    bool varies;
+  } row[] = {{"columns", QY_AXIS_TEXT, true},
+             {"rows", QY_AXIS_INTEGER, true},
+             {"signal", QY_AXIS_TEXT, true},
+             {"pe.bits", QY_AXIS_INTEGER, false}};
+  qy_axis_list list;
+  qy_plan *plan;
+  qy_error err = {0};
+  if (!ok(!read_designs(&plan, designs, arena, &err) && !qy_plan_axes(&list, plan, arena, &err), "three arrays%s%s",
+          err.count ? ": " : "", err.count ? err.diagnostic[0].text : ""))
+    return;
+  for (size_t r = 0; r < sizeof row / sizeof *row; r++)
+    for (size_t i = 0; i < list.count; i++)
+      if (strcmp(list.axis[i].key, row[r].key) == 0)
+        ok(list.axis[i].type == row[r].type && list.axis[i].varies == row[r].varies, "%s: %s", row[r].key,
+           qy_axis_type_name(list.axis[i].type));
+}
+
+/* Designs of one entry: the first parameter is the slowest, the last the fastest. */
+static void order_of(qy_arena *arena)
+{
+  static const char designs[] = "  - {name: A, accelerator: depthwise, pe: {kind: [mac, mac_st], bits: [16, 8]},\n"
+                                "     reduction: [taps, channels], channels: [2, 4]}\n";
+  static const char *const words[4][2] = {{"\"kind\":\"mac\"", "\"kind\":\"mac_st\""},
+                                          {"\"bits\":16", "\"bits\":8"},
+                                          {"\"reduction\":\"taps\"", "\"reduction\":\"channels\""},
+                                          {"\"channels\":2", "\"channels\":4"}};
+  qy_plan *plan;
+  qy_error err = {0};
+  if (!ok(!read_designs(&plan, designs, arena, &err), "sixteen designs%s%s", err.count ? ": " : "",
+          err.count ? err.diagnostic[0].text : ""))
+    return;
+  const size_t bytes = qy_plan_design_bytes(plan);
+  char *json = malloc(bytes);
+  unsigned seen = 0;
+  for (int d = 0; json && d < 16; d++) {
+    unsigned which = 0;
+    if (!qy_plan_design(plan, d, json, bytes)) continue;
+    for (int k = 0; k < 4; k++)
+      which |= (unsigned)(strstr(json, words[k][1]) != NULL) << k;
+    seen |= 1U << which;
+  }
+  is_int(seen, 0xffff, "each of them once");
+  free(json);
+}
+
 static void named_twice(qy_arena *arena)
 {
   qy_plan *plan;
@@ -144,6 +200,8 @@ int main(void)
     axes_of(plan, arena);
   }
   fixed_axes(arena);
+  types_of(arena);
+  order_of(arena);
   named_twice(arena);
   unlink(file);
   qy_arena_free(arena);

@@ -122,6 +122,10 @@ static void noise(qy_arena *arena)
     ok(plan->info.noise_file_count == 1 && strcmp(plan->info.noise_file[0].name, "s.csv") == 0 &&
            starts(plan->info.noise_file[0].text, "layer,weight_bits", "its text is kept"),
        "one file, once");
+    if (plan)
+      for (int i = 0; i < plan->info.table_count; i++)
+        ok(strcmp(plan->info.table[i].sha256, plan->info.noise_file[0].sha256) != 0, "%s is another table",
+           plan->info.table[i].name);
   }
   plan = taken(EIGHT "noise: {file: ./s2.csv}\n", ARRAY, arena);
   if (plan) ok(strstr(plan->info.noise_source, "column cost") != NULL, "%s", plan->info.noise_source);
