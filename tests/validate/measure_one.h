@@ -11,8 +11,9 @@ static measure_shared shared;
 static char folder[] = "/tmp/quarry-measure-XXXXXX";
 static qy_error err;
 static bool drawn; /* over the draws of the library, too */
+static double clock_mhz = 100;
 
-/* At 100 MHz. */
+/* At clock_mhz. */
 static inline qy_status one(measure_result *r, const char *subject, const char *quantity, const char *technology)
 {
   char text[1000], file[200];
@@ -22,7 +23,7 @@ static inline qy_status one(measure_result *r, const char *subject, const char *
   snprintf(file, sizeof file, "%s/f.yaml", folder);
   const char *kept = qy_arena_text(arena, file, strlen(file)), *whole = qy_arena_text(arena, text, strlen(text));
   const measure_conditions at = {
-      .db_dir = "db", .technology = technology, .clock_mhz = 100, .central = !drawn, .shared = &shared, .arena = arena};
+      .db_dir = "db", .technology = technology, .clock_mhz = clock_mhz, .central = !drawn, .shared = &shared, .arena = arena};
   const qy_status status = qy_yaml_read_text(&root, kept, whole, strlen(whole), arena, &err);
   return status ? status : measure(r, qy_yaml_get(root, "of"), quantity, &at, &err);
 }

@@ -67,6 +67,21 @@ static void accelerators(void)
   near_rel(in_library(GEMM, "peak_gops", "xc7z020"), 2e-3 * 16 * 2 * 16 * 100, 1e-12, "its rows, every cycle");
 }
 
+/* Elements take registers where the period is short, and none beyond where it is long. */
+static void clocks(void)
+{
+  static const double mhz[] = {1, 10, 100, 400};
+  double area[4];
+  for (int i = 0; i < 4; i++) {
+    clock_mhz = mhz[i];
+    area[i] = of("accelerator: depthwise, channels: 4, multipliers: 9, port_bits: 64, element: {pe: mac, bits: 16}",
+                 ", network: ./f.csv", "area_um2");
+  }
+  clock_mhz = 100;
+  near_rel(area[1], area[0], 1e-6, "areas at 1 and at 10 MHz");
+  ok(area[3] > area[0], "%g um2 at 400 MHz", area[3]);
+}
+
 /* Each layer by itself at two precisions. */
 static void medians(void)
 {
@@ -188,6 +203,7 @@ int main(void)
   for (size_t i = 0; i < sizeof networks / sizeof *networks; i++)
     network(networks[i], networks[i]);
   accelerators();
+  clocks();
   medians();
   arrays();
   draws();

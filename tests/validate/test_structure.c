@@ -269,6 +269,33 @@ static double constant_of(const qy_tech *tech, const char *path)
   return qy_tech_constant(tech, path)->value;
 }
 
+/* Where every constant was fitted, every one is the others', the first and the last too. */
+static void all_fitted(const qy_tech *const t[4])
+{
+  qy_tech *one = NULL;
+  qy_tech *fitted = NULL;
+  if (qy_tech_copy(&fitted, t[0], arena, NULL)) return;
+  for (size_t i = 0; i < fitted->entry_count; i++)
+    fitted->entry[i].constant.status = QY_CALIBRATED;
+  if (leave_out(&one, fitted, t, 4, arena, NULL)) return;
+  size_t checked = 0, wrong = 0;
+  for (size_t i = 0; i < fitted->entry_count; i++) {
+    const char *path = fitted->entry[i].path;
+    double low = INFINITY, high = -INFINITY;
+    for (int o = 1; o < 4; o++) {
+      const qy_constant *other = qy_tech_constant(t[o], path);
+      if (other) low = fmin(low, other->value), high = fmax(high, other->value);
+    }
+    const qy_constant *got = qy_tech_constant(one, path);
+    if (low > high) continue;
+    checked++;
+    if (!(got->value >= low - 1e-9 * fabs(low) && got->value <= high + 1e-9 * fabs(high) && got->low <= got->value &&
+          got->high >= got->value))
+      wrong++, printf("# %s: %g of %g to %g\n", path, got->value, low, high);
+  }
+  ok(checked > 50 && wrong == 0, "%zu constants, each between the others' where all were fitted", checked);
+}
+
 static void left_out(void)
 {
   static const char *const names[] = {"sky130hd", "asap7", "osu018", "sg13g2"};
@@ -292,6 +319,7 @@ static void left_out(void)
   near_rel(one->effort_k[QY_CLASS_MULTIPLIER], constant_of(one, k), 1e-12, "the library is resolved");
   ok(constant_of(one, area) == constant_of(t[0], area), "what was read stays");
   ok(constant_of(alone, k) == constant_of(t[0], k), "without others nothing changes");
+  all_fitted(t);
 }
 
 int main(void)
