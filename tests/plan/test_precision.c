@@ -79,6 +79,9 @@ static void map_says(const char *map, const char *const expected[LAYERS], qy_are
     if (strcmp(one, expected[i])) printf("# %s: %s, expected %s\n", layers[i], one, expected[i]);
   }
   ok(same, "%s", map);
+  for (int i = 0; i < plan->option_count; i++)
+    for (int k = 0; k < i; k++)
+      if (qy_precision_equal(plan->option[i], plan->option[k])) ok(0, "%s: each option once", map);
 }
 
 static void maps(qy_arena *arena)

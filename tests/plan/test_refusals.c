@@ -66,6 +66,8 @@ static void check_rows(const case_row *row, size_t count)
 #define ROWS(rows) check_rows((rows), sizeof(rows) / sizeof *(rows))
 #define DRAWN      "uncertainty", "{draws: 16}"
 
+#define ARRAY_OF(rest) "[{name: A, accelerator: depthwise, channels: 1, " rest "}]"
+
 static void heads(void)
 {
   static const case_row row[] = {
@@ -89,6 +91,10 @@ static void heads(void)
       {"designs", "[]", .refusal = "designs"},
       {"designs", "[{name: A, accelerator: depthwse, pe: {kind: mac, bits: 16}, channels: 1}]", .refusal = "depthwise"},
       {"designs", "[{name: A, pe: {kind: mac, bits: 16}, channels: 1}]", .refusal = "a key `accelerator`"},
+      {"designs", ARRAY_OF("pe: mac"), .refusal = "a mapping"},
+      {"designs", ARRAY_OF("pe: {kind: mac, bits: 16, bit: 3}"), .refusal = "did you mean \"bits\""},
+      {"designs", ARRAY_OF("pe: {kind: mac, bits: 16}, buffers: 3"), .refusal = "a mapping"},
+      {"designs", ARRAY_OF("pe: {kind: mac, bits: 16}, buffers: {inputs: 1 KiB}"), .refusal = "did you mean \"input\""},
       {"precision", "[{default: 8, label: [a]}]", .refusal = "found a list"},
       {"precision", "[{default: 99}]", .refusal = "1 to 32"},
       {"precision", "[{label: a}]", .refusal = "default"},
@@ -236,6 +242,14 @@ static void comparisons(void)
       {"compare", "{at: {area_um2: 9000, energy_uj: 5}}", .refusal = NULL},
       {"compare", "{at: {area_um2: 9000, energy_uj: [5, 6]}}", .refusal = "one bound"},
       {"compare", "{at: {area_um2: 9000, energy_uj: 5 %}}", .refusal = "a bound in the metric's unit"},
+      {"compare", "{to: A, metrics: area_um2}", "designs",
+       "[{name: A, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: 1}, "
+       "{name: B, accelerator: systolic, pe: {kind: mac, bits: 16}, rows: [4, 8]}]",
+       NULL},
+      {"compare", "{to: A, metrics: area_um2}", "designs",
+       "[{name: A, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: [1, 2]}, "
+       "{name: B, accelerator: systolic, pe: {kind: mac, bits: 16}, rows: 4}]",
+       "has no `channels`"},
   };
   ROWS(row);
 }
@@ -329,7 +343,7 @@ static void plots(void)
       {"plots", "[{kind: layers, metric: area_um2, design: B, at: {channels: 4, precision: 8, clock_mhz: 400}}]",
        .refusal = "area_um2"},
       {"plots", "[{kind: layers, metric: energy_uj, design: C, at: {channels: 4, precision: 8, clock_mhz: 400}}]",
-       .refusal = "C"},
+       .refusal = "found \"C\""},
       {"plots", "[{kind: layers, metric: energy_uj, design: B, at: {channels: 3, precision: 8, clock_mhz: 400}}]",
        .refusal = "channels"},
   };
@@ -479,35 +493,6 @@ static void few_have(void)
   ROWS(row);
 }
 
-/* Patterns of layers' names: a star stands for slashes too, a backslash for the letter behind it. */
-static void patterns(void)
-{
-  char file[] = "/tmp/quarry-network-XXXXXX.csv";
-  if (!write_new_file(file, 4,
-                      "layer,type,in_h,in_w,in_c,kernel,pad\nblock/1/dw,dwconv,8,8,4,3,1\n"
-                      "b.2,dwconv,8,8,4,3,1\n"))
-    exit(1);
-  static const case_row row[] = {
-      {"precision", "{default: 8, 'block*': 4}", .refusal = NULL},
-      {"precision", "{default: 8, 'block*dw': 4}", .refusal = NULL},
-      {"precision", "{default: 8, '*w': 4}", .refusal = NULL},
-      {"precision", "{default: 8, 'b[.]2': 4}", .refusal = NULL},
-      {"precision", "{default: 8, 'b\\.2': 4}", .refusal = NULL},
-      {"precision", "{default: 8, 'c*': 4}", .refusal = "c*"},
-      {"layers", "{name: 'block*'}", .refusal = NULL},
-      {"layers", "{name: '*'}", .refusal = NULL},
-      {"layers", "{name: 'c*'}", .refusal = "c*"},
-      {"layers", "{type: conv}", .refusal = "conv"},
-  };
-  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-    case_row with = row[i];
-    with.other = "network";
-    with.second = file;
-    check_rows(&with, 1);
-  }
-  unlink(file);
-}
-
 /* Supplies and devices of one file are told apart. */
 static void told_apart(void)
 {
@@ -570,6 +555,12 @@ static void taken(void)
     near_rel(qy_plan_members_mean(last_plan), 1, 1e-12, "of one accelerator each");
   }
   const case_row seeds = {"uncertainty", "{draws: 16}", "seed", "9", NULL};
+  const case_row bound = {"compare", "{at: {area_um2: [9000, 50 %], energy_uj: 5}}", .refusal = NULL};
+  ok(read_case(&info, &bound, arena, &err) == QY_OK && info->budget_metric == QY_AREA_UM2 && info->budget_count == 2 &&
+         info->budget[0].value == 9000 && !info->budget[0].is_share && info->budget[1].value == 0.5 &&
+         info->budget[1].is_share && info->limit_count == 1 && info->limit[0].metric == QY_ENERGY_UJ &&
+         info->limit[0].value == 5,
+     "budgets of the first metric, a bound on the other");
   ok(read_case(&info, &seeds, arena, &err) == QY_OK && info->draw_seed == 9, "the file's seed is that of the draws");
   const case_row plain = {"question", "Why?", .refusal = NULL};
   ok(read_case(&info, &plain, arena, &err) == QY_OK && info->draws == 0 && info->front_within_count == 2 &&
@@ -589,7 +580,6 @@ int main(void)
   wheres();
   parameters();
   lengths();
-  patterns();
   few_have();
   told_apart();
   taken();

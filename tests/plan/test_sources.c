@@ -294,6 +294,53 @@ static void designs(qy_arena *arena)
   }
 }
 
+/* Two libraries that call themselves alike are told apart by their files. */
+static void namesakes(qy_arena *arena)
+{
+  char text[65536], more[66000];
+  FILE *f = fopen("db/tech/lp55.yaml", "r");
+  if (!f) exit(1);
+  text[fread(text, 1, sizeof text - 1, f)] = '\0';
+  fclose(f);
+  snprintf(more, sizeof more, "%s# another\n", text);
+  put("other.yaml", more);
+  const qy_plan *plan = taken("technology: [lp55, fdsoi28, ./other.yaml]\nprecision: 8\n", ARRAY, arena);
+  if (!plan) return;
+  is_text(plan->technology[0]->name, "lp55", "the file of that name");
+  is_text(plan->technology[1]->name, "fdsoi28", "another name");
+  is_text(plan->technology[2]->name, "lp55 (other)", "the other of that name");
+}
+
+/* What draws of SRAM need is read, once a node. */
+static void doubts(qy_arena *arena)
+{
+  static const struct {
+    const char *rest;
+    size_t count;
+  } row[] = {{"technology: fdsoi28\n", 0},
+             {"technology: fdsoi28\nuncertainty: {draws: 16}\n", 1},
+             {"technology: [fdsoi28, lp55]\nuncertainty: {draws: 16}\n", 2},
+             {"technology: fdsoi28\nvoltage_v: [0.9, 1]\nuncertainty: {draws: 16}\n", 1}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    char rest[200];
+    snprintf(rest, sizeof rest, "%s" EIGHT, row[i].rest);
+    const qy_plan *plan = taken(rest, ARRAY, arena);
+    if (!plan || !ok(plan->doubt_count == row[i].count, "%zu nodes", plan->doubt_count)) continue;
+    for (size_t d = 0; d < plan->doubt_count; d++) {
+      double p95[QY_SRAM_QUANTITY_COUNT];
+      qy_constant silicon[QY_SRAM_SILICON_COUNT];
+      const node_doubt *got = &plan->doubt[d];
+      if (qy_sram_error_read(p95, "db/memory/sram_error.csv", got->node_nm, arena, NULL) ||
+          qy_sram_silicon_read(silicon, "db/memory/sram_silicon.csv", got->node_nm, arena, NULL))
+        continue;
+      bool same = memcmp(p95, got->p95, sizeof p95) == 0;
+      for (int s = 0; s < QY_SRAM_SILICON_COUNT; s++)
+        same = same && silicon[s].value == got->silicon[s].value && silicon[s].high == got->silicon[s].high;
+      ok(same && atoi(plan->technology[d]->sram_node) == got->node_nm, "of %d nm", got->node_nm);
+    }
+  }
+}
+
 /* Names of libraries and devices that there are not, and what is advised. */
 static void technologies(qy_arena *arena)
 {
@@ -384,6 +431,8 @@ int main(void)
   asked(arena);
   designs(arena);
   technologies(arena);
+  namesakes(arena);
+  doubts(arena);
   keys(arena);
   qy_arena_free(arena);
   char command[300];
