@@ -59,6 +59,34 @@ static void texts_of(const qy_plan *plan)
   free(json);
 }
 
+static void put_parameter(void *ctx, const char *key, const char *value, bool number)
+{
+  char *text = ctx;
+  snprintf(text + strlen(text), 4000 - strlen(text), " %s=%s%s;", key, value, number ? "#" : "");
+}
+
+/* One by one: each has its accelerator, in a system each member's. */
+static void visits_of(const qy_plan *plan)
+{
+  static const struct {
+    int design;
+    const char *has[3], *lacks;
+  } row[] = {
+      {0, {" accelerator=depthwise;", " channels=3#;", " pe.kind=mac;"}, " rows="},
+      {2, {" accelerator=depthwise;", " channels=7#;", " pe.kind=mac_st;"}, ".accelerator="},
+      {3, {" accelerator=systolic;", " rows=4#;", " pe.bits=16#;"}, " channels="},
+      {5, {" accelerator=system;", " one.accelerator=systolic;", " one.rows=8#;"}, " channels="},
+  };
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    char text[4000] = "";
+    const char *name = qy_plan_design_parameters(plan, row[i].design, put_parameter, text);
+    is_text(name, expected[row[i].design].name, "its name");
+    for (int k = 0; k < 3; k++)
+      ok(strstr(text, row[i].has[k]) != NULL, "%s:%s in%s", name, row[i].has[k], text);
+    ok(!strstr(text, row[i].lacks), "%s: no%s", name, row[i].lacks);
+  }
+}
+
 static void axes_of(const qy_plan *plan, qy_arena *arena)
 {
   static const struct {
@@ -197,6 +225,7 @@ int main(void)
   close(made);
   if (ok(read_designs(&plan, mixed, arena, &err) == QY_OK, "read: %s", err.count ? err.diagnostic[0].text : "")) {
     texts_of(plan);
+    visits_of(plan);
     axes_of(plan, arena);
   }
   fixed_axes(arena);
