@@ -348,7 +348,8 @@ static void test_drivers(void)
   near_abs(a.bit_rate, 2 / 18.0, 1e-12, "two bits of 18 change");
   ok(!a.quiet[QY_CLASS_LOGIC] && a.quiet[QY_CLASS_ADDER] && a.quiet[QY_CLASS_REGISTER], "nothing else is heard");
   a = driven('r');
-  near_abs(a.settled[QY_CLASS_REGISTER].input.cells[QY_INV], 0.999, 1e-12, "behind a register its class drives the pin");
+  near_abs(a.settled[QY_CLASS_REGISTER].input.cells[QY_INV], 0.999, 1e-12,
+           "behind a register its class drives the pin");
   near_abs(a.settled[QY_CLASS_LOGIC].input.cells[QY_DFF], 1, 1e-12, "an input the register's own");
   near_abs(a.settled[QY_CLASS_LOGIC].input.cells[QY_INV], 0, 0, "and not the inverter's");
   near_abs(a.ff_count, 1, 0, "one flip-flop");
