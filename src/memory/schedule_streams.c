@@ -366,7 +366,8 @@ typedef struct run {
 
 static run run_in_pixels(const qy_access *a, const qy_map *m)
 {
-  if (a->channels < m->c && m->h * m->w > 1) return (run){a->channels, m->c};
+  const bool down = a->columns == 1 && a->rows > 1; /* one pixel a row */
+  if (a->channels < m->c && m->h * m->w > 1) return (run){a->channels, down && !a->flat ? m->w * m->c : m->c};
   if (a->flat || a->columns >= m->w) return (run){a->rows * a->columns * a->channels, 0};
   return (run){a->columns * m->c, a->rows > 1 ? m->w * m->c : 0};
 }

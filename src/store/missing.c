@@ -22,25 +22,30 @@ static const char doing[] = "look whether the experiment is whole";
 /* Tables of an experiment beside its results, with their rows.  ?1 is the experiment. */
 static const struct {
   const char *name, *what, *rows;
-  bool large; /* rows are of points: counting them takes a while */
-  int since;  /* version of the schema from which on it is counted; 0: the first that counts */
+  bool large;         /* rows are of points: counting them takes a while */
+  int since;          /* version of the schema from which on it is counted; 0: the first that counts */
+  const char *values; /* what is added up; NULL: all columns */
 } table[] = {
-    {"design", "designs", "design WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40", true, 0},
+    {"design", "designs", "design WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40", true, 0, NULL},
     {"front", "points of fronts", "front WHERE front_group IN (SELECT id FROM front_group WHERE experiment = ?1)",
-     false, 0},
-    {"front_chance", "front probabilities", "front_chance WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true, 0},
-    {"best_point", "best points", "best_point WHERE experiment = ?1", false, 0},
-    {"layer_result", "layers of points", "layer_result WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true, 0},
-    {"member_result", "members of points", "member_result WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true, 0},
-    {"comparison", "comparisons", "comparison WHERE experiment = ?1", false, STORE_UNLIMITED_VERSION},
+     false, 0, "point, (SELECT name FROM front_group WHERE id = front_group)"}, /* numbers of groups change */
+    {"front_chance", "front probabilities", "front_chance WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true, 0,
+     NULL},
+    {"best_point", "best points", "best_point WHERE experiment = ?1", false, 0, NULL},
+    {"layer_result", "layers of points", "layer_result WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true, 0,
+     NULL},
+    {"member_result", "members of points", "member_result WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true, 0,
+     NULL},
+    {"comparison", "comparisons", "comparison WHERE experiment = ?1", false, STORE_UNLIMITED_VERSION, NULL},
     {"tally", "counts of groups", "tally WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true,
-     STORE_POLICY_VERSION},
-    {"histogram", "ranges of values", "histogram WHERE experiment = ?1", false, STORE_POLICY_VERSION},
+     STORE_POLICY_VERSION, NULL},
+    {"histogram", "ranges of values", "histogram WHERE experiment = ?1", false, STORE_POLICY_VERSION, NULL},
     {"infeasible_count", "counts of infeasible points", "infeasible_count WHERE experiment = ?1", false,
-     STORE_POLICY_VERSION},
-    {"kept_front", "kinds of fronts", "kept_front WHERE experiment = ?1", false, STORE_POLICY_VERSION},
-    {"axis", "axes", "axis WHERE experiment = ?1", false, STORE_POLICY_VERSION},
-    {"experiment_table_file", "tables", "experiment_table_file WHERE experiment = ?1", false, STORE_POLICY_VERSION},
+     STORE_POLICY_VERSION, NULL},
+    {"kept_front", "kinds of fronts", "kept_front WHERE experiment = ?1", false, STORE_POLICY_VERSION, NULL},
+    {"axis", "axes", "axis WHERE experiment = ?1", false, STORE_POLICY_VERSION, NULL},
+    {"experiment_table_file", "tables", "experiment_table_file WHERE experiment = ?1", false, STORE_POLICY_VERSION,
+     NULL},
 };
 enum { TABLES = sizeof table / sizeof *table };
 
@@ -270,7 +275,7 @@ qy_status missing_uncounted(qy_store *store, int64_t id, qy_error *err)
 static qy_status add_up(int64_t *sum, int64_t *rows, qy_store *store, int64_t id, int t, qy_error *err)
 {
   char sql[200];
-  snprintf(sql, sizeof sql, "SELECT * FROM %s", table[t].rows);
+  snprintf(sql, sizeof sql, "SELECT %s FROM %s", table[t].values ? table[t].values : "*", table[t].rows);
   return table_sum(sum, rows, store->db, store->file, sql, id, err);
 }
 

@@ -44,9 +44,6 @@ static int boxes(int h, int w, int c, qy_map_layout layout, bool flat)
                                   .channels = channels,
                                   .flat = flat,
                                   .write = channels % 2};
-        /* Of one column some channels of each pixel lie a row apart; the model has them a pixel apart, as in wider ones. */
-        const bool column = layout == QY_MAP_PIXELS && columns == 1 && rows > 1 && channels < c && w > 1;
-        if (column) pitch = c;
         const qy_dram_stream s = qy_access_stream(&access, &map, layout);
         const bool same = s.bytes == access.bytes && s.write == access.write && s.run_bytes == run &&
                           (pitch == 0 || (s.place == QY_DRAM_PITCH && s.pitch_bytes == pitch));

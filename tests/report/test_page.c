@@ -52,7 +52,7 @@ static void make_experiment(int id, int points, const char *objectives, const ch
   sql("INSERT INTO experiment_device VALUES (%d, 0, 1)", id);
   sql("INSERT INTO experiment_noise_file VALUES (%d, 0, 1)", id);
   sql("INSERT INTO experiment_table_file VALUES (%d, 0, 1)", id);
-  sql("INSERT INTO batch VALUES (%d, 0, %d, 0, 0)", id, points);
+  sql("INSERT INTO batch (experiment, batch, rows, intervals, assignments) VALUES (%d, 0, %d, 0, 0)", id, points);
   for (int i = 0; i < points; i++) {
     double value[METRICS];
     for (int m = 0; m < METRICS; m++)
