@@ -4,8 +4,9 @@ quarry=$(realpath "$BUILD")/quarry
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 n=0
+sanitized=$(grep -q __asan_init "$quarry" 2>/dev/null && echo 1)
 # A sanitizer maps terabytes of addresses: without their limit, and with the others as given.
-if grep -q __asan_init "$quarry" 2>/dev/null; then
+if [ "$sanitized" ]; then
   ulimit() {
     local limits=()
     while [ $# -gt 0 ]; do

@@ -444,7 +444,7 @@ static qy_status read_all(qy_plan *plan, const char *file, const char *text, siz
   if ((status = read_head(plan, root, err)) || (status = plan_technologies_read(plan, root, err)) ||
       (status = read_networks(plan, root, db_dir, err)) || (status = plan_precision_read(plan, root, err)) ||
       (status = plan_noise_read(plan, root, err)) || (status = plan_designs_read(plan, root, err)) ||
-      (status = plan_check_sram(plan, root, err)) || (status = read_objectives(plan, root, err)) ||
+      (status = plan_check_sram(plan, err)) || (status = read_objectives(plan, root, err)) ||
       (status = read_front(plan, root, err)) || (status = read_limits(plan, root, err)) ||
       (status = plan_plots_read(plan, root, err)) || (status = plan_compare_read(plan, root, err)) ||
       (status = plan_search_read(plan, root, err)) || (status = plan_keep_read(plan, root, err)))

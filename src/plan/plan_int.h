@@ -226,7 +226,7 @@ typedef struct node_doubt {
  * without SRAM for a design that has buffers is said before anything is computed; then what draws of SRAM follow from,
  * which those of one node share. */
 qy_status plan_technologies_read(qy_plan *plan, const qy_yaml *root, qy_error *err);
-qy_status plan_check_sram(const qy_plan *plan, const qy_yaml *root, qy_error *err);
+qy_status plan_check_sram(const qy_plan *plan, qy_error *err);
 qy_status plan_doubts_read(qy_plan *plan, qy_error *err);
 /* Those of a node, as the plan has read them or, where nothing is drawn, from the files. */
 qy_status plan_sram_doubt(node_doubt *doubt, const qy_plan *plan, int node_nm, qy_arena *arena, qy_error *err);
@@ -268,7 +268,8 @@ struct qy_plan {
   limit *limits;
   int limit_count;
   qy_tech **technology;
-  unsigned fabrics; /* QY_ON_* of the technologies */
+  const qy_yaml **technology_at; /* where each is named in the file; while that is read */
+  unsigned fabrics;              /* QY_ON_* of the technologies */
   qy_network **network;
   const char **network_own; /* their names before they were told apart: what tables of noise call them */
   const char *db_dir;       /* while it is read */

@@ -72,10 +72,11 @@ static qy_status at_voltages(qy_plan *plan, const qy_yaml *node, qy_error *err)
                             libraries, volt.count);
   size_t made = 0;
   qy_tech **all = qy_arena_alloc(plan->arena, libraries * volt.count, sizeof(qy_tech *));
+  const qy_yaml **named = qy_arena_alloc(plan->arena, libraries * volt.count, sizeof *named);
   double *volts = qy_arena_alloc(plan->arena, volt.count, sizeof *volts);
   double *sorted = qy_arena_alloc(plan->arena, volt.count, sizeof *sorted);
   size_t *from = qy_arena_alloc(plan->arena, volt.count, sizeof *from);
-  if (!all || !volts || !sorted || !from) return qy_no_memory(err);
+  if (!all || !named || !volts || !sorted || !from) return qy_no_memory(err);
   for (size_t i = 0; i < libraries; i++) {
     const qy_tech *library = plan->technology[i];
     const size_t count = voltages_of(volts, from, &volt, library, sorted);
@@ -83,12 +84,14 @@ static qy_status at_voltages(qy_plan *plan, const qy_yaml *node, qy_error *err)
     for (size_t v = 0; v < count; v++) {
       qy_error inner = {0};
       const qy_yaml *at = node->kind == QY_YAML_LIST ? node->child[from[v]] : node;
+      named[made] = plan->technology_at[i];
       status = qy_tech_at_voltage(&all[made], library, volts[v], plan->arena, &inner);
       if (!status) status = name_supply(all[made++], library, volts[v], digits, plan->arena, &inner);
       if (status) return plan_fail(at, status, &inner, "", err);
     }
   }
   plan->technology = all;
+  plan->technology_at = named;
   plan->info.technology = (const qy_tech *const *)all;
   plan->info.technology_count = (int)made;
   return QY_OK;
@@ -184,7 +187,8 @@ static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const cha
   size_t count = plan_names_of(node, &name, &one);
   if (count == 0) return qy_yaml_expected(node, err, "at least one technology");
   plan->technology = qy_arena_alloc(plan->arena, count, sizeof(qy_tech *));
-  if (!plan->technology) return qy_no_memory(err);
+  plan->technology_at = qy_arena_alloc(plan->arena, count, sizeof *plan->technology_at);
+  if (!plan->technology || !plan->technology_at) return qy_no_memory(err);
   for (size_t i = 0; i < count; i++) {
     const char *text;
     if ((status = qy_yaml_text(name[i], &text, err))) return status;
@@ -192,6 +196,7 @@ static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const cha
     if ((status = qy_yaml_file(&file, name[i], text, plan->arena, err)) ||
         (status = read_technology(&plan->technology[i], name[i], file, plan, db_dir, err)))
       return status;
+    plan->technology_at[i] = name[i];
     plan->fabrics |= qy_tech_fabric(plan->technology[i]);
   }
   if ((status = name_technologies(plan, count, name, err))) return status;
@@ -201,15 +206,12 @@ static qy_status read_technologies(qy_plan *plan, const qy_yaml *root, const cha
   return voltage ? at_voltages(plan, voltage, err) : QY_OK;
 }
 
-qy_status plan_check_sram(const qy_plan *plan, const qy_yaml *root, qy_error *err)
+qy_status plan_check_sram(const qy_plan *plan, qy_error *err)
 {
-  const qy_yaml *one, *node = qy_yaml_get(root, "technology");
-  const qy_yaml *const *name;
-  const size_t names = plan_names_of(node, &name, &one), count = (size_t)plan->info.technology_count;
   for (int g = 0; g < plan->entry_count; g++)
     for (int m = 0; m < plan->entries[g].member_count; m++)
-      for (size_t i = 0; plan->entries[g].member[m].type->runs_layers && i < count; i++) {
-        const qy_yaml *at = name[i / (count / names)];
+      for (int i = 0; plan->entries[g].member[m].type->runs_layers && i < plan->info.technology_count; i++) {
+        const qy_yaml *at = plan->technology_at[i];
         if (plan->technology[i]->fpga) continue;
         qy_error inner = {0};
         qy_status status = qy_sram_supply_check(plan->sram, plan->technology[i], &inner);

@@ -11,15 +11,15 @@
 #include <string.h>
 #include <strings.h>
 
-bool piece_is(qy_piece piece, const char *text)
-{
-  assert(text);
-  return strlen(text) == piece.length && memcmp(piece.at, text, piece.length) == 0;
-}
-
 bool piece_same(qy_piece a, qy_piece b)
 {
   return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
+}
+
+bool piece_is(qy_piece piece, const char *text)
+{
+  assert(text);
+  return piece_same(piece, (qy_piece){.at = text, .length = strlen(text)});
 }
 
 const char *piece_text(qy_piece piece, qy_arena *arena)

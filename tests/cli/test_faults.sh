@@ -181,7 +181,7 @@ if unshare -rm mount -t tmpfs -o size=3m none disk 2>/dev/null; then
 else
   echo '# not checked: no file system may be mounted here'
 fi
-if (builtin ulimit -v 1000000 && exec "$quarry" --version) >/dev/null 2>&1; then # a sanitizer reserves more
+if [ -z "$sanitized" ]; then
   fault 'a limit of memory' 3 'out of memory' limited -v 20000 run -t 1 -d none.sqlite
 fi
 fault 'a limit of open files' 3 'Too many open files' limited -n 5 run -d none.sqlite

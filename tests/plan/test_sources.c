@@ -294,14 +294,37 @@ static void designs(qy_arena *arena)
   }
 }
 
+static void library_text(char text[65536], const char *file)
+{
+  FILE *f = fopen(file, "r");
+  if (!f) exit(1);
+  text[fread(text, 1, 65535, f)] = '\0';
+  fclose(f);
+}
+
+/* A library without SRAM is said where it is named, also behind others that are run at more supplies: auto is that of 1 V
+ * in fdsoi28, and one more in lp55. */
+static void without_sram(qy_arena *arena)
+{
+  char text[65536];
+  library_text(text, "db/tech/lp55.yaml");
+  put("again.yaml", text);
+  library_text(text, "db/tech/fdsoi28.yaml");
+  char *sram = strstr(text, "\nsram:\n");
+  if (!ok(sram != NULL, "a library with SRAM")) return;
+  sram[1] = '\0';
+  put("bare.yaml", text);
+  refused("technology: [lp55, ./again.yaml, ./bare.yaml]\nvoltage_v: [auto, 1]\nprecision: 8\n", ARRAY,
+          "technology[2]: design \"a\": library fdsoi28", arena);
+  refused("technology: [./bare.yaml, lp55, ./again.yaml]\nvoltage_v: [auto, 1]\nprecision: 8\n", ARRAY,
+          "technology[0]: design \"a\": library fdsoi28", arena);
+}
+
 /* Two libraries that call themselves alike are told apart by their files. */
 static void namesakes(qy_arena *arena)
 {
   char text[65536], more[66000];
-  FILE *f = fopen("db/tech/lp55.yaml", "r");
-  if (!f) exit(1);
-  text[fread(text, 1, sizeof text - 1, f)] = '\0';
-  fclose(f);
+  library_text(text, "db/tech/lp55.yaml");
   snprintf(more, sizeof more, "%s# another\n", text);
   put("other.yaml", more);
   const qy_plan *plan = taken("technology: [lp55, fdsoi28, ./other.yaml]\nprecision: 8\n", ARRAY, arena);
@@ -432,6 +455,7 @@ int main(void)
   designs(arena);
   technologies(arena);
   namesakes(arena);
+  without_sram(arena);
   doubts(arena);
   keys(arena);
   qy_arena_free(arena);
