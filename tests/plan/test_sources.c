@@ -298,7 +298,7 @@ static void library_text(char text[65536], const char *file)
 {
   FILE *f = fopen(file, "r");
   if (!f) exit(1);
-  text[fread(text, 1, 65535, f)] = '\0';
+  text[fread(text, 1, 65000, f)] = '\0';
   fclose(f);
 }
 
@@ -308,6 +308,7 @@ static void without_sram(qy_arena *arena)
 {
   char text[65536];
   library_text(text, "db/tech/lp55.yaml");
+  strcat(text, "# again\n");
   put("again.yaml", text);
   library_text(text, "db/tech/fdsoi28.yaml");
   char *sram = strstr(text, "\nsram:\n");
