@@ -428,13 +428,18 @@ qy_status qy_table_render(const qy_table *t, qy_table_format format, qy_text *ou
   return QY_OK;
 }
 
+static qy_status write_text(FILE *out, const qy_text *text, qy_error *err)
+{
+  if (text->length == 0 || fwrite(text->data, 1, text->length, out) == text->length) return QY_OK;
+  return qy_fail(err, QY_SYSTEM, "a table could not be written: %s", strerror(errno));
+}
+
 qy_status qy_table_print(const qy_table *t, qy_table_format format, FILE *out, qy_error *err)
 {
   assert(out);
   qy_text text = {0};
   qy_status status = qy_table_render(t, format, &text, err);
-  if (!status && text.length && fwrite(text.data, 1, text.length, out) != text.length)
-    status = qy_fail(err, QY_SYSTEM, "a table could not be written: %s", strerror(errno));
+  if (!status) status = write_text(out, &text, err);
   qy_text_free(&text);
   return status;
 }
@@ -459,8 +464,7 @@ qy_status qy_table_flow(qy_table *t, qy_table_format format, FILE *out, qy_error
   if (whole && format == QY_TABLE_CSV) whole = render_csv(t, &text);
   if (whole && format == QY_TABLE_JSON) put_objects(t, &text);
   qy_status status = whole && !text.failed ? QY_OK : qy_no_memory(err);
-  if (!status && fwrite(text.data, 1, text.length, out) != text.length)
-    status = qy_fail(err, QY_SYSTEM, "a table could not be written: %s", strerror(errno));
+  if (!status) status = write_text(out, &text, err);
   qy_text_free(&text);
   forget_rows(t);
   return status;
