@@ -11,7 +11,8 @@ qy_status missing_find(char text[STORE_MISSING], qy_store *store, int64_t id, bo
 qy_status missing_drop(qy_store *store, int64_t id, qy_error *err);
 /* Drop comparisons of which nobody knows how many there were, so that they are made again; within a transaction. */
 qy_status missing_uncounted(qy_store *store, int64_t id, qy_error *err);
-/* Note how many rows there are in other tables, and the sum of their values, as the experiment is finished; within a transaction. */
+/* Note how many rows there are in other tables, and the sum of their values, as the experiment is finished; within a
+ * transaction. */
 qy_status missing_count(qy_store *store, int64_t id, qy_error *err);
 /* The same for one table whose rows are written later. */
 qy_status missing_counted(qy_store *store, int64_t id, const char *table, qy_error *err);
