@@ -27,7 +27,7 @@ check 'paths from here' "$quarry" run -q --no-plots --db-dir data/db -d here.sql
 check 'stay' equal "$(sqlite3 here.sqlite 'SELECT file, command_line FROM experiment')" \
   './mine.yaml|quarry run -q --no-plots --db-dir data/db -d here.sqlite ./mine.yaml'
 named "$quarry" run -q --no-plots --db-dir "$PWD/data/db" -d "$PWD/killed.sqlite" "$PWD/sweep.yaml" >/dev/null 2>&1 &
-until running=$(pgrep -P $!) || ! kill -0 $!; do sleep 0.01; done # what `named` began
+until running=$(pgrep -x -P $! quarry) || ! kill -0 $!; do sleep 0.01; done # what `named` began last
 hold "$running" killed.sqlite
 pkill -KILL -P $! 2>/dev/null || kill -KILL $!
 wait $! 2>/dev/null
