@@ -1,22 +1,14 @@
 /* Texts kept once each, by a hash table with linear probing (Knuth, The Art of Computer Programming 3, section 6.4). */
 #include "model_int.h"
+#include "quarry/hash.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* FNV-1a, 64 bits. */
-static uint64_t hash_of(const char *text)
-{
-  uint64_t hash = UINT64_C(14695981039346656037);
-  for (; *text; text++)
-    hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
-  return hash;
-}
-
 /* The place of the text among `room`, or the free one where it belongs. */
 static size_t place_of(const char *const *table, size_t room, const char *text)
 {
-  size_t i = (size_t)hash_of(text) & (room - 1);
+  size_t i = (size_t)qy_text_hash(text) & (room - 1);
   while (table[i] && strcmp(table[i], text) != 0)
     i = (i + 1) & (room - 1);
   return i;

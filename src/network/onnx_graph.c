@@ -1,6 +1,7 @@
 /* Tensors by name, attributes and inputs of a node, and notes. */
 #include "onnx_int.h"
 #include "quarry/decimal.h"
+#include "quarry/hash.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -8,20 +9,11 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* FNV-1a. */
-static size_t hash(const char *text)
-{
-  uint64_t h = UINT64_C(14695981039346656037);
-  for (; *text; text++)
-    h = (h ^ (uint8_t)*text) * UINT64_C(1099511628211);
-  return (size_t)h;
-}
-
 /* A table is set up for as many names as the graph has (onnx.c), so a free slot is always found. */
 onnx_tensor *onnx_tensor_named(onnx_graph *g, const char *name)
 {
   if (!name || !*name) return NULL;
-  size_t at = hash(name) & (g->slot_count - 1);
+  size_t at = (size_t)qy_text_hash(name) & (g->slot_count - 1);
   for (; g->slot[at]; at = (at + 1) & (g->slot_count - 1))
     if (strcmp(g->tensor[g->slot[at] - 1].name, name) == 0) return &g->tensor[g->slot[at] - 1];
   if (g->tensor_count == g->tensor_room) return NULL;

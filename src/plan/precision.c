@@ -1,6 +1,7 @@
 /* The precision axis of an experiment file: widths and pairs for all layers, maps of layers, assignments (assign.c). */
 #include "plan_int.h"
 
+#include "quarry/hash.h"
 #include "quarry/text.h"
 
 #include <fnmatch.h>
@@ -69,10 +70,7 @@ static bool is_label(const char *text)
 /* At most half of the places are taken. */
 text_place *plan_place_of(const text_places *t, const char *text)
 {
-  uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-  for (const char *c = text; *c; c++)
-    hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
-  size_t i = (size_t)hash & (t->room - 1);
+  size_t i = (size_t)qy_text_hash(text) & (t->room - 1);
   while (t->place[i].text && strcmp(t->place[i].text, text) != 0)
     i = (i + 1) & (t->room - 1);
   return &t->place[i];

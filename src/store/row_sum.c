@@ -2,6 +2,8 @@
 #include "row_sum.h"
 
 #include "batch_rows.h"
+#include "quarry/hash.h"
+#include "quarry/random.h"
 #include "sql.h"
 #include "store_int.h"
 
@@ -11,26 +13,14 @@
 
 static const char adding[] = "add up its rows";
 
-/* Every bit of x moves about half of the bits (Steele, Lea, Flood, OOPSLA 2014, doi 10.1145/2660193.2660195: the
- * finalizer of SplitMix64 in the variant of Stafford). */
-static uint64_t mixed(uint64_t x)
-{
-  x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-  x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-  return x ^ x >> 31;
-}
-
 static uint64_t of_text(uint64_t key, const char *text)
 {
-  uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-  for (const char *c = text; *c; c++)
-    hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
-  return mixed(key + mixed(hash));
+  return qy_random_mix(key + qy_random_mix(qy_text_hash(text)));
 }
 
 static uint64_t of_integer(uint64_t key, int64_t value)
 {
-  return mixed(key + mixed((uint64_t)value));
+  return qy_random_mix(key + qy_random_mix((uint64_t)value));
 }
 
 static uint64_t of_number(uint64_t key, double value)
@@ -48,6 +38,7 @@ void row_keys_make(row_keys *k)
                                                 "reason",    "resolved",       "assignment"};
   for (int c = 0; c < SUM_COLUMNS; c++)
     k->column[c] = of_text(0, name[c]);
+  k->interval = store_interval_metric();
   for (int m = 0; m < QY_METRIC_COUNT; m++) {
     k->metric[m] = of_text(0, qy_metric_table()[m].name);
     for (int end = 0; end < 2; end++)
@@ -75,12 +66,13 @@ static uint64_t sum_of(const row_keys *k, const summed *row)
     for (int end = 0; end < 2; end++)
       sum += isnan(row->end[m][end]) ? 0 : of_number(k->end[m][end], row->end[m][end]);
   }
-  return mixed(sum + of_number(k->column[SUM_POINT], row->number[SUM_POINT]));
+  return qy_random_mix(sum);
 }
 
-int64_t row_sum(const row_keys *k, const qy_store_row *row)
+/* Of a row that is to be stored. */
+static uint64_t sum_of_row(const row_keys *k, const qy_store_row *row)
 {
-  const bool unsure = row->interval && !isnan(row->interval[store_interval_metric()][0]);
+  const bool unsure = row->interval && !isnan(row->interval[k->interval][0]);
   summed s = {.number = {[SUM_POINT] = (double)row->point,
                          [SUM_DESIGN] = (double)row->design,
                          [SUM_TECHNOLOGY] = row->technology,
@@ -95,7 +87,15 @@ int64_t row_sum(const row_keys *k, const qy_store_row *row)
     for (int end = 0; end < 2; end++)
       s.end[m][end] = unsure && qy_metric_uncertain(m) ? row->interval[m][end] : (double)NAN;
   }
-  return (int64_t)sum_of(k, &s);
+  return sum_of(k, &s);
+}
+
+int64_t rows_sum(const row_keys *k, const qy_store_row *rows, int64_t count)
+{
+  uint64_t sum = 0;
+  for (int64_t i = 0; i < count; i++)
+    sum += sum_of_row(k, &rows[i]);
+  return (int64_t)sum;
 }
 
 /* ---- what a database has ---- */
@@ -207,7 +207,7 @@ qy_status table_sum(int64_t *sum, int64_t *count, sqlite3 *db, const char *file,
     uint64_t row = 0;
     for (int c = 0; c < columns; c++)
       row += value_at(read, c, key[c]);
-    all += mixed(row);
+    all += qy_random_mix(row);
     ++*count;
   }
   *sum = (int64_t)all;

@@ -1,8 +1,8 @@
 /* A number that rows add up to, by which a value that someone changed is found: of the results of a batch with their
  * intervals and assignments, and of other tables.  It guards against accidents, not against those who compute it anew.
  *
- * Each value is mixed with a number of its column, and the sum of a row with that of its point: so neither the order of
- * rows and columns matters, nor a column that is added later, nor the keys that a database gives.
+ * Each value is mixed with a number of its column, and the sum of a row once more: so neither the order of rows and
+ * columns matters, nor a column that is added later, nor the keys that a database gives.
  */
 #ifndef QUARRY_STORE_ROW_SUM_H
 #define QUARRY_STORE_ROW_SUM_H
@@ -33,11 +33,12 @@ typedef enum sum_column {
 /* The numbers of the columns: of their names. */
 typedef struct row_keys {
   uint64_t column[SUM_COLUMNS], metric[QY_METRIC_COUNT], end[QY_METRIC_COUNT][2];
+  int interval; /* store_interval_metric() */
 } row_keys;
 
 void row_keys_make(row_keys *k);
-/* Of a row that is stored. */
-int64_t row_sum(const row_keys *k, const qy_store_row *row);
+/* Of rows that are stored. */
+int64_t rows_sum(const row_keys *k, const qy_store_row *rows, int64_t count);
 
 /* Sums of what a database has. */
 typedef struct row_sums {

@@ -5,6 +5,7 @@
 #include "missing.h"
 #include "pack_batch.h"
 #include "quarry/alloc.h"
+#include "quarry/hash.h"
 #include "quarry/store_kept.h"
 #include "sql.h"
 #include "store_int.h"
@@ -47,13 +48,10 @@ static qy_status check_rows(const qy_store *store, int64_t batch, const qy_store
   return QY_OK;
 }
 
-/* The place of a text in the table, or the free one where it belongs: hashed by FNV-1a, linear probing. */
+/* The place of a text in the table, or the free one where it belongs: hashed, linear probing. */
 static store_text *text_place(store_text *table, size_t room, const char *text)
 {
-  uint64_t hash = UINT64_C(14695981039346656037);
-  for (const char *c = text; *c; c++)
-    hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
-  size_t i = (size_t)hash & (room - 1);
+  size_t i = (size_t)qy_text_hash(text) & (room - 1);
   while (table[i].text && strcmp(table[i].text, text) != 0)
     i = (i + 1) & (room - 1);
   return &table[i];
@@ -425,12 +423,9 @@ qy_status qy_store_batch(qy_store *store, int64_t batch, const qy_store_row *row
       status = text_keys(store->row_resolved, store, true, &rows->resolved, sizeof *rows, count, err);
   }
   if (status == QY_OK) status = insert_rows(store, batch, rows, count, &intervals, &assignments, err);
-  uint64_t sum = 0;
-  for (int64_t i = 0; i < count && !store->in_columns; i++)
-    sum += (uint64_t)row_sum(&store->sum_keys, &rows[i]);
-  const int64_t of_rows = (int64_t)sum;
-  status = end_batch(store, batch, (const int64_t[3]){count, intervals, assignments},
-                     store->in_columns ? NULL : &of_rows, status, err);
+  const int64_t sum = store->in_columns ? 0 : rows_sum(&store->sum_keys, rows, count);
+  status = end_batch(store, batch, (const int64_t[3]){count, intervals, assignments}, store->in_columns ? NULL : &sum,
+                     status, err);
   if (status != QY_OK) return status;
   see_rows(store, rows, count);
   for (int64_t i = 0; i < count && status == QY_OK; i++) {

@@ -9,6 +9,7 @@ table='
 sqnr number
 version base
 integer base
+hash base
 random base
 sort base
 store_merge store
