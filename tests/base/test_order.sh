@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # Modules use only modules before them in the Makefile's MODULES, in what they include and in what they link; libraries
 # neither print nor exit.  Prints TAP.  BUILD: where the objects are.
 #
@@ -37,50 +37,41 @@ report() { # code sentence details
   fi
 }
 
-module_of() { # header or .def file without its suffix
-  if [ -d "$sources/$1" ]; then
-    echo "$1"
-    return
-  fi
-  for m in $modules; do
-    if [ -f "$sources/$m/$1.c" ]; then
-      echo "$m"
-      return
-    fi
+declare -A owner_of rank_of # module of a header or .def file without its suffix; place of a module in the list
+while read -r name module; do [ "$name" ] && owner_of[$name]=$module; done <<<"$table"
+place=0
+for m in $modules; do
+  rank_of[$m]=$((place += 1))
+  for source in "$sources/$m"/*.c; do
+    name=${source##*/} name=${name%.c}
+    [ "${owner_of[$name]:-}" ] || owner_of[$name]=$m
   done
-  printf '%s' "$table" | awk -v h="$1" '$1 == h { print $2 }'
-}
+done
+for m in $modules; do owner_of[$m]=$m; done
+
+who() { grep -l "\"quarry/$header\"" "$directory"*.[ch] | tr '\n' ' '; } # includes the header
 
 # The headers and .def files of the library that these files include: "circuit.h", "pe.def".
 public_of() {
   sed -n 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*"quarry\/\([a-z0-9_]*\.[a-z]*\)".*/\1/p' "$@" | sort -u
 }
 
-rank_of() { # module
-  i=0
-  for m in $modules; do
-    i=$((i + 1))
-    [ "$m" = "$1" ] && echo $i
-  done
-}
-
 for directory in "$sources"/*/; do
   module=$(basename "$directory")
   ls "$directory"*.c >/dev/null 2>&1 || continue
-  rank=$(rank_of "$module")
+  rank=${rank_of[$module]:-}
   wrong=
   if [ -z "$rank" ]; then
     report 1 "$module stands in MODULES" "$directory is no module of the Makefile"
     continue
   fi
   for header in $(public_of "$directory"*.[ch]); do
-    owner=$(module_of "${header%.*}")
-    where=$(grep -l "\"quarry/$header\"" "$directory"*.[ch] | tr '\n' ' ')
+    owner=${owner_of[${header%.*}]:-}
     if [ -z "$owner" ]; then
-      [ "$module" = cli ] || wrong="$wrong$where: quarry/$header belongs to no module
+      [ "$module" = cli ] || wrong="$wrong$(who): quarry/$header belongs to no module
 "
-    elif [ "$(rank_of "$owner")" -gt "$rank" ]; then
-      wrong="$wrong$where: quarry/$header is of $owner, which comes after $module
+    elif [ "${rank_of[$owner]:-}" -gt "$rank" ]; then
+      wrong="$wrong$(who): quarry/$header is of $owner, which comes after $module
 "
     fi
   done
@@ -108,11 +99,11 @@ done
 wrong=
 for file in include/quarry/*.h include/quarry/*.def; do
   name=$(basename "$file")
-  owner=$(module_of "${name%.*}")
+  owner=${owner_of[${name%.*}]:-}
   [ -n "$owner" ] || { wrong="$wrong$name belongs to no module
 "; continue; }
   for other in $(public_of "$file"); do
-    [ "$(rank_of "$(module_of "${other%.*}")")" -le "$(rank_of "$owner")" ] || wrong="$wrong$name of $owner includes $other, of $(module_of "${other%.*}")
+    [ "${rank_of[${owner_of[${other%.*}]:-}]:-}" -le "${rank_of[$owner]:-}" ] || wrong="$wrong$name of $owner includes $other, of ${owner_of[${other%.*}]:-}
 "
   done
 done
@@ -126,7 +117,7 @@ for module in $modules; do
   for source in "$sources/$module"/*.c; do # objects of files that are gone may stand beside
     set -- "$@" "$build/src/$module/$(basename "$source" .c).o"
   done
-  nm -P -g -A "$@" 2>/dev/null | sed "s|^[^:]*/\\([^:]*\\): |$(rank_of "$module") $module \\1 |"
+  nm -P -g -A "$@" 2>/dev/null | sed "s|^[^:]*/\\([^:]*\\): |${rank_of[$module]:-} $module \\1 |"
 done >"$symbols"
 # Lines are: rank, module, object, symbol, type, ...
 later=$(awk '
