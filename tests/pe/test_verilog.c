@@ -1,4 +1,5 @@
-/* Every element's Verilog passes its own test bench in Icarus Verilog, and all modules lint clean in Verilator. */
+/* Every element's Verilog passes its own test bench in Icarus Verilog, and all modules lint clean in Verilator.  With the
+ * argument "all" on more vectors: tests/slow/fpga_rtl.sh. */
 #include "quarry/pe.h"
 #include "tap.h"
 
@@ -6,6 +7,7 @@
 #include <unistd.h>
 
 static char folder[] = "/tmp/quarry-pe-XXXXXX";
+static int cycles; /* vectors in each mode */
 
 /* First line a command prints. */
 static void first_line(const char *command, char *line, int size)
@@ -34,7 +36,7 @@ static void check(int i, qy_pe_params params)
   qy_text module = {0}, text = {0};
   const char *name = qy_pe_row_of(params.kind)->name;
   qy_pe_stimulus stimulus = qy_pe_stimulus_default();
-  stimulus.cycles = 300;
+  stimulus.cycles = cycles;
   bool built = qy_pe_build(&pe, &params, arena, &err) == QY_OK &&
                qy_circuit_verilog(pe.circuit, &module, &err) == QY_OK &&
                qy_pe_testbench(&pe, &stimulus, QY_VERILOG_CELLS, &text, &err) == QY_OK;
@@ -49,7 +51,7 @@ static void check(int i, qy_pe_params params)
     first_line(command, line, sizeof line);
     /* narrower operands of a mac at both sides unless one is asked for */
     const bool both = params.kind == QY_PE_MAC && params.operands_at == QY_PE_AT_BEST;
-    snprintf(want, sizeof want, "PASS %d vectors", 300 * (both ? 2 * pe.mode_count - 1 : pe.mode_count));
+    snprintf(want, sizeof want, "PASS %d vectors", cycles * (both ? 2 * pe.mode_count - 1 : pe.mode_count));
     snprintf(what, sizeof what, "%s (%d): Icarus agrees", name, i);
     is_text(line, want, what);
     snprintf(command, sizeof command, "cd %s && verilator --lint-only -Wall lint%d.v 2>&1 | grep '^%%' | head -1",
@@ -65,8 +67,9 @@ static void check(int i, qy_pe_params params)
   qy_arena_free(arena);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+  cycles = argc > 1 && strcmp(argv[1], "all") == 0 ? 3000 : 100;
   static const qy_pe_params row[] = {
       {.kind = QY_PE_MAC, .bits = 8},
       {.kind = QY_PE_MAC, .bits = 16, .multiplier = QY_MULTIPLIER_BOOTH, .input_registers = true},
