@@ -104,7 +104,7 @@ static qy_status unknown_column(const exported *e, const char *option, const cha
                  qy_table_advice(advice, found, names, e->sheet.columns));
 }
 
-/* --columns 'a,b*': these, in the order of the list, as qy_table_columns has it. */
+/* --columns 'a,b*': these, in the order of the list, as qy_table_columns has it; else all. */
 static qy_status choose_columns(exported *e, size_t **order, size_t *count, qy_error *err)
 {
   *count = 0;
@@ -121,11 +121,12 @@ static qy_status choose_columns(exported *e, size_t **order, size_t *count, qy_e
     }
     if (!found) return unknown_column(e, "--columns", word, err);
   }
-  for (size_t c = 0; c < e->sheet.columns; c++)
-    if (!e->sheet.column[c].shown) {
-      e->sheet.column[c].shown = !list;
-      (*order)[(*count)++] = c;
-    }
+  if (list && *count == 0)
+    return qy_fail(err, QY_BAD_INPUT, "--columns: expected columns of the export, found \"%s\"", e->o->columns);
+  for (size_t c = 0; !list && c < e->sheet.columns; c++) {
+    e->sheet.column[c].shown = true;
+    (*order)[(*count)++] = c;
+  }
   return QY_OK;
 }
 
@@ -273,6 +274,7 @@ static qy_status read_rows(exported *e, qy_error *err)
   for (size_t i = 0; !status && i < count; i++)
     ordered[i] = e->sheet.column[order[i]];
   if (ordered) e->sheet.column = ordered;
+  e->sheet.columns = count;
   if (!status) status = new_table(e, err);
   if (!status) status = qy_store_query(e->store, sql.data, cells_row, e, err);
   qy_text_free(&sql);

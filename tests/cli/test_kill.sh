@@ -60,8 +60,7 @@ said() { # said WHAT COMMAND...: the note stands on standard error
   check "$what is said to be of a part" grep -qxF "$note" "$dir/note"
 }
 said 'its front' front "$name"
-said 'the answer to a question' query where "$name"
-said 'that of the last experiment' query where
+said 'the answer to a question of the last experiment' query where
 said 'what a SELECT that names it returns' query "SELECT count(*) FROM point WHERE experiment = '$name'"
 said 'what is exported' export "$name" --columns design -o "$dir/part.csv"
 said 'a difference' diff "$name" 1
@@ -73,7 +72,7 @@ for command in "export $name --front -o $dir/f.csv" "query best $name" "query fr
 done
 cp "$dir/stopped.sqlite" "$dir/lost.sqlite"
 sqlite3 "$dir/lost.sqlite" "UPDATE experiment SET status = 'running', ended_utc = NULL"
-"$quarry" query where "$name" --database "$dir/lost.sqlite" >/dev/null 2>"$dir/err"
+"$quarry" front "$name" --database "$dir/lost.sqlite" >/dev/null 2>"$dir/err"
 check 'without a process it does not run' grep -q "^note: $name was interrupted, or runs on another host: " "$dir/err"
 check 'resuming it' run "$dir/stopped.sqlite"
 check 'gives the same database' same "$dir/stopped.sqlite"
