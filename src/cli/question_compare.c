@@ -22,9 +22,10 @@ typedef struct matching {
   const char *design[2];
   const bool *is_parameter; /* [axes] */
   const double *values[2];  /* [axes] how many there are in each of the designs */
+  const double *without[2]; /* [axes] points of the designs that have none */
 } matching;
 
-/* SELECT of how many values each parameter has in a design; 0 of what is none. */
+/* SELECT of how many values each parameter has in a design, and how often none; 0 of what is no parameter. */
 static void put_counts(qy_text *sql, const asking *a, bool *is_parameter, const char *design)
 {
   char *name = sqlite3_mprintf("%Q", design);
@@ -32,8 +33,11 @@ static void put_counts(qy_text *sql, const asking *a, bool *is_parameter, const 
   for (size_t i = 0; i < a->all.count && !sql->failed; i++) {
     const char *column = a->all.axis[i].column, *value = qy_store_axis_value(&a->all, i, a->arena);
     is_parameter[i] = question_is_parameter(column);
-    is_parameter[i] ? qy_text_add(sql, ", count(DISTINCT %s)", value ? value : "") : qy_text_add(sql, ", 0");
     sql->failed |= !value;
+    if (is_parameter[i] && value)
+      qy_text_add(sql, ", count(DISTINCT %s), sum(%s IS NULL)", value, value);
+    else
+      qy_text_add(sql, ", 0, 0");
   }
   qy_text_add(sql, " FROM design d WHERE d.id >= %" PRId64 " << 40 AND d.id < (%" PRId64 " + 1) << 40 AND d.name = %s",
               a->id, a->id, name ? name : "NULL");
@@ -41,26 +45,33 @@ static void put_counts(qy_text *sql, const asking *a, bool *is_parameter, const 
   sqlite3_free(name);
 }
 
+/* Counts of a design. */
+typedef struct value_counts {
+  double *values, *without; /* [axes] */
+} value_counts;
+
 /* The first column is no count. */
 static int counts_row(void *ctx, int columns, const char *const *names, const char *const *values, const int *types)
 {
   (void)names, (void)types;
-  double *count = ctx;
+  const value_counts *count = ctx;
   for (int c = 1; c < columns; c++)
-    count[c - 1] = values[c] ? qy_decimal(values[c], NULL) : 0;
+    (c % 2 ? count->values : count->without)[(c - 1) / 2] = values[c] ? qy_decimal(values[c], NULL) : 0;
   return 1;
 }
 
 static qy_status count_values(matching *m, const asking *a, int side, qy_error *err)
 {
-  double *counts = qy_arena_alloc(a->arena, a->all.count + 1, sizeof *counts);
+  value_counts counts = {qy_arena_alloc(a->arena, a->all.count + 1, sizeof *counts.values),
+                         qy_arena_alloc(a->arena, a->all.count + 1, sizeof *counts.without)};
   bool *is_parameter = qy_arena_alloc(a->arena, a->all.count + 1, sizeof *is_parameter);
-  if (!counts || !is_parameter) return qy_no_memory(err);
+  if (!counts.values || !counts.without || !is_parameter) return qy_no_memory(err);
   qy_text sql = {0};
   put_counts(&sql, a, is_parameter, m->design[side]);
-  qy_status status = sql.failed ? qy_no_memory(err) : qy_store_query(a->store, sql.data, counts_row, counts, err);
+  qy_status status = sql.failed ? qy_no_memory(err) : qy_store_query(a->store, sql.data, counts_row, &counts, err);
   qy_text_free(&sql);
-  m->values[side] = counts;
+  m->values[side] = counts.values;
+  m->without[side] = counts.without;
   m->is_parameter = is_parameter;
   return status;
 }
@@ -129,11 +140,12 @@ static void put_equal(qy_text *sql, const asking *a, const matching *match)
       if (!match->is_parameter[i] || match->values[s][i] <= 1) continue;
       const int other = partner_of(match, a, s, i);
       if (other < 0 || (s && match->values[0][other] > 1)) continue;
-      qy_text_add(sql, " AND coalesce(");
+      const bool missing = match->without[s][i] > 0 || match->without[!s][other] > 0;
+      qy_text_add(sql, missing ? " AND coalesce(" : " AND "); /* a plain comparison can be looked up */
       put_value(sql, match, a, s, i);
       qy_text_add(sql, " = ");
       put_value(sql, match, a, !s, (size_t)other);
-      qy_text_add(sql, ", 1)");
+      if (missing) qy_text_add(sql, ", 1)");
     }
 }
 
