@@ -2,126 +2,213 @@
  * design and what it alone has) are one. */
 #include "questions_int.h"
 
+#include "cli.h"
+
+#include "quarry/points.h"
+
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Values of an axis in the order in which rows first show them. */
-typedef struct division {
-  const char *value[QUESTION_AXES_MAX]; /* beyond as many, the axis is its own division */
-  size_t count;
-  size_t as;     /* the first axis that divides all rows so far alike */
-  bool overfull; /* more values than that */
-} division;
-
-typedef struct divisions {
+/* The feasible points: of each axis the number of the value, of each objective its logarithm. */
+typedef struct effects {
   const asking *a;
-  division *of;
-  bool failed;
-} divisions;
+  size_t points;
+  uint32_t **place;    /* [axes][points] */
+  size_t *values, *as; /* [axes] numbers end there; the first axis that divides the points alike */
+  double *log[QY_METRIC_COUNT];
+} effects;
 
-/* The number of a row's value; an absent one is a value too. */
-static size_t value_place(division *d, const char *value, divisions *all)
+/* A line of the answer. */
+typedef struct effect {
+  int metric, objective;
+  const char *axis;
+  size_t place, values; /* of the axis */
+  double share;         /* to six digits; NaN: the metric is the same everywhere */
+} effect;
+
+static void effects_free(effects *e)
 {
-  if (!value) value = "";
-  for (size_t k = 0; k < d->count; k++)
-    if (strcmp(d->value[k], value) == 0) return k;
-  if (d->count == QUESTION_AXES_MAX) {
-    d->overfull = true;
-    return 0;
-  }
-  const char *kept = qy_arena_text(all->a->arena, value, strlen(value));
-  all->failed |= !kept;
-  d->value[d->count] = kept ? kept : "";
-  return d->count++;
+  for (size_t i = 0; e->place && i < e->a->axes; i++)
+    free(e->place[i]);
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    free(e->log[m]);
 }
 
-/* Axes are one division while each row's values have the same numbers.  Those that part at a row stay together where
- * their numbers there are the same. */
-static int division_row(void *ctx, int columns, const char *const *names, const char *const *values, const int *types)
+static void take_metrics(effects *e, qy_points *points)
 {
-  (void)names, (void)types;
-  divisions *all = ctx;
-  size_t place[QUESTION_AXES_MAX], before[QUESTION_AXES_MAX];
-  for (int c = 0; c < columns; c++) {
-    place[c] = value_place(&all->of[c], values[c], all);
-    before[c] = all->of[c].as;
+  for (int m = 0; m < QY_METRIC_COUNT; m++) {
+    e->log[m] = points->metric[m];
+    points->metric[m] = NULL;
+    for (size_t i = 0; e->log[m] && i < points->count; i++)
+      e->log[m][i] = e->log[m][i] > 0 ? log(e->log[m][i]) : NAN;
   }
-  for (size_t c = 0; c < (size_t)columns; c++) {
-    size_t first = 0;
-    while (first < c && (before[first] != before[c] || place[first] != place[c]))
-      first++;
-    all->of[c].as = first;
-  }
-  return all->failed;
+  e->points = points->count;
 }
 
-/* Which axes divide the feasible points alike: of each the first that does. */
-static qy_status find_divisions(divisions *all, const asking *a, qy_error *err)
+/* Read the points with axes [first, end), end returned: as many parameters as points have room for. */
+static size_t read_axes(effects *e, size_t first, const int *metric, int metrics, qy_status *status, qy_error *err)
 {
-  *all = (divisions){.a = a, .of = qy_arena_alloc(a->arena, a->axes, sizeof *all->of)};
-  if (!all->of) return qy_no_memory(err);
-  for (size_t i = 0; i < a->axes; i++)
-    all->of[i] = (division){.count = 0};
-  qy_text sql = {0};
-  qy_text_add(&sql, "SELECT DISTINCT technology, network, design, precision, clock_mhz");
-  question_put_parameters(&sql, a, "");
-  qy_text_add(&sql, " FROM (%s) WHERE infeasible IS NULL", a->points);
-  qy_status status = sql.failed ? qy_no_memory(err) : qy_store_query(a->store, sql.data, division_row, all, err);
-  qy_text_free(&sql);
-  for (size_t i = 0; i < a->axes && !status; i++)
-    if (all->of[i].overfull || all->of[all->of[i].as].overfull) all->of[i].as = i;
-  return status || !all->failed ? status : qy_no_memory(err);
+  const asking *a = e->a;
+  qy_key_list parameters = {.count = 0};
+  qy_key key[QUESTION_AXES_MAX];
+  qy_points points;
+  size_t end = first;
+  while (end < a->axes && parameters.count < QY_KEY_COUNT - QY_KEY_PARAMETER && !*status) {
+    const char *name = a->axis[end].key ? a->axis[end].key : a->axis[end].name;
+    *status = qy_key_find(&key[end++], name, &parameters, err);
+  }
+  if (!*status) *status = qy_points_read(&points, a->store, a->id, metric, metrics, &parameters, err);
+  if (*status) return end;
+  if (metrics) take_metrics(e, &points);
+  for (size_t i = first; i < end; i++) {
+    e->place[i] = points.key[key[i]];
+    e->values[i] = points.label_count[key[i]];
+    points.key[key[i]] = NULL;
+  }
+  qy_points_free(&points);
+  return end;
+}
+
+static qy_status effects_read(effects *e, const asking *a, qy_error *err)
+{
+  int metric[QY_METRIC_COUNT], metrics = 0;
+  *e = (effects){.a = a};
+  e->place = qy_arena_alloc(a->arena, a->axes, sizeof *e->place);
+  e->values = qy_arena_alloc(a->arena, a->axes, sizeof *e->values);
+  e->as = qy_arena_alloc(a->arena, a->axes, sizeof *e->as);
+  if (!e->place || !e->values || !e->as) return qy_no_memory(err);
+  for (int o = 0; o < a->objectives; o++)
+    if (a->has[a->objective[o]]) metric[metrics++] = a->objective[o];
+  qy_status status =
+      metrics ? QY_OK : qy_fail(err, QY_BAD_INPUT, "expected an experiment with values of its objectives, found none");
+  for (size_t end = 0; end < a->axes && !status;)
+    end = read_axes(e, end, metric, end ? 0 : metrics, &status, err);
+  return status;
+}
+
+/* Do two axes divide the points alike: is each value of the one beside one value of the other alone?  to, from:
+ * [values] of x and of y. */
+static bool divide_alike(const effects *e, size_t x, size_t y, uint32_t *to, uint32_t *from)
+{
+  memset(to, 0xff, e->values[x] * sizeof *to);
+  memset(from, 0xff, e->values[y] * sizeof *from);
+  for (size_t i = 0; i < e->points; i++) {
+    const uint32_t a = e->place[x][i], b = e->place[y][i];
+    if (to[a] == UINT32_MAX && from[b] == UINT32_MAX) {
+      to[a] = b;
+      from[b] = a;
+    } else if (to[a] != b || from[b] != a) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static qy_status find_divisions(effects *e, qy_error *err)
+{
+  size_t most = 1;
+  for (size_t i = 0; i < e->a->axes; i++)
+    if (most < e->values[i]) most = e->values[i];
+  uint32_t *to = qy_alloc(most, sizeof *to), *from = qy_alloc(most, sizeof *from);
+  for (size_t i = 0; i < e->a->axes && to && from; i++) {
+    e->as[i] = 0;
+    while (e->as[i] < i && !(e->as[e->as[i]] == e->as[i] && divide_alike(e, e->as[i], i, to, from)))
+      e->as[i]++;
+  }
+  const bool failed = !to || !from;
+  free(to);
+  free(from);
+  return failed ? qy_no_memory(err) : QY_OK;
 }
 
 /* "design (pe_kind)": an axis, and others that divide the points alike. */
-static const char *division_name(const divisions *all, size_t i)
+static const char *division_name(const effects *e, size_t i)
 {
-  const asking *a = all->a;
+  const asking *a = e->a;
   const char *name = a->axis[i].name, *gap = " (";
   for (size_t j = i + 1; j < a->axes && name; j++) {
-    if (all->of[j].as != i) continue;
+    if (e->as[j] != i) continue;
     name = qy_arena_format(a->arena, "%s%s%s", name, gap, a->axis[j].name);
     gap = ", ";
   }
   return name && gap[0] == ',' ? qy_arena_format(a->arena, "%s)", name) : name;
 }
 
-/* Main effects: variance of the mean logarithm at each value of an axis, over the variance of all. */
+/* Values at which an axis has the metric, and the variance of the mean logarithm at each over the variance of all. */
+static qy_status find_effect(effect *out, const effects *e, size_t axis, qy_error *err)
+{
+  const double *y = e->log[out->metric];
+  const uint32_t *place = e->place[axis];
+  double *sum = qy_alloc(e->values[axis] + 1, sizeof *sum), *count = qy_alloc(e->values[axis] + 1, sizeof *count);
+  double all = 0, mean = 0, variance = 0, between = 0, least = INFINITY, greatest = -INFINITY;
+  for (size_t i = 0; i < e->points && sum && count; i++) {
+    if (isnan(y[i])) continue;
+    sum[place[i]] += y[i];
+    count[place[i]]++;
+    mean += y[i];
+    all++;
+    least = fmin(least, y[i]);
+    greatest = fmax(greatest, y[i]);
+  }
+  mean /= all;
+  for (size_t i = 0; i < e->points; i++)
+    if (!isnan(y[i])) variance += (y[i] - mean) * (y[i] - mean);
+  for (size_t v = 0; v < e->values[axis] && sum && count; v++) {
+    if (count[v] == 0) continue;
+    const double off = sum[v] / count[v] - mean;
+    between += count[v] * off * off;
+    out->values++;
+  }
+  out->share = least < greatest ? round(1e6 * between / variance) / 1e6 : NAN;
+  const bool failed = !sum || !count;
+  free(sum);
+  free(count);
+  return failed ? qy_no_memory(err) : QY_OK;
+}
+
+/* By objective, the greatest share first; of equal ones in the order of the axes. */
+static int by_share(const void *x, const void *y)
+{
+  const effect *a = x, *b = y;
+  if (a->objective != b->objective) return a->objective < b->objective ? -1 : 1;
+  if (isnan(a->share) != isnan(b->share)) return isnan(a->share) - isnan(b->share);
+  if (a->share != b->share && !isnan(a->share)) return a->share < b->share ? 1 : -1;
+  return (a->place > b->place) - (a->place < b->place);
+}
+
+static void print_effects(const asking *a, const effect *found, size_t count)
+{
+  static const char *const names[] = {"metric", "axis", "values", "share"};
+  table *t = table_new(a->format, (int)(sizeof names / sizeof *names), names);
+  for (size_t i = 0; i < count; i++)
+    table_row(t, TEXT(qy_metric_table()[found[i].metric].name), TEXT(found[i].axis), INTEGER((int64_t)found[i].values),
+              NUMBER(found[i].share));
+  table_print(t);
+}
+
 qy_status question_sensitivity(asking *a, char **operand, qy_error *err)
 {
   (void)operand;
-  qy_text sql = {0};
-  divisions all;
-  const char **name = qy_arena_alloc(a->arena, a->axes, sizeof *name);
-  qy_status status = name ? find_divisions(&all, a, err) : qy_no_memory(err);
-  for (size_t i = 0; i < a->axes && !status; i++)
-    if (!(name[i] = division_name(&all, i))) status = qy_no_memory(err);
-  if (status) return status;
-  qy_text_add(&sql, "WITH v AS MATERIALIZED (SELECT technology, network, design, precision, clock_mhz");
-  question_put_parameters(&sql, a, "");
-  for (int o = 0; o < a->objectives; o++)
-    if (a->has[a->objective[o]]) qy_text_add(&sql, ", %s", qy_metric_table()[a->objective[o]].name);
-  qy_text_add(&sql, " FROM (%s) WHERE infeasible IS NULL) ", a->points);
-  const char *gap = "SELECT metric, axis, \"values\", round(share, 6) AS share FROM (";
-  bool any = false;
-  for (int o = 0; o < a->objectives; o++)
-    for (size_t i = 0; i < a->axes; i++) {
-      const char *metric = qy_metric_table()[a->objective[o]].name;
-      if (!a->has[a->objective[o]] || all.of[i].as != i) continue;
-      qy_text_add(
-          &sql,
-          "%sSELECT * FROM (WITH w AS MATERIALIZED (SELECT \"%s\" AS x, ln(%s) AS y FROM v WHERE %s > 0), t AS "
-          "MATERIALIZED (SELECT avg(y) AS m FROM w), g AS (SELECT count(*) AS n, avg(y) AS m FROM w GROUP BY x) "
-          "SELECT %d AS place, '%s' AS metric, '%s' AS axis, (SELECT count(*) FROM g) AS \"values\", (SELECT "
-          "sum(g.n * (g.m - t.m) * (g.m - t.m)) FROM g, t) / (SELECT nullif(sum((w.y - t.m) * (w.y - t.m)), 0) "
-          "FROM w, t) AS share)",
-          gap, a->axis[i].name, metric, metric, o, metric, name[i]);
-      gap = " UNION ALL ";
-      any = true;
+  effects e;
+  size_t count = 0;
+  effect *found = qy_arena_alloc(a->arena, a->axes * (size_t)a->objectives + 1, sizeof *found);
+  qy_status status = effects_read(&e, a, err);
+  if (!status) status = found ? find_divisions(&e, err) : qy_no_memory(err);
+  for (int o = 0; o < a->objectives && !status; o++) {
+    const int m = a->objective[o];
+    if (!e.log[m]) continue;
+    for (size_t i = 0; i < a->axes && !status; i++) {
+      if (e.as[i] != i) continue;
+      effect one = {.metric = m, .objective = o, .axis = division_name(&e, i), .place = i};
+      status = one.axis ? find_effect(&one, &e, i, err) : qy_no_memory(err);
+      if (!status && one.values > 1) found[count++] = one;
     }
-  if (!any) {
-    qy_text_free(&sql);
-    return qy_fail(err, QY_BAD_INPUT, "expected an experiment with values of its objectives, found none");
   }
-  qy_text_add(&sql, ") WHERE \"values\" > 1 ORDER BY place, 4 DESC");
-  return question_print_query(a, &sql, err);
+  if (!status) {
+    qsort(found, count, sizeof *found, by_share);
+    print_effects(a, found, count);
+  }
+  effects_free(&e);
+  return status;
 }

@@ -83,8 +83,9 @@ static qy_status ask_of(asking *a, const char *name, qy_error *err)
   for (size_t i = 0; i < QUESTION_FIXED_AXES; i++)
     a->axis[a->axes++] = (struct axis){.name = question_fixed_axes[i]};
   for (size_t i = 0; i < axes.count && a->axes < QUESTION_AXES_MAX; i++) {
-    const char *column = axes.axis[i].column;
-    if (axes.axis[i].varies && question_is_parameter(column)) a->axis[a->axes++] = (struct axis){.name = column};
+    const qy_axis_column *axis = &axes.axis[i];
+    if (axis->varies && question_is_parameter(axis->column))
+      a->axis[a->axes++] = (struct axis){.name = axis->column, .key = axis->key};
   }
   char sql[200];
   snprintf(sql, sizeof sql, "SELECT j.value FROM experiment e, json_each(e.objectives) j WHERE e.id = %" PRId64, a->id);

@@ -21,7 +21,7 @@ typedef struct asking {
   int format;
   qy_arena *arena;
   struct axis {
-    const char *name; /* column of the view */
+    const char *name, *key; /* column of the view; of parameters what it is in an experiment file, else NULL */
   } axis[QUESTION_AXES_MAX];
   size_t axes;                      /* those of every experiment first */
   qy_axes all;                      /* those that do not vary too */
