@@ -30,33 +30,50 @@ typedef struct shown {
   qy_arena *arena;
 } shown;
 
-/* Which metrics have values. */
-static qy_status find_metrics(shown *s, qy_store *store, qy_error *err)
+/* Which of what is not found yet has values, in the first rows or in all; the last: whether there is a reason. */
+static qy_status find_values(bool has[QY_METRIC_COUNT + 1], qy_store *store, int64_t experiment, bool first,
+                             qy_error *err)
 {
   sqlite3_stmt *read = NULL;
-  qy_text sql = {0};
-  bool any = false;
-  qy_text_add(&sql, "SELECT ");
-  for (int m = 0; m < QY_METRIC_COUNT; m++)
-    qy_text_add(&sql, "max(%s IS NOT NULL), ", qy_metric_table()[m].name);
-  qy_text_add(&sql, "max(reason IS NOT NULL) FROM result WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40");
-  qy_status status = sql.failed ? qy_no_memory(err) : qy_sql_prepare(store->db, store->file, &read, sql.data, err);
-  qy_text_free(&sql);
-  if (status) return status;
-  sqlite3_bind_int64(read, 1, s->axes.experiment);
-  if (sqlite3_step(read) == SQLITE_ROW)
-    for (int m = 0; m <= QY_METRIC_COUNT; m++) {
-      const bool has = sqlite3_column_int(read, m) != 0;
-      any |= has;
-      if (m < QY_METRIC_COUNT)
-        s->metric[m] = has;
-      else
-        s->infeasible = has;
+  qy_text sql = {0}, all = {0};
+  int asked[QY_METRIC_COUNT + 1], count = 0;
+  for (int m = 0; m <= QY_METRIC_COUNT; m++)
+    if (!has[m]) {
+      const char *name = m < QY_METRIC_COUNT ? qy_metric_table()[m].name : "reason";
+      qy_text_add(&sql, "%smax(%s IS NOT NULL)", count ? ", " : "SELECT ", name);
+      qy_text_add(&all, ", %s", name);
+      asked[count++] = m;
     }
-  for (int m = 0; m < QY_METRIC_COUNT && !any; m++)
-    s->metric[m] = true;
-  s->infeasible |= !any;
+  /* Rows without any of them are told by one expression. */
+  static const char some[] = "(SELECT * FROM result WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40 LIMIT 256)";
+  static const char whole[] = "result WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40 AND coalesce(NULL";
+  if (count && first) qy_text_add(&sql, " FROM %s", some);
+  if (count && !first) qy_text_add(&sql, " FROM %s%s) IS NOT NULL", whole, all.data ? all.data : "");
+  qy_status status = QY_OK;
+  if (sql.failed || all.failed) status = qy_no_memory(err);
+  if (!status && count) status = qy_sql_prepare(store->db, store->file, &read, sql.data, err);
+  qy_text_free(&sql);
+  qy_text_free(&all);
+  if (status || !count) return status;
+  sqlite3_bind_int64(read, 1, experiment);
+  if (sqlite3_step(read) == SQLITE_ROW)
+    for (int c = 0; c < count; c++)
+      has[asked[c]] = sqlite3_column_int(read, c) != 0;
   return qy_sql_end(QY_OK, store->db, store->file, read, err);
+}
+
+/* Which metrics have values: most have one in the first rows, so that few columns are looked through. */
+static qy_status find_metrics(shown *s, qy_store *store, qy_error *err)
+{
+  bool has[QY_METRIC_COUNT + 1] = {false}, any = false;
+  qy_status status = find_values(has, store, s->axes.experiment, true, err);
+  if (!status) status = find_values(has, store, s->axes.experiment, false, err);
+  for (int m = 0; m <= QY_METRIC_COUNT; m++)
+    any |= has[m];
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    s->metric[m] = has[m] || !any;
+  s->infeasible = has[QY_METRIC_COUNT] || !any;
+  return status;
 }
 
 /* The same, known from the run itself where that is at hand. */
