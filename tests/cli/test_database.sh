@@ -152,6 +152,11 @@ check 'with what does not vary, and intervals behind their values' equal \
   "$(grep -c '^% in all rows: .*technology lp55' front.tex) $(grep -c 'p05' front.tex)" '1 0'
 check 'patterns of columns' equal "$("$quarry" export -d r.sqlite 3 -c 'design,area_um2*' -o /dev/stdout | head -1 | tr -d '\r')" \
   'design,area_um2,area_um2_p05,area_um2_p95'
+"$quarry" export -d r.sqlite 3 -c ' , ' -o none.csv 2>said
+check 'a list of none is refused' equal "$? $(cat said)" '2 error: --columns: expected columns of the export, found " , "'
+"$quarry" export -d r.sqlite 3 -c area_um2 -o few.csv
+check 'beside them stands what they are, and nothing of others' equal \
+  "$(perl -MJSON::PP -e 'local $/; print join " ", map { $_->{name} } @{decode_json(<STDIN>)->{columns}}' <few.csv.json)" area_um2
 "$quarry" export -d r.sqlite 3 -c design,aera_um2 -o none.csv 2>said
 check 'an unknown column: nothing is written' equal "$? $(ls none.csv* 2>/dev/null) $(grep -c 'did you mean "area_um2"' said)" '2  1'
 # Nothing of the user's is written over: the database by whatever name, another one, an experiment, a file beside a CSV.
