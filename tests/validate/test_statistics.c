@@ -240,6 +240,44 @@ static void lists(void)
   ok(!list.result && list.count == 0, "freed");
 }
 
+static void tallies(void)
+{
+  static const struct {
+    qy_verdict verdict;
+    bool exact;
+    const char *variant;
+    qy_inside inside;
+  } rows[] = {
+      {QY_VERDICT_REPRODUCED, true, "", QY_INSIDE_UNKNOWN}, {QY_VERDICT_OFF, true, "", QY_INSIDE_UNKNOWN},
+      {QY_VERDICT_OFF, false, "", QY_INSIDE_YES},           {QY_VERDICT_REPRODUCED, false, "", QY_INSIDE_NO},
+      {QY_VERDICT_REPRODUCED, false, "", QY_INSIDE_YES},    {QY_VERDICT_CALIBRATED, false, "", QY_INSIDE_YES},
+      {QY_VERDICT_PREDICTION, false, "", QY_INSIDE_YES},    {QY_VERDICT_REPRODUCED, false, "v", QY_INSIDE_YES},
+      {QY_VERDICT_PREDICTION, false, "", QY_INSIDE_NO},     {QY_VERDICT_REPRODUCED, false, "", QY_INSIDE_UNKNOWN},
+  };
+  enum { ROWS = sizeof rows / sizeof *rows };
+  qy_figure_result figure[ROWS];
+  for (size_t i = 0; i < ROWS; i++)
+    figure[i] = (qy_figure_result){
+        .verdict = rows[i].verdict, .exact = rows[i].exact, .variant = rows[i].variant, .inside = rows[i].inside};
+  qy_figure_tally t;
+  qy_figures_tally(&t, figure, ROWS, true);
+  ok(t.figures == 2 && t.scored == 2 && t.reproduced == 1 && !t.with_interval && !t.inside && !t.calibrated &&
+         !t.predictions,
+     "exact ones");
+  qy_figures_tally(&t, figure, ROWS, false);
+  ok(t.figures == 7 && t.scored == 4 && t.reproduced == 3 && t.with_interval == 3 && t.inside == 2 &&
+         t.calibrated == 1 && t.predictions == 2,
+     "and others, variants left out");
+  static const char *const verdicts[] = {"reproduced",       "off",     "calibrated",      "prediction",
+                                         "within tolerance", "outside", "misses its clock"};
+  for (int i = 0; i < QY_VERDICT_COUNT; i++)
+    is_text(qy_verdict_name((qy_verdict)i), verdicts[i], "a verdict");
+  is_text(qy_verdict_name(QY_VERDICT_COUNT), "unknown", "none");
+  ok(!strcmp(qy_inside_name(QY_INSIDE_YES), "yes") && !strcmp(qy_inside_name(QY_INSIDE_NO), "no") &&
+         !qy_inside_name(QY_INSIDE_UNKNOWN),
+     "inside or not");
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
@@ -249,6 +287,7 @@ int main(void)
   judged();
   intervals();
   lists();
+  tallies();
   qy_arena_free(arena);
   return done();
 }
