@@ -113,6 +113,30 @@ static void schedules(void)
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     near_rel(value(rows[i].subject, rows[i].quantity), rows[i].expected, 1e-12, "by hand");
+  /* L levels over [-1, 1]: the error is 1/L of the signal's deviation */
+  near_rel(value("format: uniform, bits: 4, signal: uniform", "sqnr_db"), 20 * log10(15), 1e-3, "15 levels");
+  ok(value("format: uniform, bits: 4, signal: generalized, shape: 8", "sqnr_db") >
+             value("format: uniform, bits: 4", "sqnr_db") &&
+         value("format: uniform, bits: 4", "sqnr_db") > value("format: uniform, bits: 4, signal: laplacian", "sqnr_db"),
+     "the longer its tails, the less of it");
+  near_rel(value("format: uniform, bits: 4, signal: generalized, shape: 1", "sqnr_db"),
+           value("format: uniform, bits: 4, signal: laplacian", "sqnr_db"), 1e-6, "shape 1 is Laplace's");
+  near_rel(value("format: uniform, bits: 4, signal: generalized", "sqnr_db"),
+           value("format: uniform, bits: 4", "sqnr_db"), 1e-6, "shape 2, where none is said, is Gauss's");
+  static const char *const fpga[] = {"lut", "ff", "carry", "dsp", "levels"};
+  for (int i = 0; i < 5; i++) {
+    near_rel(value("fpga: {pe: pot, bits: 8}", fpga[i]), value("fpga: {component: q_pot, params: bits=8}", fpga[i]), 0,
+             "one element, said twice");
+    near_rel(value("fpga: {component: add, params: n=8, family: xcup, toolchain: abc, dsp: false}", fpga[i]),
+             value("fpga: {component: add, params: n=8, family: xcup, toolchain: abc}", fpga[i]), 0,
+             "no slices unsaid");
+  }
+  near_rel(value("fpga: {pe: mac, bits: 8, dsp: true}", "dsp"), 1, 0, "a product of 8 bits and its sum in a slice");
+  near_rel(value("fpga: {pe: mac, bits: 8, dsp: true, family: xcup}", "dsp"), 1, 0, "of either family");
+  near_rel(value("fpga: {component: mul_u, params: n=8 m=8, dsp: true}", "dsp"), 1, 0, "a product in a slice");
+  near_rel(value("fpga: {component: mul_u, params: n=18 m=27, dsp: true, family: xcup}", "dsp") <=
+               value("fpga: {component: mul_u, params: n=18 m=27, dsp: true}", "dsp"),
+           1, 0, "wider slices are no more");
 #define DRAM "schedule: ./net.csv, buffer_entries: 10000, device: ddr3_1600_4gb_x8"
   const double time = value(DRAM, "dram_us");
   ok(value(DRAM ", bits: 16", "dram_us") > time && value(DRAM ", macs_per_ns: 0.01", "dram_us") >= 153.6,
