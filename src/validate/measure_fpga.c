@@ -71,7 +71,6 @@ qy_status measure_fpga(measure_subject *m, const qy_yaml *node, const char *quan
   qy_fpga_count count = {0};
   qy_status status = qy_yaml_check_keys(node, keys, err);
   if (!status) status = measure_quantity(&m->quantity, node, quantity, quantities, QUANTITIES, err);
-  if (!status && map->kind != QY_YAML_MAP) status = qy_yaml_expected(map, err, "a mapping with component or pe");
   if (!status) status = read_how(&how, map, err);
   if (!status) {
     if (qy_yaml_get(map, pe_key))

@@ -74,18 +74,11 @@ static long number_of(const char *name)
 }
 
 /* Layers that are all numbered stand by their numbers, in whatever order the rows come. */
-static void sort_numbered(network_layers *n)
+static bool all_numbered(const network_layers *n)
 {
   for (size_t l = 0; l < n->count; l++)
-    if (number_of(n->layer[l]) < 0) return;
-  n->numbered = true;
-  for (size_t l = 1; l < n->count; l++) {
-    const char *one = n->layer[l];
-    size_t at = l;
-    for (; at > 0 && number_of(n->layer[at - 1]) > number_of(one); at--)
-      n->layer[at] = n->layer[at - 1];
-    n->layer[at] = one;
-  }
+    if (number_of(n->layer[l]) < 0) return false;
+  return true;
 }
 
 static qy_status network_of(size_t *index, comparison *c, qy_error *err)
@@ -99,7 +92,7 @@ static qy_status network_of(size_t *index, comparison *c, qy_error *err)
   network_layers *n = &c->network[c->networks++];
   *n = (network_layers){.name = name};
   const qy_status status = qy_layer_noise_layers(&n->layer, &n->count, c->noise[QY_MIXED_LAYERS], name, c->arena, err);
-  if (!status) sort_numbered(n);
+  n->numbered = !status && all_numbered(n);
   return status;
 }
 
@@ -113,7 +106,9 @@ static size_t place_of(const network_layers *n, size_t l)
  * others behind, whose number the first row says. */
 static qy_status check_count(network_layers *n, const comparison *c, int column, size_t count, qy_error *err)
 {
-  const size_t least = place_of(n, n->count - 1) + 1;
+  size_t least = 0;
+  for (size_t l = 0; l < n->count; l++)
+    least = place_of(n, l) < least ? least : place_of(n, l) + 1;
   if (count < least || (count > least && !n->numbered))
     return qy_csv_expected(&c->csv, c->at[column], err, "a width for each of the %zu layers of the sensitivities",
                            least);

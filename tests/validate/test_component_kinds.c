@@ -357,6 +357,7 @@ static void modes(void)
              {"q_mac", "bits=8 bits=9", "the parameter bits is given twice"},
              {"q_mac", "bits", "found 'bits', expected name=value"},
              {"q_nothing", "bits=8", "unknown kind of element"},
+             {"st_plain", "N=33", "outside what can be built"},
              {"st_plain", "N=10", "a width that is no multiple of 4"},
              {"mul_sb", "n=8 m=8", "product of sign-extended words"},
              {"logpe", "x=8 acc=20", "missing"},
