@@ -36,7 +36,7 @@ static const char *message_in(const char *said, int *length)
   for (const char *line = said; *line;) {
     size_t n = strcspn(line, "\n");
     if (n > 0) last = line;
-    if (n >= 5 && (memmem(line, n, "ERROR", 5) || memmem(line, n, "rror:", 5))) best = line;
+    if (memmem(line, n, "ERROR", 5) || memmem(line, n, "rror:", 5)) best = line;
     line += n + (line[n] == '\n');
   }
   if (!*best) best = last;

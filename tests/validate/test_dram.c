@@ -269,6 +269,26 @@ static void test_bad_tables(void)
   ok(!table("DRAMsim3,DDR3_1600_4Gb_x8,rochrababgco,seq_read,,,2,1.0,64,100,0,412,0.99,700\n", NULL, &err) &&
          err.diagnostic[0].line == 2 && strstr(err.diagnostic[0].text, "write_frac"),
      "a share above 1: %s", err.diagnostic[0].text);
+  static const struct {
+    const char *row, *said;
+  } bad[] = {
+      {"seq,-1,,0,1,64,9,0,9,0,9", "run_bytes"},      {"seq,x,,0,1,64,9,0,9,0,9", "run_bytes"},
+      {"seq,,-1,0,1,64,9,0,9,0,9", "pitch_bytes"},    {"seq,,,-0.1,1,64,9,0,9,0,9", "write_frac"},
+      {"seq,,,0,0,64,9,0,9,0,9", "offered_load"},     {"seq,,,0,1.01,64,9,0,9,0,9", "offered_load"},
+      {"seq,,,0,1,0.9,9,0,9,0,9", "req_bytes"},       {"seq,,,0,1,1000001,9,0,9,0,9", "req_bytes"},
+      {"seq,,,0,1,64,-1,0,9,0,9", "read_cmds"},       {"seq,,,0,1,64,9,-1,9,0,9", "write_cmds"},
+      {"seq,,,0,1,64,9,0,0.9,0,9", "cycles"},         {"seq,,,0,1,64,9,0,9,1.01,9", "row_hit_rate"},
+      {"seq,,,0,1,64,9,0,9,-1.01,9", "row_hit_rate"}, {"seq,,,0,1,64,9,0,9,0,0", "E_total_nJ"},
+  };
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    qy_error_clear(&err);
+    const char *row = qy_arena_format(arena, "DRAMsim3,DDR3_1600_4Gb_x8,rochrababgco,%s\n", bad[i].row);
+    ok(!table(row, NULL, &err) && err.count && err.diagnostic[0].line == 2 &&
+           strstr(err.diagnostic[0].text, bad[i].said),
+       "%s: %s", bad[i].row, err.count ? err.diagnostic[0].text : "read");
+  }
+  ok(table("DRAMsim3,DDR3_1600_4Gb_x8,rochrababgco,seq,,,1,1e-6,1,9,0,1,-1,1e-9\n", NULL, &err) != NULL,
+     "the ends of them");
   qy_error_clear(&err);
   ok(!validate("tests/data/cacti_sample.csv", NULL, NULL, &err), "another table: %s", err.diagnostic[0].text);
 }

@@ -37,6 +37,7 @@ static void sample(void)
   is_int((int64_t)r->rows, 90, "rows");
   is_int((int64_t)r->compared, 90, "all compared");
   below(stratum_of(r, "area_um2", "all", "lean")->mean_pct, 4, "area, lean");
+  below(stratum_of(r, "area_um2", "all", "fast")->mean_pct, 12, "area, fast");
   below(stratum_of(r, "min_period_ns", "all", "lean")->mean_pct, 5, "period, lean");
   below(stratum_of(r, "min_period_ns", "all", "fast")->mean_pct, 12, "period, fast");
   below(fabs(stratum_of(r, "area_um2", "coded_less_fixed", "lean")->bias_pct), 2, "families' area, lean");

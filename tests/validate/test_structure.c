@@ -320,6 +320,23 @@ static void left_out(void)
   ok(constant_of(one, area) == constant_of(t[0], area), "what was read stays");
   ok(constant_of(alone, k) == constant_of(t[0], k), "without others nothing changes");
   all_fitted(t);
+  size_t plain = 0, wrong = 0; /* the geometric mean of the others themselves */
+  for (size_t i = 0; i < t[0]->entry_count; i++) {
+    const char *path = t[0]->entry[i].path;
+    double log_sum = 0, less = INFINITY, more = -INFINITY;
+    int others = 0;
+    for (int l = 1; l < 4; l++) {
+      const qy_constant *c = qy_tech_constant(t[l], path);
+      if (!c || c->value <= 0) continue;
+      log_sum += log(c->value), less = fmin(less, c->value), more = fmax(more, c->value), others++;
+    }
+    if (t[0]->entry[i].constant.status != QY_CALIBRATED || !strncmp(path, "effort.k.", 9) || others < 3) continue;
+    const qy_constant *c = qy_tech_constant(one, path);
+    const double mean = less == more && less == constant_of(t[0], path) ? less : exp(log_sum / 3);
+    plain++;
+    wrong += fabs(c->value / mean - 1) > 1e-12;
+  }
+  ok(plain > 10 && wrong == 0, "%zu other constants, %zu wrong", plain, wrong);
 }
 
 int main(void)
