@@ -4,6 +4,8 @@
 #define QUARRY_TESTS_EVALUATE_TEST_H
 
 #include "../../src/plan/plan_int.h"
+#include "quarry/activities.h"
+#include "quarry/file.h"
 #include "quarry/model.h"
 
 #include "tap.h"
@@ -125,6 +127,32 @@ __attribute__((unused)) static qy_plan *plan_in(const char *text, const char *na
   return without_structure(plan);
 }
 
+/* ---- models ---- */
+
+static qy_activities *shared_table;
+static char shared_folder[] = "/tmp/quarry-known-XXXXXX";
+
+static void forget(void)
+{
+  qy_activities_free(shared_table);
+  qy_folder_remove(shared_folder);
+}
+
+/* Of all models of a test: each circuit is simulated once, each scale of a format found once. */
+static qy_activities *shared_known(void)
+{
+  if (shared_table || !mkdtemp(shared_folder)) return shared_table;
+  shared_table = qy_activities_new(shared_folder);
+  atexit(forget);
+  return shared_table;
+}
+
+__attribute__((unused)) static qy_status model_made(qy_model **model, const qy_plan *plan, const int64_t *points,
+                                                    size_t count, qy_error *error)
+{
+  return qy_model_make(model, plan, points, count, &(qy_model_how){.known = shared_known()}, error);
+}
+
 /* ---- sweeps ---- */
 
 enum { POINTS_MAX = 320, REASON_MAX = 256 };
@@ -185,7 +213,7 @@ __attribute__((unused)) static bool sweep(seen *s, const qy_plan *plan, int thre
   const qy_model_run run = {
       .threads = threads, .batch_points = 5, .ctx = s, .sink = sink, .skip = skip, .chances = chances};
   if (s->points > POINTS_MAX) return ok(0, "a plan of at most %d points", POINTS_MAX);
-  qy_status status = qy_model_new(&model, plan, NULL, 0, &err);
+  qy_status status = model_made(&model, plan, NULL, 0, &err);
   if (!status) status = qy_model_sweep(model, &run, &err);
   qy_model_free(model);
   if (status) ok(0, "a sweep: %s", err.diagnostic[0].text);

@@ -94,7 +94,7 @@ static bool evaluate_all(all_points *all, const qy_plan *plan, int threads, int6
   all->bits = qy_alloc(count, sizeof *all->bits);
   const qy_model_run run = {.threads = threads, .batch_points = batch, .ctx = all, .sink = take};
   qy_error_clear(&err);
-  qy_status status = qy_model_new(&model, plan, NULL, 0, &err);
+  qy_status status = model_made(&model, plan, NULL, 0, &err);
   if (!status) status = qy_model_sweep(model, &run, &err);
   qy_model_free(model);
   if (status) ok(0, "a sweep: %s", err.diagnostic[0].text);
@@ -619,7 +619,7 @@ static void sums_of_layers(const qy_plan *plan, const all_points *all)
     qy_model *model = NULL;
     sums s = {.layers = 0};
     qy_point p;
-    qy_status status = qy_model_new(&model, plan, &i, 1, &err);
+    qy_status status = model_made(&model, plan, &i, 1, &err);
     if (!status) status = qy_model_point(&p, model, i, &err);
     const bool same = !status && (p.reason ? all->reason[i] && strcmp(p.reason, all->reason[i]) == 0
                                            : !all->reason[i] && memcmp(p.metric, all->metric[i], sizeof p.metric) == 0);

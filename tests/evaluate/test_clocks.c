@@ -101,7 +101,7 @@ static bool test_pair(const qy_accelerator *a, const char *element, int falls[ME
   qy_plan *plan = plan_for(a, element, "dwconv", arena);
   if (!plan) plan = plan_for(a, element, "conv", arena);
   qy_model *model = NULL;
-  const qy_status status = plan ? qy_model_new(&model, plan, NULL, 0, &err) : QY_INFEASIBLE;
+  const qy_status status = plan ? model_made(&model, plan, NULL, 0, &err) : QY_INFEASIBLE;
   const qy_model_run run = {
       .threads = 1, .batch_points = 1000, .ctx = plan ? plan->clock_mhz.value : NULL, .sink = put_points};
   const bool run_it = !status && !qy_model_sweep(model, &run, &err);

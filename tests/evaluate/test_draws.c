@@ -214,7 +214,7 @@ static void sram_by_name(const char *text, const char *design, const char *at, q
   qy_plan *plan = plan_under(text, "fdsoi28", true, arena);
   if (!plan) return;
   qy_status status = qy_plan_find_point(&point, plan, design, at, &err);
-  if (!status) status = qy_model_new(&model, plan, &point, 1, &err);
+  if (!status) status = model_made(&model, plan, &point, 1, &err);
   if (!status) status = qy_model_layers(model, point, keep_bill, &bill, &err);
   if (!status) status = qy_model_intervals(&row, model, point, -1, &metric, 1, &err);
   if (!status) status = qy_sram_error_read(p95, "db/memory/sram_error.csv", 28, arena, &err);

@@ -116,7 +116,7 @@ static bool same(const seen *a, const seen *b)
          memcmp(a->probability, b->probability, a->count * sizeof *a->probability) == 0;
 }
 
-static qy_model *model_of(const char *name, int step, int clocks, int64_t *points, qy_arena *arena)
+static qy_model *model_made(const char *name, int step, int clocks, int64_t *points, qy_arena *arena)
 {
   char file[] = "/tmp/quarry-state-XXXXXX";
   qy_error err = {0};
@@ -140,7 +140,7 @@ static void small(qy_arena *arena)
 {
   static const double never = 1e9;
   int64_t points;
-  qy_model *model = model_of("small", 4, 12, &points, arena);
+  qy_model *model = model_made("small", 4, 12, &points, arena);
   seen whole = {.point = NULL}, part = {.point = NULL};
   qy_status status;
   is_int(run(&whole, model, 1, never, NULL, 0, NULL), points, "a whole run evaluates each of its points once");
@@ -182,7 +182,7 @@ static void small(qy_arena *arena)
 static void large(qy_arena *arena)
 {
   int64_t points;
-  qy_model *model = model_of("large", 2, 24, &points, arena);
+  qy_model *model = model_made("large", 2, 24, &points, arena);
   seen whole = {.point = NULL}, part = {.point = NULL};
   qy_status status;
   const int64_t all = run(&whole, model, 1, 1e9, NULL, 0, NULL), leaders = all - 2 * points;

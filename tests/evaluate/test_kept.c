@@ -201,7 +201,7 @@ static void plain(void)
   qy_plan *plan = plan_of(space, arena);
   qy_model *model = NULL;
   state whole;
-  if (!plan || qy_model_new(&model, plan, NULL, 0, &err)) {
+  if (!plan || model_made(&model, plan, NULL, 0, &err)) {
     ok(0, "a model");
     return;
   }
@@ -238,7 +238,7 @@ static void drawn(void)
   qy_plan *plan = plan_of(text, arena);
   qy_model *model = NULL;
   state whole;
-  if (!plan || qy_model_new(&model, plan, NULL, 0, &err)) {
+  if (!plan || model_made(&model, plan, NULL, 0, &err)) {
     ok(0, "a model under draws");
     return;
   }

@@ -52,7 +52,7 @@ static qy_model *model_of(qy_plan **plan, const char *fusion, const char *more)
   qy_model *model = NULL;
   snprintf(text, sizeof text, design_text, network_file, fusion, more);
   *plan = plan_of(text, arena);
-  if (*plan && qy_model_new(&model, *plan, points, 2, &err)) ok(0, "a model: %s", err.diagnostic[0].text);
+  if (*plan && model_made(&model, *plan, points, 2, &err)) ok(0, "a model: %s", err.diagnostic[0].text);
   return model;
 }
 
@@ -257,7 +257,7 @@ static void sweep_tests(const qy_model *model, const qy_plan *plan)
   qy_interval row[2];
   swept s = {0, 0, 0, 0};
   const qy_model_run run = {.threads = 2, .batch_points = 1, .ctx = &s, .sink = keep};
-  qy_status status = qy_model_new(&all, plan, NULL, 0, &err);
+  qy_status status = model_made(&all, plan, NULL, 0, &err);
   if (!status) status = qy_model_sweep(all, &run, &err);
   if (!status) status = qy_model_intervals(row, model, WHOLE, -1, metric, 2, &err);
   ok(!status && s.energy_uj == row[0].value && s.dram_uj == row[1].value, "a sweep gives the same values");

@@ -67,7 +67,7 @@ static void alone(const char *what, const char *of, qy_arena *arena)
   for (int64_t i = 0; i < all.points; i++) {
     qy_model *model = NULL;
     qy_point p = {.index = -1};
-    qy_status status = qy_model_new(&model, plan, &i, 1, &err);
+    qy_status status = model_made(&model, plan, &i, 1, &err);
     if (!status) status = qy_model_point(&p, model, i, &err);
     const bool equal = !status && p.index == i && p.design == all.design[i] && p.technology == all.technology[i] &&
                        p.precision_bits == all.precision[i] && p.clock_mhz == all.clock_mhz[i] &&

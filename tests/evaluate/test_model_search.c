@@ -68,7 +68,7 @@ static void shipped(const char *file, int64_t points)
   qy_error_clear(&err);
   qy_status status = qy_plan_read(&plan, file, "db", arena, &err);
   if (!status) plan->info.draws = 0; /* a search leaves them out */
-  if (!status) status = qy_model_new(&model, plan, NULL, 0, &err);
+  if (!status) status = model_made(&model, plan, NULL, 0, &err);
   if (!status && !(exact.of = qy_arena_alloc(arena, plan->front_groups, sizeof *exact.of))) status = QY_NO_MEMORY;
   for (size_t g = 0; !status && g < plan->front_groups; g++)
     exact.of[g] = qy_archive_new(qy_plan_get(plan)->objective_count);

@@ -56,7 +56,7 @@ int main(void)
   if (!plan) return done();
   const int64_t count = qy_plan_get(plan)->points;
   int64_t points[POINTS_MAX], over[POINTS_MAX];
-  if (!is_int(qy_model_new(&all, plan, NULL, 0, &err), QY_OK, "a model of all points")) return done();
+  if (!is_int(model_made(&all, plan, NULL, 0, &err), QY_OK, "a model of all points")) return done();
   for (int64_t i = 0; i < count; i++) {
     points[i] = i;
     over[i] = -1;
@@ -71,7 +71,7 @@ int main(void)
     qy_point p, base;
     qy_interval row[METRICS];
     const int64_t pair[] = {i, over[i]};
-    if (qy_model_new(&one, plan, pair, 2, &err) || qy_model_point(&p, one, i, &err) ||
+    if (model_made(&one, plan, pair, 2, &err) || qy_model_point(&p, one, i, &err) ||
         qy_model_point(&base, one, over[i], &err)) {
       wrong++;
       continue;

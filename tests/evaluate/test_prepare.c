@@ -57,7 +57,7 @@ static void same_bytes(qy_arena *arena)
   for (int64_t i = 0; i < one.points; i += 7) {
     qy_model *model = NULL;
     qy_point p;
-    if (qy_model_new(&model, plan, &i, 1, &err) || qy_model_point(&p, model, i, &err) ||
+    if (model_made(&model, plan, &i, 1, &err) || qy_model_point(&p, model, i, &err) ||
         memcmp(p.metric, one.metric[i], sizeof p.metric) != 0)
       wrong++;
     qy_model_free(model);

@@ -64,7 +64,7 @@ static void prices(const char *element, int mode, double products, double cycles
     char whole[1100];
     snprintf(whole, sizeof whole, text, energy ? "energy" : "traffic"); // NOLINT(clang-diagnostic-format-nonliteral)
     qy_plan *plan = plan_of(whole, arena);
-    if (!plan || qy_model_new(&model, plan, &point, 1, &err)) {
+    if (!plan || model_made(&model, plan, &point, 1, &err)) {
       ok(0, "%s: %s", element, err.count ? err.diagnostic[0].text : "no plan");
       return;
     }

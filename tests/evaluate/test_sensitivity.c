@@ -57,7 +57,7 @@ static qy_status indices_of(qy_indices *f, const qy_plan *plan, int64_t point, i
   const int64_t points[] = {point, over};
   qy_model *model = NULL;
   qy_error_clear(&err);
-  qy_status status = qy_model_new(&model, plan, points, over >= 0 ? 2 : 1, &err);
+  qy_status status = model_made(&model, plan, points, over >= 0 ? 2 : 1, &err);
   if (!status) status = qy_model_sensitivity(f, model, point, over, metric, count, samples, 1, threads, arena, &err);
   qy_model_free(model);
   return status;
@@ -68,7 +68,7 @@ static qy_status interval_of(qy_interval *row, const qy_plan *plan, int64_t poin
   const int64_t points[] = {point, over};
   qy_model *model = NULL;
   qy_error_clear(&err);
-  qy_status status = qy_model_new(&model, plan, points, over >= 0 ? 2 : 1, &err);
+  qy_status status = model_made(&model, plan, points, over >= 0 ? 2 : 1, &err);
   if (!status) status = qy_model_intervals(row, model, point, over, &metric, 1, &err);
   qy_model_free(model);
   return status;
@@ -78,7 +78,7 @@ static qy_status evaluated(qy_point *p, const qy_plan *plan, int64_t point)
 {
   qy_model *model = NULL;
   qy_error_clear(&err);
-  qy_status status = qy_model_new(&model, plan, &point, 1, &err);
+  qy_status status = model_made(&model, plan, &point, 1, &err);
   if (!status) status = qy_model_point(p, model, point, &err);
   qy_model_free(model);
   return status;

@@ -314,7 +314,7 @@ static void generated(const char *name, const char *text, bool limits, int64_t l
 
 int main(void)
 {
-  known = qy_activities_new(NULL);
+  known = shared_known();
   generated("depthwise", depthwise, true, 30000);
   generated("systolic", systolic, false, 300);
   generated("under draws", drawn, true, 10000);
@@ -324,6 +324,5 @@ int main(void)
   shipped("experiments/rdm_vs_sdm.yaml");
   shipped("experiments/multiplierless_systolic.yaml");
   shipped("experiments/number_formats.yaml");
-  qy_activities_free(known);
   return done();
 }
