@@ -88,6 +88,86 @@ static void prices(const char *element, int mode, double products, double cycles
   }
 }
 
+/* Which schedules a plan asks for, by looking at each of its points. */
+typedef struct asked {
+  schedule_key key;
+  bool own; /* none before asks for the same but for its device */
+} asked;
+
+static bool same_but_for_device(const schedule_key *a, const schedule_key *b)
+{
+  return a->of.graph == b->of.graph && a->of.fusion == b->of.fusion && a->of.orders == b->of.orders &&
+         a->of.rule == b->of.rule && a->of.objective == b->of.objective && a->of.capacity == b->of.capacity &&
+         a->of.units.activation == b->of.units.activation && a->of.units.weight == b->of.units.weight &&
+         a->of.units.sum == b->of.units.sum && a->of.price_traffic == b->of.price_traffic &&
+         a->of.price_mac == b->of.price_mac;
+}
+
+static void which(const char *objective, const char *memory, const char *more, double most, int64_t each)
+{
+  enum { KEYS_MAX = 600 };
+  static asked list[KEYS_MAX];
+  char text[1024];
+  size_t count = 0, found = 0, shared = 0, wrong = 0, points = 0;
+  snprintf(text, sizeof text,
+           "name: s\nnetwork: %s\ndesigns:\n"
+           "  - {name: D, accelerator: depthwise, pe: {kind: mac_st, bits: 8}, channels: [1, 2], port_bits: [32, 64], "
+           "memory: {device: "
+           "[ddr3_1600_4gb_x8, ddr4_2400_4gb_x8], buffer: [2KiB, 64KiB], objective: %s%s}}\n%s"
+           "objectives: {minimize: [energy_uj]}\n",
+           network_file, objective, memory, more);
+  qy_plan *plan = plan_of(text, arena);
+  qy_model *model = NULL;
+  if (!plan || model_made(&model, plan, NULL, 0, &err)) {
+    ok(0, "%s: %s", memory, err.count ? err.diagnostic[0].text : "no plan");
+    return;
+  }
+  near_rel(schedules_most(plan, 0), most, 0, "so many schedules at most");
+  for (int64_t i = 0; i < plan->space.count && count < KEYS_MAX; i++) {
+    int entry;
+    size_t index[QY_AXES_MAX], k = 0;
+    qy_buffer buffer;
+    char why[QY_BUFFER_WHY];
+    asked one = {.own = true};
+    qy_space_decode(&plan->space, i, &entry, index);
+    if (memory_buffer(&buffer, why, plan, &plan->entries[entry], index) ||
+        !schedule_key_at(&one.key, model, entry, index, &buffer))
+      continue;
+    points++;
+    while (k < count && !(same_but_for_device(&list[k].key, &one.key) && list[k].key.device == one.key.device &&
+                          list[k].key.channels == one.key.channels && list[k].key.mapping == one.key.mapping))
+      one.own &= !same_but_for_device(&list[k++].key, &one.key);
+    const known_schedule *known = schedule_known(model, &one.key);
+    found += known && schedule_same_key(&known->key, &one.key) && (known->schedule || known->reason) &&
+             !known->dram == !known->schedule;
+    if (known && known->same)
+      wrong += !same_but_for_device(&known->same->key, &one.key) || known->schedule != known->same->schedule ||
+               known->same->same != NULL;
+    if (k == count) list[count++] = one;
+  }
+  ok(points > 0 && found == points, "%s%s: %zu points have their schedules, of %zu", objective, memory, found, points);
+  is_int((int64_t)model->schedule_count, (int64_t)count, "each of them once");
+  for (size_t i = 0; i < model->schedule_count; i++)
+    shared += model->schedules[i]->same != NULL;
+  for (size_t i = 0; i < count; i++)
+    shared -= !list[i].own;
+  ok(shared == 0 && wrong == 0, "those that differ in the device alone are found once: %zu wrong", wrong);
+  /* asked again from the start, each combination is new once */
+  size_t fresh = 0;
+  model->memory[0].asked_axes = false;
+  for (int64_t i = 0; i < 2 * plan->space.count; i++) {
+    int entry;
+    bool is_new;
+    size_t index[QY_AXES_MAX];
+    qy_space_decode(&plan->space, i % plan->space.count, &entry, index);
+    if (schedule_asked(&is_new, model, entry, index, &err)) wrong++;
+    fresh += is_new;
+  }
+  is_int((int64_t)fresh, each, "combinations that have a buffer are new once when all is asked twice");
+  ok(wrong == 0, "and asking fails nowhere");
+  qy_model_free(model);
+}
+
 int main(void)
 {
   const int fd = mkstemps(network_file, 4);
@@ -97,6 +177,14 @@ int main(void)
     prices("mac", 1, 1, 1);
     prices("mac_st", 1, 2, 1);
     prices("serial", 1, 1, 4);
+    /* two devices, two buffers, and what else is said; of least energy also two ports, libraries and clocks */
+    which("traffic", "", "technology: fdsoi28\nprecision: [8, 4]\nclock_mhz: [100, 200]\n", 8, 8);
+    which("traffic", ", fusion: [none, free], channels: [1, 2], mapping: [column, bank]",
+          "technology: [fdsoi28, lp55]\nprecision: [8, 4]\nclock_mhz: [100, 200]\n", 64, 64);
+    which("[traffic, energy]", ", rule: [strict, double_buffered]",
+          "technology: [fdsoi28, lp55]\nprecision: 8\nclock_mhz: [100, 200]\n", 128, 128);
+    which("energy", ", order: [raster, best]",
+          "technology: [fdsoi28, lp55]\nprecision: [8, w4a8]\nclock_mhz: [100, 5000]\n", 128, 64);
   }
   unlink(network_file);
   qy_arena_free(arena);
