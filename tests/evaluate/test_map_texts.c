@@ -1,5 +1,5 @@
 /* What points of a map say of their layers: the widths that operands have in the element, which may keep weights in
- * fewer bits than are asked for, or in those of its codes. */
+ * fewer bits than are asked for, or in those of its codes; which points of assignments go together. */
 #include "evaluate_test.h"
 
 static const char network_text[] = "layer,type,inputs,in_h,in_w,in_c,kernel_h,kernel_w,stride,pad\n"
@@ -29,6 +29,96 @@ static void layers_of(const char *element, const char *map, int weight_bits, con
   qy_model_free(model);
 }
 
+/* ---- partners of assignments ---- */
+
+enum { PARTNERS_MOST = 64 };
+
+typedef struct texts {
+  char *text[PARTNERS_MOST]; /* of points that have an assignment */
+} texts;
+
+static qy_status take_text(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *e)
+{
+  (void)batch, (void)e;
+  for (int64_t i = 0; i < count; i++)
+    if (points[i].assignment) ((texts *)ctx)->text[points[i].index] = strdup(points[i].assignment);
+  return QY_OK;
+}
+
+/* {"layers": {...}: up to what closes them. */
+static size_t layers_length(const char *text)
+{
+  const char *end = strchr(text, '}');
+  return end ? (size_t)(end - text) : strlen(text);
+}
+
+/* A point of an assignment has that of the other design whose layers have the same precisions, looked for among the
+ * texts of all points; other points that of the same axes. */
+static void partners(qy_arena *arena)
+{
+  char text[1024];
+  static texts all;
+  int64_t partner[PARTNERS_MOST], asked[PARTNERS_MOST], wrong = 0, found = 0, none = 0, one_wrong = 0;
+  qy_model *model = NULL;
+  snprintf(text, sizeof text,
+           "name: p\ntechnology: fdsoi28\nnetwork: %s\ndesigns:\n"
+           "  - {name: A, accelerator: depthwise, pe: {kind: mac_st, bits: 8}, channels: [2, 4]}\n"
+           "  - {name: B, accelerator: depthwise, pe: {kind: mac_st, bits: 8}, channels: [4, 2], multipliers: 9}\n"
+           "  - {name: C, accelerator: depthwise, pe: {kind: mac, bits: 8}, channels: 8}\n"
+           "assign: {options: [8, 4], minimize: [latency_us, noise], points: 3}\nprecision: 8\nclock_mhz: 200\n"
+           "objectives: {minimize: [area_um2, latency_us]}\n",
+           network_file);
+  qy_plan *plan = plan_of(text, arena);
+  const int64_t points = plan ? qy_plan_get(plan)->points : 0;
+  const qy_model_run run = {.threads = 1, .batch_points = 5, .ctx = &all, .sink = take_text};
+  if (!ok(points > 0 && points <= PARTNERS_MOST && !model_made(&model, plan, NULL, 0, &err) &&
+              !qy_model_sweep(model, &run, &err),
+          "points of three designs: %s", err.count ? err.diagnostic[0].text : "made"))
+    return;
+  for (int64_t i = 0; i < points; i++)
+    asked[i] = i;
+  static const char *const name[] = {"A", "B", "C"};
+  for (int g = 0; g < 3; g++) {
+    const qy_space_entry *own = &plan->space.entry[g];
+    is_int(qy_model_partners(partner, model, asked, (size_t)points, name[g], &err), QY_OK, "partners of all points");
+    for (int64_t i = 0; i < points; i++) {
+      int64_t want = plan_partner(plan, i, g);
+      const bool several = plan_assignments_at(plan, i) > 1;
+      if (want >= 0 && several) {
+        want = -1;
+        const int64_t first = plan_first_assignment(plan, plan_partner(plan, i, g));
+        for (int64_t q = first; want < 0 && q < first + 3; q++)
+          if (all.text[i] && all.text[q] && layers_length(all.text[i]) == layers_length(all.text[q]) &&
+              !strncmp(all.text[i], all.text[q], layers_length(all.text[i])))
+            want = q;
+      }
+      wrong += partner[i] != want;
+      found += want >= 0 && several && (i < own->first || i >= own->first + own->count);
+      none += want < 0;
+      int64_t one = -1;
+      qy_error_clear(&err);
+      const qy_status status = qy_model_find_partner(&one, plan, i, name[g], &err);
+      one_wrong += status ? want >= 0 || status != QY_BAD_INPUT || !err.count : one != want;
+    }
+  }
+  ok(wrong == 0 && found > 2 && none > 2, "%lld wrong, %lld of assignments of others, %lld without", (long long)wrong,
+     (long long)found, (long long)none);
+  is_int(one_wrong, 0, "the same where one is asked for");
+  qy_error_clear(&err);
+  ok(qy_model_partners(partner, model, asked, 1, "D", &err) == QY_BAD_INPUT &&
+         strstr(err.diagnostic[0].text, "(A, B, C)") &&
+         qy_model_find_partner(partner, plan, 0, "D", &err) == QY_BAD_INPUT,
+     "no such design");
+  asked[0] = points;
+  ok(qy_model_partners(partner, model, asked, 1, "A", &err) == QY_BAD_INPUT &&
+         qy_model_find_partner(partner, plan, points, "A", &err) == QY_BAD_INPUT &&
+         qy_model_find_partner(partner, plan, -1, "A", &err) == QY_BAD_INPUT,
+     "no such point");
+  for (int i = 0; i < PARTNERS_MOST; i++)
+    free(all.text[i]);
+  qy_model_free(model);
+}
+
 int main(void)
 {
   static const char map[] = "{default: 8, two: 4, label: m}", alike[] = "{default: 8, label: m}",
@@ -48,6 +138,7 @@ int main(void)
               arena);
     layers_of("kind: mac, bits: 8, weight_bits: 6", "8", 6, NULL, arena);
     layers_of("kind: mac, bits: 8", "w4a8", 0, NULL, arena);
+    partners(arena);
   }
   unlink(network_file);
   qy_arena_free(arena);

@@ -1,4 +1,6 @@
-/* Searches of the shipped experiments: 99 % of the exact hypervolume from some of their points. */
+/* Searches of the shipped experiments: 99 % of the exact hypervolume from some of their points; and how much a model
+ * takes, estimated before it is made. */
+#include "../../src/evaluate/model_int.h"
 #include "evaluate_test.h"
 
 enum { SEEDS = 3, BATCH = 8192 };
@@ -86,11 +88,93 @@ static void shipped(const char *file, int64_t points)
   qy_arena_free(arena);
 }
 
+/* Memory of a model against that of one that is made; draws beyond many by those of fewer. */
+static void estimates(void)
+{
+  static const struct {
+    const char *text;
+    double elements, lists, schedules;
+    double within; /* of the bytes of the model made; 0: it is not made */
+  } rows[] = {
+      /* small: the model itself */
+      {"network: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\ndesigns:\n  - {name: A, accelerator: depthwise, pe: "
+       "{kind: "
+       "[mac, mac_st], bits: [8, 16]}, channels: [1, 2]}\n  - {name: B, accelerator: depthwise, pe: {kind: pot, bits: "
+       "8}, channels: 1}\nprecision: [8, 4]\nclock_mhz: [100, 200, 300]\n",
+       5, 30, 0, 0.01},
+      {"network: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\ndesigns:\n  - {name: A, accelerator: depthwise, pe: "
+       "{kind: mac, "
+       "bits: 8}, channels: 1}\nprecision: 8\nclock_mhz: 100\nuncertainty: {draws: 1000}\n",
+       1, 2, 0, 0.01},
+      /* many lists */
+      {"network: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\ndesigns:\n  - {name: A, accelerator: depthwise, pe: "
+       "{kind: mac, "
+       "bits: [4, 8, 16]}, channels: 1}\nprecision: 4\nclock_mhz: {from: 100, to: 899, step: 1}\n",
+       3, 4800, 0, 0.5},
+      /* few schedules, and many */
+      {"network: ds_cnn_s\ndesigns:\n  - {name: A, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 8, memory: "
+       "{device: "
+       "ddr3_1600_4gb_x8, buffer: [16KiB, 64KiB]}}\nprecision: 8\nclock_mhz: 100\n",
+       1, 2, 2, 0.02},
+      {"network: ds_cnn_s\ndesigns:\n  - {name: A, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 8, memory: "
+       "{device: "
+       "ddr3_1600_4gb_x8, fusion: [none, free], buffer: {from: 16KiB, to: 64KiB, step: 2KiB}}}\nprecision: "
+       "8\nclock_mhz: 100\n",
+       1, 2, 50, 0.5},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char text[1200];
+    qy_arena *arena = qy_arena_new();
+    qy_model *model = NULL;
+    qy_model_seconds s = {0};
+    double elements, lists, schedules, bytes = 0;
+    snprintf(text, sizeof text, "name: t\ntechnology: [fdsoi28, lp55]\n%sobjectives: {minimize: [area_um2]}\n",
+             rows[i].text);
+    qy_plan *plan = plan_of(text, arena);
+    if (!plan) continue;
+    qy_model_size(&elements, &lists, &schedules, plan);
+    ok(elements == rows[i].elements && lists == rows[i].lists && schedules == rows[i].schedules,
+       "%g elements, %g price lists, %g schedules", elements, lists, schedules);
+    qy_model_how how = {.threads = 1, .known = shared_known()};
+    if (!ok(!qy_model_estimate(&s, plan, &how, &err) && !qy_model_make(&model, plan, NULL, 0, &how, &err),
+            "estimated: %s", err.count ? err.diagnostic[0].text : ""))
+      continue;
+    bytes = (double)qy_arena_bytes(model->arena) + (double)qy_arena_bytes(model->own[0]);
+    for (size_t k = 0; k < model->schedule_count; k++)
+      bytes += (double)qy_arena_bytes(model->schedules[k]->arena);
+    double scratch = 0;
+    for (size_t k = 0; k < model->schedule_count; k++)
+      scratch = fmax(scratch, model->schedules[k]->schedule ? (double)model->schedules[k]->schedule->scratch_bytes : 0);
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    ok(s.ready > 0 && s.point > 0 && s.ready < 100 && s.point < 1, "%g s to make it ready, %g s a point", s.ready,
+       s.point);
+    near_rel(s.bytes, bytes + scratch * (double)processors, rows[i].within, "bytes of the model");
+    qy_model_free(model);
+    qy_arena_free(arena);
+  }
+  double bytes[2];
+  for (int many = 0; many < 2; many++) {
+    char text[1000];
+    qy_arena *arena = qy_arena_new();
+    qy_model_seconds s = {0};
+    snprintf(text, sizeof text,
+             "name: t\ntechnology: fdsoi28\ndesigns: [{name: E, accelerator: element, pe: {kind: mac, bits: 8}}]\n"
+             "precision: 8\nclock_mhz: 100\nobjectives: {minimize: [area_um2]}\nuncertainty: {draws: %d}\n",
+             many ? 4096 : 1024);
+    qy_plan *plan = plan_of(text, arena);
+    ok(plan && !qy_model_estimate(&s, plan, NULL, &err) && s.ready > 0 && s.point > 0, "with draws");
+    bytes[many] = s.bytes;
+    qy_arena_free(arena);
+  }
+  near_rel(bytes[1] / bytes[0], 4, 0.2, "four times as many draws take so many bytes");
+}
+
 int main(void)
 {
   /* Where half of all designs are on a front, most have to be seen; where one in 200 is, few. */
   shipped("experiments/rdm_vs_sdm.yaml", 800);
   shipped("experiments/mobilenet_system.yaml", 1000);
   shipped("experiments/large_sweep.yaml", 5000);
+  estimates();
   return done();
 }
