@@ -158,7 +158,7 @@ static double share_covered(const char *text, const char *flow)
 {
   qy_validate_report *r = NULL;
   const qy_validate_stratum *g = NULL;
-  if (!read_report(&r, text, 64)) g = qy_validate_find(r, "area_um2", "all", "all", flow);
+  if (!read_report(&r, text, 32)) g = qy_validate_find(r, "area_um2", "all", "all", flow);
   return g ? g->coverage : NAN;
 }
 
@@ -215,7 +215,7 @@ static void recovered(void)
     return;
   snprintf(file, sizeof file, "%s/rows.csv", directory);
   write_file(file, table_of(nominal, own, 0, false, 77));
-  const qy_validate_options options = {.db_dir = directory, .draws = 64};
+  const qy_validate_options options = {.db_dir = directory, .draws = 32};
   is_int(qy_validate_structure(&csv, file, NULL, &options, arena, &err), QY_BAD_INPUT, "no rows of medium effort");
   ok(err.count && strstr(err.diagnostic[0].text, "nearest to that of mid"), "which is said");
   qy_text_free(&csv);
@@ -238,7 +238,7 @@ static void recovered(void)
   ok(write_file(file, csv.data) && !qy_structure_read(&read, file, arena, NULL), "the tool reads what it wrote");
 
   /* With the table in place the intervals are honest. */
-  const qy_validate_options with = {.db_dir = directory, .draws = 128};
+  const qy_validate_options with = {.db_dir = directory, .draws = 64};
   snprintf(file, sizeof file, "%s/rows.csv", directory);
   write_file(file, table_of(nominal, own, 0, true, 4711)); /* other factors of the same deviation */
   qy_validate_report *r = NULL;
