@@ -7,6 +7,13 @@ static const char network_text[] = "layer,type,inputs,in_h,in_w,in_c,kernel_h,ke
                                    "two,dwconv,one,,,,3,3,1,1\n";
 static char network_file[] = "/tmp/quarry-maps-XXXXXX.csv";
 
+static bool write_csv(char *file, const char *text)
+{
+  const int fd = mkstemps(file, 4);
+  FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+  return out && fputs(text, out) >= 0 && fclose(out) == 0;
+}
+
 static void layers_of(const char *element, const char *map, int weight_bits, const char *wanted, qy_arena *arena)
 {
   char text[1024];
@@ -27,6 +34,46 @@ static void layers_of(const char *element, const char *map, int weight_bits, con
     ok(p.assignment == NULL, "%s: nothing to say", element);
   is_int(p.weight_bits, weight_bits, "bits of its weights");
   qy_model_free(model);
+}
+
+/* ---- layers of two activations ---- */
+
+static char computed_file[] = "/tmp/quarry-computed-XXXXXX.csv";
+
+/* Weights wider than activations: a layer whose second operand is activations runs at their width, all others as said.
+ * So does a map that says it. */
+static void computed(const char *design, qy_arena *arena)
+{
+  static const char *const precision[] = {"w8a4", "{default: w8a4, scores: 4, label: m}", "{default: w8a4, label: n}",
+                                          "8", "4"};
+  enum { WAYS = sizeof precision / sizeof *precision };
+  qy_point p[WAYS];
+  int wrong = 0, other = 0, layers = 0;
+  for (int i = 0; i < WAYS; i++) {
+    char text[1024];
+    const int64_t point = 0;
+    qy_model *model = NULL;
+    snprintf(text, sizeof text,
+             "name: m\ntechnology: fdsoi28\nnetwork: %s\ndesigns:\n  - {name: D, %s}\n"
+             "precision: [%s]\nclock_mhz: 200\nobjectives: {minimize: [energy_uj]}\n",
+             computed_file, design, precision[i]);
+    qy_plan *plan = plan_of(text, arena);
+    if (!plan || model_made(&model, plan, &point, 1, &err) || qy_model_point(&p[i], model, point, &err) ||
+        p[i].reason) {
+      ok(0, "%s at %s: %s", design, precision[i], err.count ? err.diagnostic[0].text : plan ? p[i].reason : "no plan");
+      return;
+    }
+    qy_model_free(model);
+  }
+  for (int m = 0; m < QY_METRIC_COUNT; m++) {
+    const double whole = p[0].metric[m], map = p[1].metric[m];
+    layers += !isnan(whole);
+    if (m == QY_SQNR_DB) continue; /* of the element at the option that is asked for */
+    wrong += isnan(whole) != isnan(map) || (!isnan(whole) && fabs(whole - map) > 1e-9 * fabs(map));
+    other += !isnan(whole) && whole != p[3].metric[m];
+  }
+  ok(wrong == 0 && layers > 10 && other > 1,
+     "%s: %d metrics as of the map that says it, %d are others; %d not of 8 bits", design, layers, wrong, other);
 }
 
 /* ---- partners of assignments ---- */
@@ -123,10 +170,8 @@ int main(void)
 {
   static const char map[] = "{default: 8, two: 4, label: m}", alike[] = "{default: 8, label: m}",
                     apart[] = "{default: 8, two: w4a8, label: m}";
-  const int fd = mkstemps(network_file, 4);
-  FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
   qy_arena *arena = qy_arena_new();
-  if (ok(out && fputs(network_text, out) >= 0 && fclose(out) == 0, "a network")) {
+  if (ok(write_csv(network_file, network_text), "a network")) {
     layers_of("kind: mac, bits: 8", map, 0, "{\"layers\": {\"one\": \"8\", \"two\": \"4\"}}", arena);
     layers_of("kind: mac, bits: 8", alike, 0, "{\"layers\": {\"one\": \"8\", \"two\": \"8\"}}", arena);
     layers_of("kind: mac, bits: 8", apart, 0, "{\"layers\": {\"one\": \"8\", \"two\": \"w4a8\"}}", arena);
@@ -139,6 +184,14 @@ int main(void)
     layers_of("kind: mac, bits: 8, weight_bits: 6", "8", 6, NULL, arena);
     layers_of("kind: mac, bits: 8", "w4a8", 0, NULL, arena);
     partners(arena);
+    static const char attention[] = "layer,type,inputs,in_h,in_w,in_c,out_c,kernel_h,kernel_w,stride,pad\n"
+                                    "q,pwconv,-,4,4,8,8,1,1,1,0\nk,pwconv,-,4,4,8,8,1,1,1,0\n"
+                                    "scores,pwconv,q@-,,,,16,1,1,1,0\nlast,pwconv,scores,,,,4,1,1,1,0\n";
+    if (ok(write_csv(computed_file, attention), "a network")) {
+      computed("accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 4, dataflow: ws", arena);
+      computed("accelerator: dot, pe: {kind: mul, bits: 8}, engines: 2, lanes: 4", arena);
+    }
+    unlink(computed_file);
   }
   unlink(network_file);
   qy_arena_free(arena);
