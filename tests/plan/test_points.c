@@ -3,6 +3,7 @@
 #include "tap.h"
 
 #include "../../src/plan/plan_int.h"
+#include "quarry/fabric.h"
 
 #include <stdlib.h>
 
@@ -425,6 +426,63 @@ static void numbered(qy_arena *arena)
   is_text(value_text(text, &clock_parameter, 0), "0", "and of what may not");
 }
 
+/* What all of a member's values look at together; signals of elements. */
+static void members(qy_arena *arena)
+{
+  static const struct {
+    const char *more;
+    unsigned circuits, formats; /* by fabric.h; widths of weights: 4, and 8 of high rows */
+  } rows[] = {
+      {"arrays: lut, blk_lut: [8, 16]", QY_FABRIC_OF_ELEMENT | QY_FABRIC_OF_ADDERS, 1 << 4 | 1 << 8},
+      {"arrays: dsp, packing: one", QY_FABRIC_OF_ADDERS, 1 << 4 | 1 << 8},
+      {"arrays: [dsp, lut], packing: one", QY_FABRIC_OF_ELEMENT | QY_FABRIC_OF_ADDERS, 1 << 4 | 1 << 8},
+      {"packing: [one, split], arrays: [lut, dsp], high_bits: [8, 6]",
+       QY_FABRIC_OF_ELEMENT | QY_FABRIC_OF_ADDERS | 1U << (QY_FABRIC_OF_SPLITS + 4), 1 << 4 | 1 << 8 | 1 << 6},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char text[1000];
+    snprintf(text, sizeof text,
+             "name: t\ntechnology: xc7z020\nnetwork: resnet18\nprecision: w4a5\nclock_mhz: 100\n"
+             "objectives: {minimize: latency_us}\n"
+             "designs: [{name: G, accelerator: gemm, pe: {kind: mul, bits: 5, weight_bits: 4}, bat: [1, 2], blk_in: "
+             "[8, 16], %s}]\n",
+             rows[i].more);
+    const qy_plan *plan = read_text(text, arena);
+    if (!plan) continue;
+    const design_entry *e = &plan->entries[0];
+    qy_pe_params element;
+    qy_pe_stimulus operands;
+    member_element(&element, &operands, e, 0, 0);
+    const qy_pe *pe = plan_built(plan, &element);
+    void *params = qy_arena_alloc(arena, 1, e->member[0].type->params_bytes);
+    if (!ok(pe && params, "its element was built")) continue;
+    is_int(member_circuits(params, e, 0, pe), rows[i].circuits, "circuits");
+    is_int(member_formats(params, e, 0, pe), rows[i].formats, "widths of weights");
+  }
+  const qy_plan *plan = read_text(
+      "name: t\ntechnology: fdsoi28\nprecision: 8\nclock_mhz: 100\nobjectives: {minimize: area_um2}\n"
+      "designs: [{name: E, accelerator: element, pe: {kind: mac, bits: [8, 16]}, signal: [laplacian, uniform, "
+      "gaussian]}]\n",
+      arena);
+  if (!plan) return;
+  int64_t wrong = 0;
+  for (int64_t p = 0; p < qy_plan_get(plan)->points; p++) {
+    int g;
+    size_t index[QY_AXES_MAX];
+    char room[VALUE_TEXT];
+    qy_space_decode(&plan->space, p, &g, index);
+    wrong += strcmp(qy_signal_name(member_signal(&plan->entries[0], 0, index)), label_of(plan, p, "signal", room)) != 0;
+  }
+  is_int(wrong, 0, "signals by their names");
+  void *none = qy_arena_alloc(arena, 1, plan->entries[0].member[0].type->params_bytes + 1);
+  qy_pe_params element;
+  qy_pe_stimulus operands;
+  member_element(&element, &operands, &plan->entries[0], 0, 0);
+  const qy_pe *pe = plan_built(plan, &element);
+  ok(pe && member_circuits(none, &plan->entries[0], 0, pe) == 0 && member_formats(none, &plan->entries[0], 0, pe) == 0,
+     "an element alone has no rows");
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
@@ -435,6 +493,7 @@ int main(void)
   not_found(arena);
   elements(arena);
   numbered(arena);
+  members(arena);
   qy_arena_free(arena);
   return done();
 }

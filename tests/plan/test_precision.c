@@ -383,6 +383,65 @@ static void mistakes(qy_arena *arena)
   }
 }
 
+/* A range is the list of its values. */
+static void ranges(qy_arena *arena)
+{
+  static const struct {
+    const char *range;
+    int count, width[16];
+  } rows[] = {
+      {"{from: 4, to: 16, step: 4}", 4, {4, 8, 12, 16}},
+      {"{from: 5, to: 8, step: 1}", 4, {5, 6, 7, 8}},
+      {"{from: 4, to: 15, step: 4}", 3, {4, 8, 12}},
+      {"{from: 8, to: 8, step: 1}", 1, {8}},
+      {"{from: 4, to: 16, points: 3, scale: log}", 3, {4, 8, 16}},
+      {"[16, 4, 8]", 3, {16, 4, 8}},
+      {"[w4a8, 8]", 2, {8, 8}},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char text[100];
+    qy_plan *plan;
+    snprintf(text, sizeof text, "precision: %s", rows[i].range);
+    const qy_status status = read_plan(&plan, text, array, arena);
+    if (!ok(!status, "%s: %s", text, status ? err.diagnostic[0].text : "read")) continue;
+    const qy_plan_info *info = qy_plan_get(plan);
+    int wrong = 0;
+    for (int k = 0; k < rows[i].count && k < info->precision_count; k++) {
+      char label[16];
+      snprintf(label, sizeof label, "%d bit", rows[i].width[k]);
+      const qy_precision p = plan->option[plan->precision.value[k].option];
+      const bool own = rows[i].range[1] == 'w' && k == 0;
+      wrong += strcmp(info->precision[k].label, own ? "w4a8" : label) != 0 || !info->precision[k].uniform ||
+               p.activations != rows[i].width[k] || p.weights != (own ? 4 : rows[i].width[k]) ||
+               info->precision[k].all.weights != p.weights || info->precision[k].all.activations != p.activations;
+    }
+    ok(wrong == 0 && info->precision_count == rows[i].count && plan->precision.count == (size_t)rows[i].count &&
+           info->points == rows[i].count,
+       "%d values of it, %lld points, %d wrong", info->precision_count, (long long)info->points, wrong);
+  }
+  static const struct {
+    const char *text, *said;
+  } none[] = {{"precision: {from: 0, to: 8, step: 1}", "1 to 32"},
+              {"precision: {from: 8, to: 33, step: 1}", "1 to 32"},
+              {"precision: {from: 8, to: 4, step: 1}", "from"},
+              {"precision: {from: 4, step: 1}", "to"},
+              {"precision: {to: 4, step: 1}", "from"},
+              {"precision: {from: 4, to: 8, steps: 1}", "step"},
+              {"precision: {from: 4.5, to: 8, step: 1}", "a whole number"},
+              {"precision: [8, 8]", "once"},
+              {"network2: a", "did you mean \"network\""},
+              {"precision: [8, w8a8]", "once"}};
+  for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+    qy_plan *plan;
+    const qy_status status = read_plan(&plan, none[i].text, array, arena);
+    bool found = false;
+    for (int k = 0; k < err.count; k++)
+      found |= strstr(err.diagnostic[k].text, none[i].said) != NULL;
+    ok(status == QY_BAD_INPUT && found && err.diagnostic[0].line == 4, "%s: %s", none[i].text,
+       err.count ? err.diagnostic[0].text : "read");
+  }
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
@@ -398,6 +457,7 @@ int main(void)
   values_by_name(arena);
   many_maps(arena);
   mistakes(arena);
+  ranges(arena);
   qy_arena_free(arena);
   return done();
 }
