@@ -215,6 +215,175 @@ static void named_twice(qy_arena *arena)
      "the later one is said: %s", err.diagnostic[0].text);
 }
 
+#define MAC    "pe: {kind: mac, bits: 16}"
+#define ARRAY  "accelerator: systolic, " MAC ", rows: 4"
+#define SYSTEM "  - {name: S, system: sequential, members: ["
+
+/* Where a design or a member of one is not as it may be. */
+static void refused(qy_arena *arena)
+{
+  static const struct {
+    const char *designs, *said; /* NULL: fine */
+  } rows[] = {
+      {"  - {name: A, " ARRAY "}\n", NULL},
+      {"  - {" ARRAY "}\n", "designs[0]: expected a key `name`"},
+      {"  - A\n", "designs[0]: expected a mapping that describes a design"},
+      {"  - {name: [A], " ARRAY "}\n", "designs[0].name: expected"},
+      {"  - {name: A, accelerator: [systolic], " MAC ", rows: 4}\n", "designs[0].accelerator"},
+      {"  - {name: A, " ARRAY ", row: 4}\n", "unknown key \"row\"; did you mean \"rows\"?"},
+      {"  - {name: A, " ARRAY ", members: []}\n", "unknown key \"members\""},
+      {"  - {name: A, accelerator: systolic, " MAC "}\n", "a key `rows`"},
+      {"  - {name: A, accelerator: systolic, rows: 4}\n", "pe"},
+      {"  - {name: A, accelerator: systolic, pe: {bits: 8}, rows: 4}\n", "kind"},
+      {"  - {name: A, accelerator: systolic, pe: {kind: mac}, rows: 4}\n", NULL},
+      {"  - {name: A, accelerator: systolic, pe: [mac], rows: 4}\n", "designs[0].pe: expected a mapping"},
+      {"  - {name: A, accelerator: systolic, " MAC ", rows: 0}\n", "designs[0].rows: expected"},
+      {"  - {name: A, accelerator: systolic, pe: {kind: mul, bits: 8}, rows: 4}\n", "an element with an accumulator"},
+      {"  - {name: A, accelerator: gemm, pe: {kind: mul, bits: 8}, bat: 1, blk_in: 8}\n",
+       "an accelerator that can be built on fdsoi28, a library of cells (gemm is made of what FPGAs have)"},
+      {SYSTEM "{name: a, " ARRAY "}]}\n", NULL},
+      {SYSTEM "{name: a, " ARRAY "}], rows: 4}\n", "unknown key \"rows\""},
+      {"  - {name: S, system: parallel, members: [{name: a, " ARRAY "}]}\n", "sequential"},
+      {"  - {name: S, system: sequential}\n", "a key `members`"},
+      {SYSTEM "]}\n", "a list of 1 to 4 members"},
+      {"  - {name: S, system: sequential, members: {name: a, " ARRAY "}}\n", "a list of 1 to 4 members"},
+      {SYSTEM "a]}\n", "members[0]: expected a mapping that describes a member"},
+      {SYSTEM "{" ARRAY "}]}\n", "members[0]: expected a key `name`"},
+      {SYSTEM "{name: [a], " ARRAY "}]}\n", "members[0].name"},
+      {SYSTEM "{name: A, " ARRAY "}]}\n", "at most 24 small letters"},
+      {SYSTEM "{name: '', " ARRAY "}]}\n", "found empty text"},
+      {SYSTEM "{name: system, " ARRAY "}]}\n", "at most 24 small letters"},
+      {SYSTEM "{name: accelerator, " ARRAY "}]}\n", "at most 24 small letters"},
+      {SYSTEM "{name: memory, " ARRAY "}]}\n", "at most 24 small letters"},
+      {SYSTEM "{name: abcdefghijklmnopqrstuvw_, " ARRAY "}]}\n", NULL},
+      {SYSTEM "{name: abcdefghijklmnopqrstuvw_9, " ARRAY "}]}\n", "at most 24 small letters"},
+      {SYSTEM "{name: a, layers: {name: dw1}, " ARRAY "}, {name: a, " ARRAY "}]}\n", "a name that no other member has"},
+      {SYSTEM "{name: a, " ARRAY "}, {name: b, " ARRAY "}]}\n",
+       "members[1]: expected a member that gets at least one layer of network mobilenet_v1_1.0_224 (the members "
+       "before"},
+      {SYSTEM "{name: a, " ARRAY "}, {name: b, layers: {type: dwconv}, " ARRAY "}]}\n",
+       "members[1].layers: expected a member that gets at least one layer"},
+      {SYSTEM "{name: a, layers: {type: fc}, " ARRAY "}]}\n", "members: expected a member that takes layer "},
+      {SYSTEM "{name: a, layers: {type: fcc}, " ARRAY "}]}\n", "fc"},
+      {SYSTEM "{name: a, layers: {kind: fc}, " ARRAY "}]}\n", "kind"},
+      {SYSTEM "{name: a, accelerator: element, " MAC "}]}\n",
+       "members[0].accelerator: expected an accelerator that runs layers"},
+      {SYSTEM "{name: a, accelerator: gemm, pe: {kind: mul, bits: 8}, bat: 1, blk_in: 8}]}\n",
+       "an accelerator that can be built on fdsoi28"},
+      {SYSTEM "{name: a, layers: {name: dw1}, accelerator: systolic, " MAC ", rows: 0}, {name: b, " ARRAY "}]}\n",
+       "members[0].rows"},
+      {SYSTEM "{name: a, layers: {name: dw1}, " ARRAY "}, {name: b, accelerator: systolic, " MAC ", rows: 0}]}\n",
+       "members[1].rows"},
+      {SYSTEM "{name: a, layers: {name: dw1}, " ARRAY
+              "}, {name: b, accelerator: systolic, pe: {kind: mul, bits: 8}, rows: 4}]}\n",
+       "members[1].pe: expected an element with an accumulator"},
+      {SYSTEM "{name: a, accelerator: depthwise, " MAC ", channels: 1}], memory: {buffer: 64KiB}}\n", "a key `device`"},
+      {"  - {name: A, " ARRAY ", memory: {buffer: 64KiB}}\n", "a key `device`"},
+      {"  - {name: A, " ARRAY ", memory: 64KiB}\n", "designs[0].memory: expected"},
+      {"  - {name: A, " ARRAY ", memory: {device: ddr3_1600_4gb_x8, buffer: 64KiB, bufer: 1}}\n",
+       "did you mean \"buffer\""},
+      {"  - {name: A, " ARRAY ", memory: {device: ddr9, buffer: 64KiB}}\n", "ddr9"},
+      {"  - {name: A, " ARRAY ", memory: {device: ddr3_1600_4gb_x8, buffer: [64KiB, 10 B, 32KiB]}}\n",
+       "memory.buffer[1]: expected at least"},
+      {"  - {name: A, " ARRAY ", memory: {device: ddr3_1600_4gb_x8, buffer: [10 B, 64KiB, 32KiB]}}\n",
+       "memory.buffer[0]: expected at least"},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    qy_plan *plan;
+    qy_error err = {0};
+    const qy_status status = read_designs(&plan, rows[i].designs, arena, &err);
+    bool found = false;
+    for (int k = 0; k < err.count; k++)
+      found |= rows[i].said && strstr(err.diagnostic[k].text, rows[i].said);
+    ok(rows[i].said ? status == QY_BAD_INPUT && found : status == QY_OK, "%.*s: %s",
+       (int)strcspn(rows[i].designs, "\n"), rows[i].designs, err.count ? err.diagnostic[0].text : "fine");
+  }
+}
+
+/* Layers go to the first member that takes them, those that do not multiply to none. */
+static void mapped(qy_arena *arena)
+{
+  static const char none[] =
+      "name: t\ntechnology: fdsoi28\nnetwork: mobilenet_v1_1.0_224\nprecision: 8\nclock_mhz: 100\n"
+      "objectives: {minimize: latency_us}\ndesigns:\n"
+      "  - {name: A, accelerator: depthwise, " MAC ", channels: 2}\n";
+  qy_error no = {0};
+  qy_plan *not_read;
+  ok(qy_plan_read_text(&not_read, "t.yaml", none, strlen(none), "db", arena, &no) == QY_BAD_INPUT &&
+         no.diagnostic[0].line == 8 && strstr(no.diagnostic[0].text, "designs[0]: network mobilenet_v1_1.0_224: "),
+     "layers that an accelerator cannot run: %s", no.diagnostic[0].text);
+  static const char members[] =
+      SYSTEM "{name: a, layers: {type: dwconv}, accelerator: depthwise, " MAC ", channels: 2},\n"
+             "     {name: b, layers: {type: [pwconv, dwconv]}, " ARRAY "}, {name: c, " ARRAY "}]}\n";
+  qy_plan *plan;
+  qy_error err = {0};
+  char text[2000];
+  snprintf(text, sizeof text,
+           "name: t\ntechnology: fdsoi28\nnetwork: [mobilenet_v2_1.0_224, mobilenet_v1_1.0_224]\nprecision: "
+           "8\nclock_mhz: 100\n"
+           "objectives: {minimize: latency_us}\ndesigns:\n%s",
+           members);
+  if (!ok(!qy_plan_read_text(&plan, "t.yaml", text, strlen(text), "db", arena, &err), "three members: %s",
+          err.count ? err.diagnostic[0].text : "read"))
+    return;
+  const design_entry *e = &plan->entries[0];
+  for (int n = 0; n < 2; n++) {
+    size_t at[3] = {0};
+    int wrong = 0;
+    for (size_t i = 0; i < plan->network[n]->layer_count; i++) {
+      const qy_layer *l = &plan->network[n]->layer[i];
+      if (l->type == QY_LAYER_POOL || l->type == QY_LAYER_ADD) continue;
+      const int m = l->type == QY_LAYER_DWCONV ? 0 : l->type == QY_LAYER_PWCONV ? 1 : 2;
+      wrong += at[m] >= e->member[m].layer_count[n] || strcmp(e->member[m].layers[n][at[m]++]->name, l->name) != 0;
+    }
+    for (int m = 0; m < 3; m++)
+      wrong += at[m] != e->member[m].layer_count[n] || at[m] == 0;
+    is_int(wrong, 0, "layers of the members, in order");
+  }
+}
+
+/* Things of one name by as many parts of their paths as it takes; the first that a list has again. */
+static void apart(qy_arena *arena)
+{
+  static const struct {
+    plan_thing thing[4];
+    const char *name[4];
+    int again; /* the place; -1: none */
+  } rows[] = {
+      {{{"a", "/x/a.yaml", "1"}, {"b", "/x/b.yaml", "1"}}, {"a", "b"}, -1},
+      {{{"a", "/x/a.yaml", "1"}, {"a", "/y/a.yaml", "2"}}, {"x/a", "y/a"}, -1},
+      {{{"a", "/p/x/a.yaml", "1"}, {"a", "/q/x/a.yaml", "2"}, {"a", "/q/y/a.yaml", "3"}},
+       {"p/x/a", "q/x/a", "q/y/a"},
+       -1},
+      {{{"lib", "db/tech/lib.yaml", "1"}, {"other", "db/o.yaml", "5"}, {"lib", "/h/mine.yaml", "2"}},
+       {"lib", "other", "lib (mine)"},
+       -1},
+      {{{"a", "/x/a.yaml", "1"}, {"b", "/x/b.yaml", "2"}, {"b", "/x/b.yaml", "2"}, {"a", "/x/a.yaml", "1"}}, {NULL}, 2},
+      {{{"a", "/x/a.yaml", "1"}, {"b", "/x/b.yaml", "2"}, {"c", "/x/c.yaml", "2"}, {"a", "/x/a.yaml", "1"}}, {NULL}, 3},
+      {{{"a", "/x/a.yaml", "1"}, {"a", "/y/a.yaml", "1"}}, {NULL}, 1},
+      {{{"z", "/x/a.yaml", "1"}, {"z", "/y/a.yaml", "1"}, {"a", "/x/a.yaml", "9"}}, {NULL}, 1},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    const char *name[4];
+    size_t count = 0;
+    qy_yaml node[4];
+    const qy_yaml *at[4];
+    qy_error err = {0};
+    while (count < 4 && rows[i].thing[count].name) {
+      node[count] = (qy_yaml){.kind = QY_YAML_SCALAR, .text = "x", .path = "p", .file = "f", .line = 10 + (int)count};
+      at[count] = &node[count];
+      count++;
+    }
+    const qy_status status = plan_check_once(rows[i].thing, count, "thing", at, &err);
+    ok(rows[i].again < 0 ? !status : status == QY_BAD_INPUT && err.diagnostic[0].line == 10 + rows[i].again,
+       "each once, or which is not: %s", err.count ? err.diagnostic[0].text : "each");
+    if (rows[i].again >= 0) continue;
+    is_int(plan_tell_apart(name, rows[i].thing, count, arena, &err), QY_OK, "told apart");
+    for (size_t k = 0; k < count; k++)
+      is_text(name[k], rows[i].name[k], "its name");
+  }
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
@@ -232,6 +401,9 @@ int main(void)
   types_of(arena);
   order_of(arena);
   named_twice(arena);
+  refused(arena);
+  mapped(arena);
+  apart(arena);
   unlink(file);
   qy_arena_free(arena);
   return done();

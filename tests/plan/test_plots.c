@@ -157,6 +157,7 @@ static void labels(qy_arena *arena)
       {"fdsoi28", "clock_mhz: 201", "clock_mhz", NULL},
       {"fdsoi28", "clock_mhz: 200 V", "clock_mhz", NULL},
       {"fdsoi28", "design: B.2", "design", "B.2"},
+      {"fdsoi28", "design: Z", "expected one of A, B", NULL},
       {"fdsoi28", "channels: 4", "channels", "4"},
       {"fdsoi28", "channels: 3", "channels", NULL},
       {"fdsoi28", "reduction: taps", "reduction", "taps"},
@@ -206,6 +207,9 @@ static void labels(qy_arena *arena)
   const qy_plot_request *p = plot_of("fdsoi28\nvoltage_v: [0.8, 0.9]", "",
                                      "kind: pareto, x: voltage_v, y: latency_us, where: {technology: fdsoi28}", arena);
   if (p) is_text(p->where_label[0], "fdsoi28", "a library at all its supplies, which an axis tells apart");
+  p = plot_of("[fdsoi28, lp55]\nvoltage_v: 0.9", "",
+              "kind: pareto, x: voltage_v, y: latency_us, where: {technology: fdsoi28}", arena);
+  if (p) is_text(p->where_label[0], "fdsoi28", "and at its only one");
 }
 
 static void styles(qy_arena *arena)

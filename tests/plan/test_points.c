@@ -230,6 +230,10 @@ static void bases(qy_arena *arena)
       const bool of_base = strcmp(label_of(plan, p, "design", room), "B") == 0;
       const int64_t base = qy_plan_base_point(plan, p);
       wrong += base != (alone && !of_base ? partner_by_hand(plan, p, 1) : -1);
+      int64_t partner = -1;
+      qy_error_clear(&err);
+      const qy_status status = qy_plan_find_partner(&partner, plan, p, "B", &err);
+      wrong += alone ? status != QY_OK || partner != partner_by_hand(plan, p, 1) : status != QY_BAD_INPUT;
       none += base < 0;
     }
     /* 4 technologies, 2 networks, 2 clocks, 4 designs each: 64 for each value of the precision */

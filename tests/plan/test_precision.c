@@ -164,6 +164,7 @@ static void ties(qy_arena *arena)
   ties_are("inputs", "stem|b1_dw|proj|b2_dw|proj2|skip head|fc", arena);
   ties_are("graph", "stem proj proj2|b1_dw|b2_dw|skip head|fc", arena);
   ties_are("", "stem proj proj2|b1_dw|b2_dw|skip head|fc", arena);
+  ties_are("[[stem, fc]]", "stem fc|b1_dw|proj|b2_dw|proj2|skip|head", arena);
   ties_are("[[fc, proj], [\"b*_dw\"], [proj, skip]]", "stem|b1_dw b2_dw|proj skip fc|proj2|head", arena);
 }
 
@@ -241,6 +242,33 @@ static void values_by_name(qy_arena *arena)
      "as many values as assignments");
   finds(plan, "precision: a7", 15, NULL);
   finds(plan, "precision: 8", 7, NULL);
+  if (!read_plan(&plan, "precision: [16, 8]", array, arena)) {
+    finds(plan, "", 0, "it has 16, 8");
+    finds(plan, "precision: 8", 1, NULL);
+  }
+  if (!read_plan(&plan, "precision: [{default: 8, label: small}, 16]", array, arena)) {
+    finds(plan, "precision: small", 0, NULL);
+    finds(plan, "precision: 16", 1, NULL);
+    finds(plan, "precision: 4", 0, "has (small, 16)");
+  }
+  if (!read_plan(&plan, "precision: {from: 1, to: 12, step: 1}", array, arena))
+    finds(plan, "", 0, "it has 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12");
+  if (!read_plan(&plan, "precision: {from: 1, to: 13, step: 1}", array, arena))
+    finds(plan, "", 0, "it has 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, ...");
+  static const char tornado[] = "precision: 16\nassign: {options: [16, 8], minimize: [latency_us, noise], points: 2}\n"
+                                "plots: [{kind: tornado, metric: energy_uj, design: a, over: %s, at: {precision: "
+                                "assigned, assignment: 1}}]";
+  char own[400], other[400];
+  snprintf(own, sizeof own, tornado, "a");
+  snprintf(other, sizeof other, tornado, "b");
+  ok(!read_plan(&plan, own, array, arena), "an assignment over itself%s%s", err.count ? ": " : "",
+     err.count ? err.diagnostic[0].text : "");
+  ok(read_plan(&plan, other,
+               "  - {name: a, accelerator: systolic, pe: {kind: mac_st, bits: 16}, rows: 4}\n"
+               "  - {name: b, accelerator: systolic, pe: {kind: mac_st, bits: 16}, rows: 8}\n",
+               arena) == QY_BAD_INPUT &&
+         strstr(err.diagnostic[0].text, "no `over` at one of several assignments"),
+     "over another design: %s", err.count ? err.diagnostic[0].text : "read");
   if (!read_plan(&plan, "assign: {options: [16, 8], minimize: [latency_us, noise], points: 3}", array, arena)) {
     finds(plan, "assignment: 2", 1, NULL);
     finds(plan, "", 0, "1 .. 3");
@@ -430,7 +458,11 @@ static void ranges(qy_arena *arena)
               {"precision: {from: 4.5, to: 8, step: 1}", "a whole number"},
               {"precision: [8, 8]", "once"},
               {"network2: a", "did you mean \"network\""},
-              {"precision: [8, w8a8]", "once"}};
+              {"precision: [8, w8a8]", "once"},
+              {"assign: {options: [16, 99], minimize: noise}", "assign.options[1]"},
+              {"assign: {options: [16, 16], minimize: noise}", "each option once"},
+              {"assign: {options: [], minimize: noise}", "options"},
+              {"assign: {minimize: noise}", "a key `options`"}};
   for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
     qy_plan *plan;
     const qy_status status = read_plan(&plan, none[i].text, array, arena);
