@@ -283,9 +283,9 @@ static void refused(qy_arena *arena)
       {"  - {name: A, " ARRAY ", memory: {device: ddr3_1600_4gb_x8, buffer: 64KiB, bufer: 1}}\n",
        "did you mean \"buffer\""},
       {"  - {name: A, " ARRAY ", memory: {device: ddr9, buffer: 64KiB}}\n", "ddr9"},
-      {"  - {name: A, " ARRAY ", memory: {device: ddr3_1600_4gb_x8, buffer: [64KiB, 10 B, 32KiB]}}\n",
+      {"  - {name: A, " ARRAY ", memory: {device: ddr3_1600_4gb_x8, fusion: none, buffer: [64KiB, 10 B, 32KiB]}}\n",
        "memory.buffer[1]: expected at least"},
-      {"  - {name: A, " ARRAY ", memory: {device: ddr3_1600_4gb_x8, buffer: [10 B, 64KiB, 32KiB]}}\n",
+      {"  - {name: A, " ARRAY ", memory: {device: ddr3_1600_4gb_x8, fusion: none, buffer: [10 B, 64KiB, 32KiB]}}\n",
        "memory.buffer[0]: expected at least"},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
