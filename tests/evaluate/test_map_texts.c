@@ -76,6 +76,31 @@ static void computed(const char *design, qy_arena *arena)
      "%s: %d metrics as of the map that says it, %d are others; %d not of 8 bits", design, layers, wrong, other);
 }
 
+/* ---- layers that no option can run ---- */
+
+static char five_file[] = "/tmp/quarry-five-XXXXXX.csv";
+
+/* Element B has no mode for 12 bits, which layers that share an option have to take there. */
+static void no_option(const char *ties, const char *said, qy_arena *arena)
+{
+  char text[1024];
+  qy_model *model = NULL;
+  qy_point p;
+  const int64_t point = 1; /* of B */
+  snprintf(text, sizeof text,
+           "name: p\ntechnology: fdsoi28\nnetwork: %s\ndesigns:\n"
+           "  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: 2}\n"
+           "  - {name: B, accelerator: depthwise, pe: {kind: mac, bits: 8}, channels: 2}\n"
+           "assign: {options: 12, minimize: noise, ties: %s}\nclock_mhz: 200\nobjectives: {minimize: [area_um2]}\n",
+           five_file, ties);
+  qy_plan *plan = plan_of(text, arena);
+  if (!plan || model_made(&model, plan, &point, 1, &err) || qy_model_point(&p, model, point, &err))
+    ok(0, "%s: %s", ties, err.count ? err.diagnostic[0].text : "no plan");
+  else
+    ok(p.reason && strstr(p.reason, said), "ties %s: %s", ties, p.reason ? p.reason : "it can be");
+  qy_model_free(model);
+}
+
 /* ---- partners of assignments ---- */
 
 enum { PARTNERS_MOST = 64 };
@@ -184,6 +209,15 @@ int main(void)
     layers_of("kind: mac, bits: 8, weight_bits: 6", "8", 6, NULL, arena);
     layers_of("kind: mac, bits: 8", "w4a8", 0, NULL, arena);
     partners(arena);
+    if (ok(write_csv(five_file, "layer,type,in_h,in_w,in_c,kernel_h,kernel_w,stride,pad\na,dwconv,8,8,4,3,3,1,1\n"
+                                "b,dwconv,8,8,4,3,3,1,1\nc,dwconv,8,8,4,3,3,1,1\nd,dwconv,8,8,4,3,3,1,1\n"),
+           "a network")) {
+      no_option("none", "layer a: no option that can be run (", arena);
+      no_option("[[a, c]]", "layers a, c: no option that can be run (", arena);
+      no_option("[[a, b, d]]", "layers a, b, d: no option that can be run (", arena);
+      no_option("[[a, b, c, d]]", "layers a, b, c, ..., which share one: no option that can be run (", arena);
+    }
+    unlink(five_file);
     static const char attention[] = "layer,type,inputs,in_h,in_w,in_c,out_c,kernel_h,kernel_w,stride,pad\n"
                                     "q,pwconv,-,4,4,8,8,1,1,1,0\nk,pwconv,-,4,4,8,8,1,1,1,0\n"
                                     "scores,pwconv,q@-,,,,16,1,1,1,0\nlast,pwconv,scores,,,,4,1,1,1,0\n";
