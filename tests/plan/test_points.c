@@ -4,6 +4,7 @@
 
 #include "../../src/plan/plan_int.h"
 #include "quarry/fabric.h"
+#include "quarry/sha256.h"
 
 #include <stdlib.h>
 
@@ -487,6 +488,40 @@ static void members(qy_arena *arena)
      "an element alone has no rows");
 }
 
+/* What is said of the file; fronts times draws up to 4 million. */
+static void heads(qy_arena *arena)
+{
+  static const char text[] =
+      "name: t\nquestion: which\ntechnology: fdsoi28\nprecision: 8\nclock_mhz: {from: 1, to: %d, step: 1}\n"
+      "objectives: {minimize: area_um2}\nfront: {within: clock_mhz}\nuncertainty: {draws: 2000, seed: %d}\n"
+      "designs: [{name: E, accelerator: element, pe: {kind: mac, bits: 8}}]\n";
+  static const struct {
+    int clocks, seed;
+  } rows[] = {{3, 5}, {2000, 0}, {2001, 0}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char all[1000], sha256[65];
+    qy_plan *plan = NULL;
+    qy_error_clear(&err);
+    const int length = snprintf(all, sizeof all, text, rows[i].clocks, rows[i].seed);
+    const qy_status status = qy_plan_read_text(&plan, "t.yaml", all, (size_t)length, "db", arena, &err);
+    if (rows[i].clocks > 2000) {
+      ok(status == QY_BAD_INPUT &&
+             strstr(err.diagnostic[0].text, "at most 4000000 fronts (groups of points times draws), found 4002000"),
+         "too many fronts: %s", err.count ? err.diagnostic[0].text : "read");
+      continue;
+    }
+    if (!ok(!status, "%d fronts of 2000 draws", rows[i].clocks)) continue;
+    const qy_plan_info *info = qy_plan_get(plan);
+    qy_sha256_text(sha256, all, (size_t)length);
+    is_text(info->sha256, sha256, "the digest of its text");
+    ok(!strcmp(info->text, all) && !strcmp(info->file, "t.yaml") && !strcmp(info->name, "t") &&
+           !strcmp(info->question, "which") && info->draws == 2000 && info->draw_seed == (uint64_t)rows[i].seed &&
+           info->points == rows[i].clocks,
+       "and what it says");
+    is_int((int64_t)plan->front_groups, rows[i].clocks, "a front for each clock");
+  }
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
@@ -498,6 +533,7 @@ int main(void)
   elements(arena);
   numbered(arena);
   members(arena);
+  heads(arena);
   qy_arena_free(arena);
   return done();
 }
