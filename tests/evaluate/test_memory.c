@@ -2,6 +2,9 @@
  * intervals and its indices say of it. */
 #include "evaluate_test.h"
 
+#include "../../src/evaluate/draws_roles.h"
+#include "../../src/evaluate/schedules.h"
+
 #include "quarry/dram.h"
 #include "quarry/sram.h"
 
@@ -303,6 +306,30 @@ static void word_tests(void)
   ok(found == 3 && wrong == 0, "fusions, mappings and flavours have their own names");
 }
 
+/* Columns of a memory: parts come first; what varies is there. */
+static void column_tests(const qy_model *model)
+{
+  const qy_columns *c = &model->memory[0].columns;
+  int wrong = 0, parts = 0, of_memory = 0;
+  for (int i = 0; i < c->count; i++) {
+    parts += c->item[i] < QY_EVENT_FIRST;
+    wrong += (c->item[i] < QY_EVENT_FIRST) != (i < c->part_count);
+  }
+  ok(wrong == 0 && parts == c->part_count && parts > 0 && parts < c->count, "%d parts of %d columns come first", parts,
+     c->count);
+  roles with, without;
+  roles_make(&with, true, QY_ON_CELLS);
+  roles_make(&without, false, QY_ON_CELLS);
+  wrong = 0;
+  for (int m = 0; m < QY_METRIC_COUNT; m++) {
+    const bool varies = qy_metric_uncertain(m) && (qy_metric_where(m) & QY_ON_CELLS), of = qy_metric_of_memory(m);
+    wrong += (with.of[m].kind != KIND_CERTAIN) != varies;
+    wrong += (without.of[m].kind != KIND_CERTAIN) != (varies && !of);
+    of_memory += varies && of;
+  }
+  ok(wrong == 0 && of_memory > 0, "%d metrics vary where there is a memory alone, %d wrong", of_memory, wrong);
+}
+
 int main(void)
 {
   qy_plan *plan;
@@ -310,6 +337,7 @@ int main(void)
   word_tests();
   qy_model *model = write_network() ? model_of(&plan, "none", "") : NULL;
   if (model) {
+    column_tests(model);
     by_hand(model, plan);
     layer_tests(model, "one after the other");
     uncertainty_tests(model);
