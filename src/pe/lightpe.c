@@ -17,7 +17,7 @@ static void build(qy_pe *pe)
   int term = p->weight_bits / p->terms, frac = (1 << (term - 1)) - 1, width = p->bits + frac;
   pe->keep_bits = frac;
   qy_net x = pe_input(pe, "x", p->bits), w = pe_input(pe, "w", p->weight_bits);
-  qy_net clear = p->accumulator_bits > 0 ? pe_input(pe, "clear", 1) : -1;
+  qy_net clear = pe_clear(pe);
   qy_net sum = pe_power(c, x, qy_slice(c, w, p->weight_bits - term, term - 1), width);
   qy_net sign = qy_slice(c, w, p->weight_bits - 1, 1);
   if (p->terms == 2) {

@@ -88,7 +88,7 @@ void pe_log_build(qy_pe *pe, int splits)
   pe->keep_bits = keep;
   qy_net x = pe_input(pe, "x", p->bits), w = pe_input(pe, "w", p->weight_bits);
   qy_net split = splits > 1 ? pe_input(pe, "split", split_bits) : -1;
-  qy_net clear = p->accumulator_bits > 0 ? pe_input(pe, "clear", 1) : -1;
+  qy_net clear = pe_clear(pe);
   qy_net code = qy_slice(c, w, 0, magnitude), sign = qy_slice(c, w, magnitude, 1),
          some = pe_not(c, pe_all_ones(c, code));
   decoded d =

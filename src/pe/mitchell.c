@@ -49,7 +49,7 @@ static void build(qy_pe *pe)
   qy_circuit *c = pe->circuit;
   const qy_pe_params *p = &pe->params;
   qy_net x = pe_input(pe, "x", p->bits), w = pe_input(pe, "w", p->weight_bits);
-  qy_net clear = p->accumulator_bits > 0 ? pe_input(pe, "clear", 1) : -1;
+  qy_net clear = pe_clear(pe);
   const int frac = (p->bits > p->weight_bits ? p->bits : p->weight_bits) - 1;
   const logarithm lx = logarithm_of(c, x, frac, labels[0]), lw = logarithm_of(c, w, frac, labels[1]);
   const int place_max = p->bits + p->weight_bits - 2, place_bits = pe_bits_for(place_max);

@@ -36,6 +36,11 @@ void pe_result(qy_pe *pe, qy_net result)
   qy_output(c, "y", result);
 }
 
+qy_net pe_clear(qy_pe *pe)
+{
+  return pe->params.accumulator_bits > 0 ? pe_input(pe, "clear", 1) : -1;
+}
+
 void pe_finish_signed(qy_pe *pe, qy_net magnitude, qy_net sign, qy_net clear, int width)
 {
   qy_circuit *c = pe->circuit;

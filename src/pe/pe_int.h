@@ -27,6 +27,8 @@ qy_net pe_input(qy_pe *pe, const char *name, int width);
 void pe_result(qy_pe *pe, qy_net result);
 /* An accumulator register and its value or, keep = 0, zero; connect later. */
 qy_net pe_accumulator(qy_circuit *c, const char *name, int bits, qy_net enable, qy_net keep, qy_net *kept);
+/* The input that starts a new sum; -1: the element keeps none. */
+qy_net pe_clear(qy_pe *pe);
 /* The end of a path of sign and magnitude: accumulate (`clear` starts a new sum) or put out so many bits; sets the
  * latency. */
 void pe_finish_signed(qy_pe *pe, qy_net magnitude, qy_net sign, qy_net clear, int width);

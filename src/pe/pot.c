@@ -14,7 +14,7 @@ static void build(qy_pe *pe)
   int magnitude = p->weight_bits - 1, frac = (1 << magnitude) - 2, keep = pe_keep_bits(pe, frac, 0);
   pe->keep_bits = keep;
   qy_net x = pe_input(pe, "x", p->bits), w = pe_input(pe, "w", p->weight_bits);
-  qy_net clear = p->accumulator_bits > 0 ? pe_input(pe, "clear", 1) : -1;
+  qy_net clear = pe_clear(pe);
   qy_net field = qy_slice(c, w, 0, magnitude), some = pe_not(c, pe_all_ones(c, field)), y;
   qy_label(c, field, "shift");
   qy_label(c, some, "not_zero");

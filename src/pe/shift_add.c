@@ -9,7 +9,7 @@ static void build(qy_pe *pe)
   int width = p->bits + p->weight_bits - 1, code_bits = qy_number_code_bits(&pe->number);
   pe->keep_bits = 0; /* weights are integers */
   qy_net x = pe_input(pe, "x", p->bits), w = pe_input(pe, "w", code_bits), multiple[PE_MULTIPLES_MAX] = {0};
-  qy_net clear = p->accumulator_bits > 0 ? pe_input(pe, "clear", 1) : -1;
+  qy_net clear = pe_clear(pe);
   pe_odd_multiples(pe, x, p->shared, multiple);
   qy_net m = qy_slice(c, w, 0, f.m_bits), n = qy_slice(c, w, f.m_bits, f.n_bits);
   qy_label(c, m, "m");

@@ -14,7 +14,7 @@ static void build(qy_pe *pe)
   int m1 = p->weight_bits / 2, m2 = p->weight_bits - 1 - m1, frac = (1 << m1) - 1, width = p->bits + frac;
   pe->keep_bits = pe_keep_bits(pe, frac, 0);
   qy_net x = pe_input(pe, "x", p->bits), w = pe_input(pe, "w", p->weight_bits);
-  qy_net clear = p->accumulator_bits > 0 ? pe_input(pe, "clear", 1) : -1;
+  qy_net clear = pe_clear(pe);
   qy_net k1 = qy_slice(c, w, m2, m1), k2 = qy_slice(c, w, 0, m2);
   qy_label(c, k1, "k1");
   qy_label(c, k2, "k2");
