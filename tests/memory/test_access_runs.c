@@ -55,6 +55,24 @@ static int boxes(int h, int w, int c, qy_map_layout layout, bool flat)
   return wrong;
 }
 
+/* 2 rows of 3 pixels of 5 channels, of 4 rows of 6: 15 entries, 30 apart; runs and pitches in bits over 8. */
+static void bits_and_weights(void)
+{
+  const qy_map map = {.h = 4, .w = 6, .c = 5};
+  int wrong = 0;
+  for (int bits = 1; bits <= 24; bits++) {
+    const qy_access a = {.bytes = 30 * bits / 8.0, .bits = bits, .rows = 2, .columns = 3, .channels = 5};
+    const qy_dram_stream s = qy_access_stream(&a, &map, QY_MAP_PIXELS);
+    wrong += s.bytes != a.bytes || s.write || s.place != QY_DRAM_PITCH || s.run_bytes != 15 * bits / 8.0 ||
+             s.pitch_bytes != 30 * bits / 8.0;
+  }
+  is_int(wrong, 0, "runs of entries of 1 to 24 bits");
+  const qy_access weights = {.map = QY_NO_INDEX, .bytes = 900, .columns = 77, .rows = 1, .write = true};
+  const qy_dram_stream w = qy_access_stream(&weights, NULL, QY_MAP_PIXELS);
+  ok(w.bytes == 900 && w.write && w.place == QY_DRAM_STREAM && w.run_bytes == 77 && w.pitch_bytes == 0,
+     "without a map: a stream whose runs are its columns, of bytes");
+}
+
 int main(void)
 {
   for (int layout = 0; layout < QY_MAP_LAYOUT_COUNT; layout++)
@@ -66,5 +84,6 @@ int main(void)
             wrong += boxes(h, w, c, (qy_map_layout)layout, flat);
       is_int(wrong, 0, flat ? "boxes of pixels that follow each other" : "boxes of rows and columns");
     }
+  bits_and_weights();
   return done();
 }

@@ -272,6 +272,30 @@ static void test_faults(void)
   s = two_stages(g, QY_PLACE_DRAM);
   s.stage_count = 1;
   expect(&s, false, false, false, "stages leave out ops", "an op that is left out");
+  s = two_stages(g, QY_PLACE_DRAM);
+  s.stage[1].first = 0;
+  expect(&s, false, false, false, "stages do not follow each other", "an op in two stages");
+  s = two_stages(g, QY_PLACE_DRAM);
+  s.stage[1].nest.head = g->op[0].layer;
+  expect(&s, false, false, false, "op b has no place in its nest", "a nest of another layer");
+  s = two_stages(g, QY_PLACE_DRAM);
+  s.stage[1].nest.tail = g->op[0].layer;
+  expect(&s, false, false, false, "layer a of a nest is no op of its stage", "a nest of one layer more");
+  s = two_stages(g, QY_PLACE_DRAM);
+  s.stage[1].nest.pooled = true;
+  expect(&s, false, false, false, "a nest without its ops", "a nest that pools nothing");
+  s = two_stages(g, QY_PLACE_DRAM);
+  s.stage[1].nest.output_held = true;
+  qy_traffic_count(&s.stage[1].traffic, &s.stage[1].nest, &s.stage[1].tiling, s.options.units, s.options.rule);
+  expect(&s, false, true, true, "s, an output of the network, is not in DRAM", "an output that stays in the buffer");
+  s = two_stages(g, QY_PLACE_DRAM);
+  s.stage[0].rows.map_count = 1;
+  expect(&s, false, false, false, "a rows stage does not say where a is", "a map without a place");
+  s = two_stages(g, QY_PLACE_HELD);
+  s.stage[0].rows.map[0].place = QY_PLACE_HELD;
+  expect(&s, false, false, false, "a is not held where a stage reads it", "an input that is not in the buffer");
+  s = two_stages(g, QY_PLACE_INSIDE);
+  expect(&s, false, false, false, "map a is read from DRAM, where it is not", "a map that is gone");
 }
 
 /* Sums of taps are no part of a schedule: what they read is written, what they make is read, and both are said. */

@@ -273,6 +273,38 @@ static void test_stopped(void)
   }
 }
 
+/* So many branches of one map, all made before the first of their readers.  In one stage everything moves once.  A stage
+ * that makes more than 8 maps for later ones is tried with 8 of them in the buffer: what it moves at least is then all
+ * that is proved, first of that map and 8 branches, one of them written. */
+static void test_many_ends(size_t branches, bool proved)
+{
+  enum { PIXELS = 16, IN = 2 };
+  char text[SMALL_TEXT], path[] = "/tmp/quarry_front_XXXXXX.csv";
+  size_t used = (size_t)snprintf(text, sizeof text, "layer,type,inputs,in_h,in_w,in_c,out_c\nin,pwconv,-,4,4,2,2\n");
+  for (size_t i = 0; i < branches; i++)
+    used += (size_t)snprintf(text + used, sizeof text - used, "a%zu,pwconv,in,,,,1\n", i);
+  for (size_t i = 0; i < branches; i++)
+    used += (size_t)snprintf(text + used, sizeof text - used, "r%zu,pwconv,a%zu,,,,1\n", i, i);
+  qy_network *n = NULL;
+  qy_graph *g = NULL;
+  qy_schedule *s = NULL;
+  qy_least_capacity smallest;
+  const qy_schedule_options o = {
+      .capacity = 4096, .units = {1, 1, 1}, .fusion = QY_FUSION_FREE, .orders = QY_ORDERS_BEST};
+  qy_arena_reset(arena);
+  write_new_file(path, 4, text);
+  const bool found = qy_network_read(&n, "db", path, arena, NULL) == QY_OK &&
+                     qy_graph_new(&g, n, arena, NULL) == QY_OK &&
+                     qy_schedule_find(&s, &smallest, g, &o, arena, NULL) == QY_OK;
+  unlink(path);
+  if (!ok(found, "%zu branches", branches)) return;
+  const int64_t many = (int64_t)branches, in = PIXELS * IN + IN * IN;
+  const int64_t all = in + IN * many + many + PIXELS * many, least = proved ? all : in + IN * 8 + PIXELS;
+  ok(s->traffic == all && s->floor == all && s->optimal == proved && s->lower_bound == (double)least,
+     "move %lld words, of which %g are proved: %lld, %lld", (long long)s->traffic, s->lower_bound, (long long)all,
+     (long long)least);
+}
+
 int main(void)
 {
   const char *cases = getenv("CASES"), *seeds = getenv("SEED");
@@ -285,6 +317,8 @@ int main(void)
   test_merged(n / 4, seed + 3, &(small_kind){6, 4, 2, false});
   test_too_small(n, seed + 4, &(small_kind){4, 4, 3, false});
   test_stopped();
+  test_many_ends(8, true);
+  test_many_ends(9, false);
   qy_arena_free(arena);
   return done();
 }

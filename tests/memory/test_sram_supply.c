@@ -131,6 +131,18 @@ static void libraries(void)
      "and is told so");
   ok(qy_tech_sram_at(&v, t, 1.8, arena, &err) == QY_BAD_INPUT, "nor a supply for it");
   qy_error_clear(&err);
+  qy_sram_table *bare = NULL;
+  t->sram_node = "55";
+  t->sram_voltage_v = 1;
+  ok(qy_sram_table_read(&bare, "db/memory/sram.csv", arena, &err) == QY_OK &&
+         qy_sram_supply_check(bare, t, &err) == QY_BAD_INPUT && qy_sram_supply_check(table, t, NULL) == QY_OK,
+     "a table without laws");
+  is_text(err.diagnostic[0].text, "library osu018: expected a supply law for SRAM at 55 nm lstp, found none",
+          "message");
+  memcpy(before, p95, sizeof p95);
+  qy_sram_supply_widen(p95, bare, t);
+  ok(memcmp(p95, before, sizeof p95) == 0, "has errors of its own");
+  qy_error_clear(&err);
   t->sram_node = "45";
   ok(qy_sram_supply_check(table, t, &err) == QY_BAD_INPUT, "45 nm is not in the table");
   is_text(err.diagnostic[0].text, "library osu018: expected an SRAM node of the table (28, 55 nm), found \"45\"",
