@@ -266,6 +266,39 @@ static void check_false(void)
   ok(tried > 12 && held == 0, "%d placements that do not hold are not proved (%d are)", tried, held);
 }
 
+/* What the stimulus gives: in the first 64 cycles the ends of the ranges, all 64 choices of six operands, then words of
+ * the ranges, of which each comes; a new sum begins every `sums` cycles. */
+static void check_play(int sums)
+{
+  enum { CORNERS = 64, CYCLES = 4000 };
+  qy_packing_ask ask = ask_of(3, 4, 1, QY_DSP48E2);
+  ask.sums = sums;
+  const qy_packing p = find(ask);
+  qy_packing_player player = {&p, 5};
+  const int all = p.weights + p.activations;
+  int wrong = 0, seen[2 * QY_PACKING_OPERANDS_MAX][16] = {{0}}, missing = 0;
+  for (int cycle = 0; cycle < CYCLES; cycle++) {
+    uint64_t in[2 * QY_PACKING_OPERANDS_MAX + 1];
+    memset(in, 0x55, sizeof in);
+    qy_packing_play(&player, cycle, in);
+    for (int i = 0; i < all; i++) {
+      int64_t low, high, word = (int64_t)in[i];
+      if (i < p.weights)
+        qy_packing_weight_range(&p, &low, &high);
+      else
+        qy_packing_activation_range(&p, &low, &high);
+      wrong += word < low || word > high;
+      if (cycle < CORNERS) wrong += word != (cycle >> i % 6 & 1 ? high : low);
+      if (word >= low && word <= high) seen[i][word - low] += cycle >= CORNERS;
+      for (int64_t k = low; k <= high && cycle == CYCLES - 1; k++)
+        missing += seen[i][k - low] == 0;
+    }
+    wrong += in[all] != (sums > 1 ? cycle % sums == 0 : UINT64_C(0x5555555555555555));
+  }
+  ok(all > 2 && wrong == 0 && missing == 0, "%d operands, sums of %d: %d words wrong, %d never given", all, sums, wrong,
+     missing);
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -276,6 +309,8 @@ int main(void)
   check_circuits();
   check_notes();
   check_false();
+  check_play(1);
+  check_play(3);
   qy_arena_free(arena);
   return done();
 }

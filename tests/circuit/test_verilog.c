@@ -62,12 +62,12 @@ static void check_wires(const char *text, const char *what)
   ok(unread == 0, "%s: every wire is read", what);
 }
 
-static void check(qy_circuit *c, const char *what)
+static void check_for(qy_circuit *c, qy_verilog_target target, const char *what)
 {
   qy_error err = {0};
   qy_text module = {0}, bench = {0};
   char path[128], command[512], line[256], want[64];
-  bool built = qy_circuit_finish(c, &err) == QY_OK && qy_circuit_verilog(c, &module, &err) == QY_OK &&
+  bool built = qy_circuit_finish(c, &err) == QY_OK && qy_circuit_verilog_for(c, target, &module, &err) == QY_OK &&
                qy_circuit_testbench(c, next_random, c, VECTORS, &bench, &err) == QY_OK;
   if (!ok(built, "%s is written", what)) {
     printf("# %s\n", err.diagnostic[0].text);
@@ -87,6 +87,54 @@ static void check(qy_circuit *c, const char *what)
   is_text(saved ? line : "files not written", want, what);
   qy_text_free(&module);
   qy_text_free(&bench);
+}
+
+static void check(qy_circuit *c, const char *what)
+{
+  check_for(c, QY_VERILOG_CELLS, what);
+}
+
+/* How often a form stands in the text of a circuit for a target. */
+static int forms(const qy_circuit *c, qy_verilog_target target, const char *form)
+{
+  qy_text text = {0};
+  int found = 0;
+  if (qy_circuit_verilog_for(c, target, &text, NULL) == QY_OK)
+    for (const char *at = text.data; (at = strstr(at, form)); at++)
+      found++;
+  qy_text_free(&text);
+  return found;
+}
+
+/* Products, sums and differences (whole, cut, too narrow by one bit), gates of both sides, of words and of one bit. */
+static void check_slices(qy_arena *arena, bool sign)
+{
+  qy_circuit *c = qy_circuit_new(sign ? "slices_s" : "slices_u", arena);
+  const qy_net a = qy_input(c, "a", 7), b = qy_input(c, "b", 5), d = qy_input(c, "d", 12), g = qy_input(c, "g", 1);
+  qy_output(c, "product", qy_multiply(c, QY_MULTIPLIER_ARRAY, a, b, sign));
+  qy_output(c, "more", qy_multiply_add(c, QY_MULTIPLIER_ARRAY, a, b, d, 12, sign));
+  qy_output(c, "sum", qy_add(c, a, d, 13, sign));
+  qy_output(c, "same", qy_add(c, d, a, 12, sign));
+  qy_output(c, "cut", qy_add(c, a, d, 11, sign));
+  qy_output(c, "less", qy_subtract(c, a, d, 13, sign));
+  const qy_net wide = qy_extend(c, g, 12, true), narrow = qy_slice(c, d, 3, 1);
+  qy_output(c, "gated", qy_bitwise(c, QY_OP_AND, wide, d));
+  qy_output(c, "behind", qy_bitwise(c, QY_OP_AND, qy_slice(c, d, 2, 7), qy_extend(c, narrow, 7, true)));
+  qy_output(c, "one", qy_bitwise(c, QY_OP_AND, g, narrow));
+  qy_output(c, "words", qy_bitwise(c, QY_OP_AND, a, qy_slice(c, d, 1, 7)));
+  check_for(c, QY_VERILOG_FPGA, sign ? "for slices, signed" : "for slices, unsigned");
+  /* Of two products; of sums only signed ones that are not cut; of gates those of words with one repeated bit. */
+  const int cells[] = {forms(c, QY_VERILOG_CELLS, " * "), forms(c, QY_VERILOG_CELLS, "$signed(a) ")};
+  ok(cells[0] == 0 && cells[1] == 0, "no operators of words for cells");
+  is_int(forms(c, QY_VERILOG_FPGA, " * "), 2, "products");
+  is_int(forms(c, QY_VERILOG_FPGA, "$signed(a) * $signed(b);"), sign ? 2 : 0, "of signed words");
+  is_int(forms(c, QY_VERILOG_FPGA, "a * b;"), sign ? 0 : 2, "of words without sign");
+  is_int(forms(c, QY_VERILOG_FPGA, "$signed(d) + $signed(a) * $signed(b);"), sign ? 1 : 0, "added to a word");
+  is_int(forms(c, QY_VERILOG_FPGA, "$signed(a) + $signed(d);"), sign ? 1 : 0, "a sum");
+  is_int(forms(c, QY_VERILOG_FPGA, "$signed(d) + $signed(a);"), sign ? 1 : 0, "of as many bits as the wider word");
+  is_int(forms(c, QY_VERILOG_FPGA, "$signed(a) - $signed(d);"), sign ? 1 : 0, "a difference");
+  is_int(forms(c, QY_VERILOG_FPGA, " ? d : 12'h0;"), 1, "a gate before a word");
+  is_int(forms(c, QY_VERILOG_FPGA, " ? slice_14 : 7'h0;"), 1, "a gate behind it");
 }
 
 static void check_multiplier(qy_arena *arena, const char *form, int op, qy_multiplier kind, int wa, int wb, bool sign)
@@ -141,6 +189,8 @@ int main(void)
   check(wire_circuit(arena), "wires");
   check(state_circuit(arena), "registers");
   check(labelled_circuit(arena), "labels");
+  check_slices(arena, false);
+  check_slices(arena, true);
   for (int op = 0; op < 4; op++) {
     static const char *const form[] = {"mul", "mad", "st", "sa"};
     for (int sign = 0; sign <= 1; sign++) {
@@ -155,9 +205,10 @@ int main(void)
     if (op > 1) check_multiplier(arena, form[op], op, QY_MULTIPLIER_BOOTH, 4, 4, true);
   }
   char command[512], line[256];
-  snprintf(command, sizeof command,
-           "cd %s && rm -f *_tb.v && verilator --lint-only -Wall -Wno-MULTITOP *.v 2>&1 | grep '^%%' | head -3",
-           folder);
+  snprintf(
+      command, sizeof command, /* for slices words are extended by the sums that read them, which it warns of */
+      "cd %s && rm -f *_tb.v slices_*.v && verilator --lint-only -Wall -Wno-MULTITOP *.v 2>&1 | grep '^%%' | head -3",
+      folder);
   first_line(command, line, sizeof line);
   is_text(line, "", "Verilator has nothing to say");
   snprintf(command, sizeof command, "rm -rf %s", folder);
