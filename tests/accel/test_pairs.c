@@ -3,6 +3,7 @@
  * its modes, so a new element is tested by being there. */
 #include "quarry/depthwise.h"
 #include "quarry/dot.h"
+#include "quarry/gemm.h"
 #include "quarry/quality.h"
 #include "quarry/systolic.h"
 
@@ -165,6 +166,43 @@ static request request_for(const qy_accelerator *a, const qy_pe *pe, const void 
                    .layer_count = 1};
 }
 
+/* A design made again at other clocks is the one that is made there: bill, reason, metrics of its runs. */
+static int same_again(made *m, const request *r)
+{
+  static const double clocks_mhz[] = {60, 10, 1e5};
+  int good = 1;
+  for (size_t i = 0; i < sizeof clocks_mhz / sizeof *clocks_mhz && good; i++) {
+    static qy_prices prices;
+    qy_design fresh = {0};
+    if (qy_prices_at(&prices, m->pricing, &m->columns, 1e6 / clocks_mhz[i], r->aim, NULL)) return 0;
+    const qy_design_input in = {.params = r->params,
+                                .pe = r->pe,
+                                .prices = &prices,
+                                .tech = r->tech,
+                                .sram = r->sram,
+                                .clock_mhz = clocks_mhz[i],
+                                .work = m->work};
+    void *self = qy_arena_alloc(arena, 1, r->accelerator->design_bytes);
+    if (!self || qy_design_make(&fresh, r->accelerator, self, &m->columns, &in, NULL) ||
+        qy_design_make_again(&m->design, &in, NULL))
+      return 0;
+    const char *reason[2] = {fresh.reason, m->design.reason};
+    if (reason[0] || reason[1]) {
+      good = reason[0] && reason[1] && strcmp(reason[0], reason[1]) == 0 && i == 2;
+      break;
+    }
+    good = m->design.clock_mhz == clocks_mhz[i] && m->design.price == prices.price && m->design.prices == &prices;
+    reason[0] = qy_design_run(&fresh, m->work, qy_precision_of(r->pe->mode[0].bits));
+    reason[1] = qy_design_run(&m->design, m->work, qy_precision_of(r->pe->mode[0].bits));
+    good = good && !reason[0] && !reason[1];
+    for (int q = 0; q < QY_QUANTITY_COUNT && good; q++)
+      good = fresh.in[q] == m->design.in[q];
+    for (int item = 0; item < QY_ITEM_COUNT && good; item++)
+      good = fresh.bill.count[item] == m->design.bill.count[item];
+  }
+  return good;
+}
+
 static void works(const qy_accelerator *a, const qy_pe_row *row, qy_pe_kind kind)
 {
   const qy_layer l = layer_for(a), *list = &l;
@@ -177,6 +215,7 @@ static void works(const qy_accelerator *a, const qy_pe_row *row, qy_pe_kind kind
   const char *reason = why_not(&m, &r, arena);
   ok(!reason && counts_accumulator(&m, &pe) && check_runs(&m, &pe, row), "%s in %s: cycles of its modes, metrics (%s)",
      row->name, a->name, reason ? reason : "it can be");
+  ok(reason || same_again(&m, &r), "made again at other clocks");
 }
 
 /* Refused where it is built or where the two are put together, by name. */
@@ -295,6 +334,81 @@ static void quality_tests(void)
   ok(inexact > 0, "there are such elements (%d)", inexact);
 }
 
+/* Ranges and what parameters fall back to, as the headers of the accelerators say; sizes end with the SRAM table. */
+static void range_tests(void)
+{
+  enum { AUTO = 1, REQUIRED };
+  static const double none = -1;
+  static const struct {
+    const qy_accelerator *of;
+    const char *key;
+    double low, high, fallback;
+    int may;
+  } row[] = {
+      {&qy_accelerator_depthwise, "channels", 1, 4096, none, REQUIRED},
+      {&qy_accelerator_depthwise, "multipliers", 1, 64, 1, 0},
+      {&qy_accelerator_depthwise, "port_bits", 8, 4096, 64, 0},
+      {&qy_accelerator_depthwise, "reduction", 0, 1, QY_REDUCE_TAPS, 0},
+      {&qy_accelerator_depthwise, "storage", 0, 1, QY_STORE_PACKED, 0},
+      {&qy_accelerator_dot, "engines", 1, 256, none, REQUIRED},
+      {&qy_accelerator_dot, "lanes", 1, 256, none, REQUIRED},
+      {&qy_accelerator_dot, "port_bits", 8, 65536, 256, 0},
+      {&qy_accelerator_systolic, "rows", 1, 256, none, REQUIRED},
+      {&qy_accelerator_systolic, "columns", 1, 256, 0, AUTO},
+      {&qy_accelerator_systolic, "dataflow", 0, 2, QY_FLOW_WS, 0},
+      {&qy_accelerator_systolic, "drain", 0, 1, 0, 0},
+      {&qy_accelerator_systolic, "edge", 0, 1, QY_EDGE_FULL, 0},
+      {&qy_accelerator_systolic, "row_transport", 0, 1, QY_ROW_MOVED, 0},
+      {&qy_accelerator_systolic, "packing", 0, 1, QY_PACK_NONE, 0},
+      {&qy_accelerator_systolic, "tile", 0, 2, QY_TILE_AUTO, 0},
+      {&qy_accelerator_systolic, "batch", 1, 65536, 1, 0},
+      {&qy_accelerator_systolic, "port_bits", 8, 65536, 256, AUTO},
+      {&qy_accelerator_gemm, "bat", 1, 64, 1, 0},
+      {&qy_accelerator_gemm, "blk_in", 1, 1024, none, REQUIRED},
+      {&qy_accelerator_gemm, "arrays", 0, 2, QY_GEMM_ANY, 0},
+      {&qy_accelerator_gemm, "high_array", 0, 2, QY_GEMM_ANY, 0},
+      {&qy_accelerator_gemm, "blk_dsp", 1, 65536, 0, AUTO},
+      {&qy_accelerator_gemm, "blk_lut", 1, 65536, 0, AUTO},
+      {&qy_accelerator_gemm, "blk_dsp_high", 1, 65536, 0, AUTO},
+      {&qy_accelerator_gemm, "blk_lut_high", 1, 65536, 0, AUTO},
+      {&qy_accelerator_gemm, "weight_bits", 2, 8, 0, AUTO},
+      {&qy_accelerator_gemm, "high_bits", 2, 8, 8, 0},
+      {&qy_accelerator_gemm, "high_share", 0, 1, 0, 0},
+      {&qy_accelerator_gemm, "edges", 0, 1, 0, 0},
+      {&qy_accelerator_gemm, "steps", 0, 1, 0, 0},
+      {&qy_accelerator_gemm, "toolchain", 0, 1, QY_FABRIC_VIVADO, 0},
+      {&qy_accelerator_gemm, "packing", 0, 2, QY_GEMM_CHAINED, 0},
+      {&qy_accelerator_gemm, "port_bits", 8, 65536, 0, AUTO},
+      {&qy_accelerator_gemm, "lut_limit", 0.01, 1, 0, AUTO},
+      {&qy_accelerator_gemm, "dsp_limit", 0.01, 1, 0, AUTO},
+      {&qy_accelerator_gemm, "bram_limit", 0.01, 1, 0, AUTO},
+      {&qy_accelerator_dot, "activations", 0, 1, QY_ACTIVATIONS_SYMMETRIC, 0},
+      {&qy_accelerator_dot, "sram", 0, 1, QY_SRAM_LSTP, 0},
+      {&qy_accelerator_dot, "buffers.input", 256, 1 << 22, 0, AUTO},
+      {&qy_accelerator_dot, "buffers.output", 256, 1 << 22, 0, AUTO},
+      {&qy_accelerator_dot, "buffers.weight", 256, 1 << 22, 0, AUTO},
+  };
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const qy_parameter *p = NULL;
+    for (size_t k = 0; k < row[i].of->parameter_count; k++)
+      if (strcmp(row[i].of->parameter[k].key, row[i].key) == 0) p = &row[i].of->parameter[k];
+    if (!ok(p != NULL, "%s has %s", row[i].of->name, row[i].key)) continue;
+    const double step = p->field == QY_FIELD_DOUBLE ? 1.0 / 1024 : 1;
+    const double at[] = {row[i].low - step, row[i].low, row[i].high, row[i].high + step, 0};
+    const int zero = row[i].may == AUTO || row[i].low <= 0;
+    int wrong = p->required != (row[i].may == REQUIRED) || p->automatic != (row[i].may == AUTO);
+    for (int k = 0; k < 5; k++) {
+      void *params = make_params(row[i].of, 8, arena);
+      if (row[i].fallback != none) wrong += qy_parameter_get(params, p) != row[i].fallback;
+      if (p->field == QY_FIELD_BOOL && (k == 0 || k == 3)) continue; /* cannot be said */
+      qy_parameter_set(params, p, at[k]);
+      const int good = k == 1 || k == 2 || (at[k] == 0 && zero);
+      wrong += (qy_accelerator_check(row[i].of, params, NULL) == QY_OK) != good;
+    }
+    ok(wrong == 0, "%s of %s: %g to %g", row[i].key, row[i].of->name, row[i].low, row[i].high);
+  }
+}
+
 int main(void)
 {
   qy_error err = {0};
@@ -308,6 +422,7 @@ int main(void)
   reduction_tests();
   shared_tests();
   quality_tests();
+  range_tests();
   qy_arena_free(arena);
   return done();
 }
