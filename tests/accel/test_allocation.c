@@ -211,6 +211,12 @@ static void test_binding(void)
   is_int(s.binding, 0, "... LUTs bind");
   ok(fabs(s.elasticity[0] - 5.0 / 6) < 1e-4 && fabs(s.elasticity[1] - 1.0 / 6) < 1e-4,
      "... a percent more of them gives 5/6 %%: %g, of slices 1/6 %%: %g", s.elasticity[0], s.elasticity[1]);
+  p.budget[0] = 20;
+  qy_allocate(&s, &p);
+  ok(s.products == 20 && s.binding == 0 && s.elasticity[0] == s.elasticity[1], "of two that bind alike the first");
+  p.budget[0] = 16;
+  qy_allocate(&s, &p);
+  is_int(s.binding, 1, "of 8 and 10 products the slices' ten bind more");
   p.unit[0].most = p.unit[1].most = 3;
   qy_allocate(&s, &p);
   ok(s.products == 6 && s.binding == -1, "no resource binds where the limits do");

@@ -148,6 +148,104 @@ static void asked(void)
      wrong);
 }
 
+/* ---- prices ---- */
+
+/* Constants of a device in round numbers, in which all differ. */
+static void set_values(double value[QY_FPGA_VALUE_COUNT], double times)
+{
+  for (int k = 0; k < QY_FPGA_VALUE_COUNT; k++)
+    value[k] = times * (3 + 7 * k);
+  value[QY_FPGA_OTHER_TOOLCHAIN] = 0.25 * times;
+}
+
+/* What an item costs by fabric.h: energies in uJ, powers in mW, a resource 1 of itself. */
+static double expected_price(int item, const double *value)
+{
+  const double other = value[QY_FPGA_OTHER_TOOLCHAIN] < 1 ? value[QY_FPGA_OTHER_TOOLCHAIN] : 1;
+  const struct {
+    int item;
+    double price;
+  } row[] = {{QY_PART_LUT_OTHER, other},
+             {QY_PART_BASE_LUT, value[QY_FPGA_BASE_LUTS]},
+             {QY_PART_BASE_DSP, value[QY_FPGA_BASE_DSPS]},
+             {QY_PART_FPGA_STATIC, 1000 * value[QY_FPGA_STATIC_W]},
+             {QY_PART_FPGA_SYSTEM, 1000 * value[QY_FPGA_SYSTEM_W]},
+             {QY_EVENT_LUT, value[QY_FPGA_LUT_PJ] / 1e6},
+             {QY_EVENT_LUT_OTHER, other * value[QY_FPGA_LUT_PJ] / 1e6},
+             {QY_EVENT_FF, value[QY_FPGA_FF_PJ] / 1e6},
+             {QY_EVENT_DSP, value[QY_FPGA_DSP_PJ] / 1e6},
+             {QY_EVENT_BRAM, value[QY_FPGA_BRAM18_PJ] / 1e6},
+             {QY_EVENT_BASE, value[QY_FPGA_BASE_LUTS] * value[QY_FPGA_LUT_PJ] / 1e6}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+    if (row[i].item == item) return row[i].price;
+  return 1;
+}
+
+static bool near_to(double a, double b)
+{
+  return fabs(a - b) <= 1e-12 * fabs(b);
+}
+
+static void prices(void)
+{
+  enum { DRAWS = 5 };
+  static qy_tech draw[DRAWS];
+  static qy_prices list;
+  double basis[QY_COLUMNS_MAX * DRAWS];
+  qy_tech *tech;
+  qy_columns columns;
+  if (!ok(!qy_tech_read_fpga(&tech, "db", "zu3eg", arena, NULL), "a device")) return;
+  const qy_constant clock = tech->fpga->constant[QY_FPGA_CLOCK_MHZ];
+  qy_columns_make(&columns, QY_USES_FPGA);
+  qy_tech made = *tech;
+  set_values(made.fpga_value, 1);
+  for (int k = 0; k < DRAWS; k++)
+    set_values(draw[k].fpga_value, 1 + k);
+  const qy_draws draws = {.count = DRAWS, .draw = draw};
+  qy_fabric_draws(basis, &draws, &columns);
+  int wrong = 0, drawn = 0;
+  const double mhz[] = {clock.low, clock.high, clock.low * 0.999, clock.high * 1.001};
+  for (int i = 0; i < 4; i++) {
+    wrong += qy_fabric_prices(&list, &made, &columns, mhz[i], arena, NULL) != QY_OK;
+    wrong += !near_to(list.period_ps, 1e6 / mhz[i]) || (list.reason != NULL) != (i > 1);
+    for (int c = 0; c < columns.count; c++)
+      wrong += !near_to(list.price[c], expected_price(columns.item[c], made.fpga_value));
+  }
+  for (int c = 0; c < columns.count; c++)
+    for (int k = 0; k < DRAWS; k++)
+      drawn += !near_to(basis[c * DRAWS + k], expected_price(columns.item[c], draw[k].fpga_value));
+  ok(columns.count > 10 && wrong == 0, "%d prices at clocks within and beyond the limits", columns.count);
+  is_int(drawn, 0, "and in draws");
+}
+
+/* What a design takes more than there is, the first of them, with the thousands apart. */
+static void shorts(void)
+{
+  static const struct {
+    qy_fabric_used used;
+    const char *why;
+  } row[] = {{{100, 2000000, 1000, 7}, NULL},
+             {{100.5, 0, 0, 0}, "LUTs: 101 of 100"},
+             {{999.2, 9e9, 9e9, 9e9}, "LUTs: 1,000 of 100"},
+             {{999, 0, 0, 0}, "LUTs: 999 of 100"},
+             {{1000, 0, 0, 0}, "LUTs: 1,000 of 100"},
+             {{1234567, 0, 0, 0}, "LUTs: 1,234,567 of 100"},
+             {{1000000, 0, 0, 0}, "LUTs: 1,000,000 of 100"},
+             {{100, 9e9, 1001, 9e9}, "DSP slices: 1,001 of 1,000"},
+             {{0, 9e9, 1000, 20}, "block RAMs of 18 Kibit: 20 of 7"},
+             {{0, 12000078, 1000, 7}, "flip-flops: 12,000,078 of 2,000,000"}};
+  qy_tech tech = {0};
+  tech.fpga_value[QY_FPGA_LUTS] = 100;
+  tech.fpga_value[QY_FPGA_DSPS] = 1000;
+  tech.fpga_value[QY_FPGA_BRAM18S] = 7;
+  tech.fpga_value[QY_FPGA_FFS] = 2000000;
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    char why[QY_FABRIC_WHY];
+    const char *said = qy_fabric_short(why, &tech, &row[i].used);
+    is_text(said ? said : "enough", row[i].why ? row[i].why : "enough", "resources");
+  }
+}
+
 int main(void)
 {
   const qy_fabric f = by_hand();
@@ -155,6 +253,8 @@ int main(void)
   trees(&f);
   dots(&f);
   asked();
+  prices();
+  shorts();
   qy_arena_free(arena);
   return done();
 }

@@ -629,6 +629,27 @@ static void check_mistakes(void)
   ok(!make(&s, &p) && strstr(s.reason, "`weight_bits: auto`"), "weights wider than fixed-point rows: %s", s.reason);
   p.weight_bits = 8;
   ok(make(&s, &p), "and rows of a width that is given");
+  is_text(qy_accelerator_gemm.one_precision(s.self), "arrays are built for 12 bits", "what they are built for");
+  p.arrays = QY_GEMM_LUT, p.blk_dsp = 0, p.weight_bits = 0;
+  for (int what = 0; what < 5; what++) { /* any of these asks for rows of high precision, of 12 bits at least */
+    qy_gemm_params high = p;
+    if (what == 1) high.high_share = 0.5;
+    if (what == 2) high.high_edges = true;
+    if (what == 3) high.blk_dsp_high = 1;
+    if (what == 4) high.blk_lut_high = 1;
+    const char *said = qy_accelerator_gemm.mistake(&high, &s.pe);
+    ok(what == 0 ? !said : said && strstr(said, "`high_bits` is less"), "rows of high precision by parameter %d: %s",
+       what, said ? said : "none");
+  }
+  static const struct {
+    qy_gemm_params p;
+    const char *why;
+  } row[] = {{{.arrays = QY_GEMM_LUT, .blk_dsp = 1}, "`arrays: lut` has no rows `blk_dsp`"},
+             {{.arrays = QY_GEMM_DSP, .blk_lut = 1}, "`arrays: dsp` has no rows `blk_lut`"},
+             {{.high_array = QY_GEMM_LUT, .blk_dsp_high = 1}, "`high_array: lut` has no rows `blk_dsp_high`"},
+             {{.high_array = QY_GEMM_DSP, .blk_lut_high = 1}, "`high_array: dsp` has no rows `blk_lut_high`"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+    is_text(qy_accelerator_gemm.mistake(&row[i].p, &s.pe), row[i].why, "rows where there are none");
 }
 
 int main(void)
