@@ -319,6 +319,99 @@ static void shared_lists_tests(void)
   }
 }
 
+/* ---- sizes that are chosen ---- */
+
+static int64_t least_of(int64_t a, int64_t b)
+{
+  return a < b ? a : b;
+}
+
+/* Words of one half: whole maps and weights where nothing is tiled, else a row of the output with as many channels as
+ * the array has rows for their taps, outputs for its columns; the most of the layers.  Maps that are written are 8 bits
+ * wide where no sums are kept. */
+static void half_of(int64_t words[QY_BUFFER_ROLES], const qy_systolic_params *s, const qy_layer *const *l, int count)
+{
+  for (int i = 0; i < QY_BUFFER_ROLES; i++)
+    words[i] = 0;
+  for (int i = 0; i < count; i++) {
+    const int64_t taps = l[i]->kernel_h * l[i]->kernel_w;
+    int64_t channels = 1, rows = l[i]->in_h, outputs = l[i]->out_c, lines = l[i]->out_h * s->batch;
+    if (s->tile != QY_TILE_NONE) {
+      while ((channels + 1) * taps < s->rows + taps && channels < l[i]->in_c)
+        channels++;
+      rows = least_of(l[i]->in_h, l[i]->kernel_h);
+      outputs = least_of(l[i]->out_c, s->columns);
+      lines = 1;
+    } else {
+      channels = l[i]->in_c;
+      rows *= s->batch;
+    }
+    const int64_t needs[QY_BUFFER_ROLES] = {[QY_BUFFER_INPUT] = rows * l[i]->in_w * channels,
+                                            [QY_BUFFER_OUTPUT] = lines * l[i]->out_w * outputs,
+                                            [QY_BUFFER_WEIGHTS] = taps * channels * outputs};
+    for (int k = 0; k < QY_BUFFER_ROLES; k++)
+      if (needs[k] > words[k]) words[k] = needs[k];
+  }
+}
+
+/* The table has every power of two of bytes from 256 on; two halves, words of 8 bits. */
+static void size_tests(void)
+{
+  static const hand_prices hand = {.area_um2 = 900,
+                                   .stages = 1,
+                                   .min_period_ps = 1,
+                                   .period_ps = 1e5,
+                                   .adder.stages = 1,
+                                   .requantizer.stages = 1,
+                                   .controller.stages = 1};
+  static const char *const key[QY_BUFFER_ROLES] = {[QY_BUFFER_INPUT] = "buffers.input",
+                                                   [QY_BUFFER_OUTPUT] = "buffers.output",
+                                                   [QY_BUFFER_WEIGHTS] = "buffers.weight"};
+  const qy_layer layer[] = {make_layer(9, 14, 5, 40, 3, 3, 1, 1, 1), make_layer(2, 50, 11, 7, 4, 1, 1, 1, 1),
+                            make_layer(12, 12, 64, 3, 1, 1, 1, 0, 1), make_layer(20, 7, 2, 90, 5, 3, 2, 2, 1)};
+  const qy_pe_params mac = {.kind = QY_PE_MAC, .bits = 8, .accumulator_bits = 24};
+  qy_tech *tech;
+  qy_pe pe;
+  int wrong = 0, tight = 0;
+  if (!ok(!qy_tech_read(&tech, "db", "fdsoi28", arena, NULL) && !qy_pe_build(&pe, &mac, arena, NULL), "a mac")) return;
+  for (int i = 0; i < 240; i++) {
+    const qy_layer *list[4] = {&layer[i % 4], &layer[(i + 1 + i / 4 % 3) % 4]};
+    const qy_systolic_params s = {.rows = 1 + i % 7 + (i % 40 ? 0 : 20),
+                                  .columns = 1 + i % 5 + i / 5 % 4,
+                                  .dataflow = i % 3,
+                                  .batch = 1 + i % 2,
+                                  .tile = i / 3 % 3};
+    const request r = {.accelerator = &qy_accelerator_systolic,
+                       .params = &s,
+                       .pe = &pe,
+                       .tech = tech,
+                       .sram = table,
+                       .clock_mhz = 10,
+                       .layers = list,
+                       .layer_count = i / 2 % 2 ? 2 : 1,
+                       .hand = &hand};
+    static made d;
+    int64_t words[QY_BUFFER_ROLES];
+    const char *reason = why_not(&d, &r, arena);
+    half_of(words, &s, list, (int)r.layer_count);
+    for (int k = 0; k < QY_BUFFER_ROLES && !reason; k++) {
+      const double bytes = qy_accelerator_systolic.chosen(d.design.self, key[k]);
+      const int sums = k == QY_BUFFER_OUTPUT && (s.dataflow != QY_FLOW_OS || s.tile == QY_TILE_AUTO);
+      const double needs = 2 * (double)words[k] * (sums ? 3 : 1);
+      const int lanes =
+          (k == QY_BUFFER_INPUT) == (s.dataflow != QY_FLOW_IS) && k != QY_BUFFER_OUTPUT ? s.rows : s.columns;
+      const int narrow = lanes * (sums ? 24 : 8) <= 64; /* two macros of any size have */
+      const int good = bytes >= needs && (!narrow || bytes <= 512 || bytes / 2 < needs);
+      tight += narrow && bytes > 512;
+      if (!good) printf("# %d %s: %g bytes for %g\n", i, key[k], bytes, needs);
+      wrong += !good;
+    }
+    wrong += reason != NULL || qy_accelerator_systolic.chosen(d.design.self, "columns") != s.columns ||
+             !isnan(qy_accelerator_systolic.chosen(d.design.self, "rows"));
+  }
+  ok(wrong == 0 && tight > 100, "buffers hold two halves, and %d of half the size would not", tight);
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -331,6 +424,7 @@ int main(void)
   width_tests();
   shared_tests();
   shared_lists_tests();
+  size_tests();
   qy_arena_free(arena);
   return done();
 }
