@@ -491,6 +491,17 @@ static void check_bill(void)
   ok(!reason && s.design.bill.compute_cycles == 4, "compute cycles of a small layer");
   ok(s.design.bill.products == 96 && count[QY_EVENT_DSP] == 96, "a slice works once for each product where it has one");
   ok(count[QY_PART_DSP] == 32 && count[QY_PART_BASE_DSP] == 1, "slices of two rows, and what surrounds them");
+  /* Registers: 16 activations of 8 bits, and 8 weights of each row, which is at work in two cycles of a tile. */
+  ok(count[QY_PART_FF] == 16 * 8 + 2 * 8 * 8 && count[QY_EVENT_FF] == 4 * 16 * 8 + 3 * 2 * 8 * 8,
+     "flip-flops of operands");
+  /* Four words of 8 bits in a block: 4 blocks of activations, 2 of the weights of a row; what passes the port is written
+   * and read in words of 36 bits. */
+  const double port_bits = s.tech->fpga_value[QY_FPGA_AXI_PORTS] * s.tech->fpga_value[QY_FPGA_AXI_PORT_BITS];
+  const double moved = s.design.bill.transfer_cycles * 2 * port_bits / 36;
+  ok(fabs(count[QY_EVENT_BRAM] - (4 * 4 + 3 * 2 * 2 + moved)) < 1e-9, "accesses of blocks: %g", count[QY_EVENT_BRAM]);
+  ok(s.design.bill.slots == 32 * s.design.bill.cycles && s.design.bill.loaded_bits == 8 * (3 * 8 + 2 * 4 * 8) &&
+         s.design.bill.stored_bits == 8 * 3 * 4,
+     "slots, words through the port: %g, %g", s.design.bill.loaded_bits, s.design.bill.stored_bits);
   ok(count[QY_PART_LUT] == 0 && count[QY_EVENT_LUT] == 0, "sums of unpacked products stay in the slices");
   const double *v = s.tech->fpga_value, us = s.design.bill.cycles / 100;
   double metric[QY_METRIC_COUNT];
