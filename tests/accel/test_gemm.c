@@ -170,7 +170,9 @@ static walked walk(const qy_gemm_params *p, const int blk[4], const qy_layer *l,
     for (int64_t t = 0; t < tiles; t++)
       w.load += moved(g * l->in_h * l->in_w * (l->in_c / l->groups) * 5, port);
     w.store += moved(g * n * l->out_h * l->out_w * 5, port);
-    const int64_t rows = l->in_h < l->kernel_h - l->pad_top ? l->in_h : l->kernel_h - l->pad_top;
+    int64_t rows = 0; /* up to the last one that the first window reads */
+    for (int64_t tap = 0, y = -l->pad_top; tap < l->kernel_h; tap++, y += l->dilation_h)
+      if (y >= 0 && y < l->in_h) rows = y + 1;
     first = parts(moved(weights, port), tiles) + moved(g * rows * l->in_w * (l->in_c / l->groups) * 5, port);
     last = parts(moved(g * n * l->out_w * 5, port), tiles);
   }
@@ -202,8 +204,10 @@ static void check_cycles(void)
         sizes((int)random_in(1, 5), (int)random_in(1, 20), (int)random_in(1, 6), (int)random_in(1, 6), 0, 0);
     p.port_bits = (int)random_in(8, 200);
     p.by_taps = random_in(0, 1);
-    qy_layer l = make_layer(random_in(3, 9), random_in(3, 9), groups * random_in(1, 5), groups * random_in(1, 14), 3, 3,
-                            random_in(1, 2), 1, groups);
+    const int64_t kernel = random_in(1, 5);
+    qy_layer l = make_layer(random_in(3, 9), random_in(3, 9), groups * random_in(1, 5), groups * random_in(1, 14),
+                            kernel, kernel < 3 ? kernel : 3, random_in(1, 2), kernel / 2, groups);
+    if (i % 2) vary_window(&l, random_in);
     if (!make(&s, &p)) {
       ok(0, "a small design: %s", s.reason);
       return;
