@@ -156,6 +156,67 @@ static int look_at_fronts(const qy_points *p, const qy_groups *g, const qy_key *
   return wrong;
 }
 
+/* Words for people, as points.h has them. */
+static void titles(void)
+{
+  static const struct {
+    const char *name, *unit, *title;
+  } row[] = {{"rows", NULL, "Rows"},
+             {"clock_mhz", NULL, "Clock (MHz)"},
+             {"clock_mhz", "", "Clock"},
+             {"pe.weight_bits", "bit", "PE weight bits"},
+             {"pe.kind", NULL, "PE kind"},
+             {"memory.buffer", "B", "Memory buffer (B)"},
+             {"buffers.input", "B", "Input buffer (B)"},
+             {"buffers.input_banks", "", "Input buffer banks"},
+             {"voltage_v", NULL, "Supply voltage (V)"},
+             {"blk_dsp_high", NULL, "Block DSP high"},
+             {"bat", NULL, "Batch"},
+             {"signal", NULL, "Weight distribution"},
+             {"dram.sram_lut_bram", NULL, "DRAM SRAM LUT BRAM"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    char title[QY_KEY_TITLE];
+    is_text(qy_axis_title(title, row[i].name, row[i].unit), row[i].title, row[i].name);
+  }
+  uint64_t seed = 5;
+  const qy_points p = make(&seed);
+  char out[QY_KEY_TITLE];
+  is_text(qy_key_title(out, QY_KEY_TECHNOLOGY, &p, true), "Technology", "a key of words");
+  is_text(qy_key_title(out, (qy_key)BUFFER, &p, true), "Memory buffer (B)", "of numbers");
+  is_text(qy_key_title(out, (qy_key)BUFFER, &p, false), "Memory buffer", "without its unit");
+  is_text(qy_key_title(out, (qy_key)BITS, &p, true), "PE bits", "a unit that is said");
+  is_text(qy_key_title(out, (qy_key)KIND, &p, true), "PE kind", "words");
+  is_text(qy_key_tick(out, QY_KEY_TECHNOLOGY, &p, 1), "lp55", "a place");
+  is_text(qy_key_tick(out, (qy_key)BUFFER, &p, 4), "2.09715e+06", "a number");
+  is_text(qy_key_tick(out, (qy_key)BUFFER, &p, 5), "-", "no number");
+}
+
+/* Keys by their names: the fixed ones, then parameters as they come, no more than there is room for. */
+static void names(void)
+{
+  enum { ROOM = QY_KEY_COUNT - QY_KEY_PARAMETER };
+  static const char *const fixed[] = {"technology", "network", "design", "precision", "clock_mhz", "voltage_v"};
+  static char name[ROOM + 1][8];
+  qy_key_list list = {0};
+  qy_error err = {0};
+  qy_key key;
+  int wrong = 0;
+  for (int k = 0; k < QY_KEY_PARAMETER; k++)
+    wrong += qy_key_find(&key, fixed[k], &list, &err) != QY_OK || (int)key != k ||
+             strcmp(qy_key_name(key, &list), fixed[k]) != 0 || list.count != 0;
+  for (int again = 0; again < 2; again++)
+    for (int k = 0; k < ROOM; k++) {
+      snprintf(name[k], sizeof name[k], "p%d", k);
+      wrong += qy_key_find(&key, name[k], &list, &err) != QY_OK || (int)key != QY_KEY_PARAMETER + k ||
+               list.count != (again ? ROOM : k + 1) || strcmp(qy_key_name(key, &list), name[k]) != 0;
+    }
+  is_int(wrong, 0, "keys by their names");
+  is_int(qy_key_find(&key, "", &list, &err), QY_BAD_INPUT, "no name");
+  is_int(qy_key_find(&key, "one more", &list, &err), QY_BAD_INPUT, "no room");
+  is_text(err.diagnostic[1].text, "expected at most 32 design parameters to tell points apart, found \"one more\" too",
+          "is said");
+}
+
 int main(void)
 {
   uint64_t seed = 5;
@@ -183,5 +244,7 @@ int main(void)
   is_int(wrong, 0, "groups by every choice of keys: members, order, labels");
   is_int(fronts, 0, "their fronts");
   is_int(tried, 1 << AXES, "all choices");
+  titles();
+  names();
   return done();
 }

@@ -3,6 +3,7 @@
 #include "store_test.h"
 
 #include "quarry/point_columns.h"
+#include "quarry/points.h"
 
 #include <math.h>
 
@@ -123,6 +124,68 @@ static const char *make(const char *name, bool packed, int64_t *id)
   return file;
 }
 
+static bool same_numbers(const double *a, const double *b, size_t count)
+{
+  size_t same = 0;
+  for (size_t i = 0; i < count; i++)
+    same += a[i] == b[i] || (isnan(a[i]) && isnan(b[i]));
+  return same == count;
+}
+
+/* What was kept while batches were packed is what they are unpacked to: of all batches, or of those that one store
+ * packed while another had stored the rest before. */
+static void watched(bool resumed)
+{
+  static const int metrics[] = {QY_LATENCY_US, QY_AREA_UM2, QY_SQNR_DB, QY_GOPS};
+  enum { METRICS = sizeof metrics / sizeof *metrics };
+  const char *file = scratch_file(resumed ? "resumed.sqlite" : "watched.sqlite");
+  qy_error err = {0};
+  qy_store *store = NULL;
+  qy_points points[2];
+  fixture f;
+  int complete;
+  int64_t next = 0, id;
+  static const int64_t on_front[] = {0, 2, 150};
+  const qy_store_front front = {"all", on_front, 3};
+  fixture_make(&f, "name: watched\n", COUNT, BATCH);
+  f.e.store = "columns";
+  qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
+  for (int64_t first = 0; first < COUNT && !status; first += BATCH) {
+    if (first == (resumed ? BATCH : 0)) status = qy_store_watch(store, metrics, METRICS, &err);
+    if (!status) status = put(store, first, COUNT - first < BATCH ? COUNT - first : BATCH, true, &next, &err);
+  }
+  if (!status) status = qy_store_finish(store, &front, 1, &err);
+  for (int again = 0; again < 2 && !status; again++) /* what was kept is given away once */
+    status = qy_points_read(&points[again], store, id, metrics, METRICS, NULL, &err);
+  is_status(status, QY_OK, &err, "points are read by the store that packed them, twice");
+  if (status) return;
+  size_t feasible = 0;
+  for (int i = 0; i < COUNT; i++)
+    feasible += reason[i] == NULL;
+  ok(points[0].count == feasible && points[1].count == feasible &&
+         same_numbers(points[0].point, points[1].point, feasible),
+     "%zu points", feasible);
+  for (int m = 0; m < METRICS; m++) {
+    size_t right = 0, at = 0;
+    for (int i = 0; i < COUNT; i++) {
+      if (reason[i]) continue;
+      const double is = points[0].metric[metrics[m]][at++], was = column[QY_COLUMN_METRIC + metrics[m]][i];
+      right += is == was || (isnan(is) && isnan(was));
+    }
+    ok(right == feasible && same_numbers(points[0].metric[metrics[m]], points[1].metric[metrics[m]], feasible),
+       "%s of them", qy_metric_table()[metrics[m]].name);
+  }
+  bool keys = true;
+  for (int k = 0; k < QY_KEY_PARAMETER; k++)
+    keys = keys && points[0].label_count[k] == points[1].label_count[k] &&
+           memcmp(points[0].key[k], points[1].key[k], feasible * sizeof(uint32_t)) == 0;
+  ok(keys, "and their keys");
+  qy_points_free(&points[0]);
+  qy_points_free(&points[1]);
+  qy_store_close(store);
+}
+
 static int take_number(void *ctx, int columns, char **value, char **name)
 {
   int64_t *number = ctx;
@@ -239,6 +302,8 @@ int main(void)
   const char *packed = make("packed.sqlite", true, &id);
   same_database(packed, make("rows.sqlite", false, &id));
   read_back(packed);
+  watched(false);
+  watched(true);
   refused();
   scratch_remove();
   return done();
