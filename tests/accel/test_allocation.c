@@ -211,6 +211,10 @@ static void test_binding(void)
   is_int(s.binding, 0, "... LUTs bind");
   ok(fabs(s.elasticity[0] - 5.0 / 6) < 1e-4 && fabs(s.elasticity[1] - 1.0 / 6) < 1e-4,
      "... a percent more of them gives 5/6 %%: %g, of slices 1/6 %%: %g", s.elasticity[0], s.elasticity[1]);
+  p.unit[1].most = 52; /* a few percent more, and LUTs bind no more */
+  qy_allocate(&s, &p);
+  ok(fabs(s.elasticity[0] - 5.0 / 6) < 1e-4, "at this budget, not at a larger one: %g", s.elasticity[0]);
+  p.unit[1].most = 1000;
   p.budget[0] = 20;
   qy_allocate(&s, &p);
   ok(s.products == 20 && s.binding == 0 && s.elasticity[0] == s.elasticity[1], "of two that bind alike the first");

@@ -451,6 +451,7 @@ typedef struct clocked {
   made at[QY_LANES];
   double mhz[QY_LANES];
   const qy_sram_table *sram; /* NULL: buffers are not counted */
+  const void *params;
   qy_price_rows *rows;
 } clocked;
 
@@ -502,10 +503,73 @@ static void compare_clocks(outcome *o, clocked *c, qy_precision precision, qy_la
   }
 }
 
+/* Lists taken out of the rows again: designs made of them are those that were made of what was put in. */
+static int lists_differ(clocked *c)
+{
+  int wrong = 0;
+  for (int i = 0; i < QY_LANES; i++) {
+    static qy_prices list;
+    const made *m = &c->at[i];
+    qy_design d;
+    memset(&list, 0, sizeof list);
+    qy_price_rows_list(&list, c->rows, i, &c->at[0].columns);
+    wrong += fabs(list.period_ps - 1e6 / c->mhz[i]) > 1e-9 || list.reason != NULL;
+    for (int r = 0; r < QY_ROLE_COUNT; r++)
+      wrong += qy_prices_stages(&list, (qy_circuit_role)r) != qy_prices_stages(&m->prices, (qy_circuit_role)r) ||
+               list.placed_um2[r] != m->prices.placed_um2[r] || list.flip_flops[r] != m->prices.flip_flops[r];
+    for (int k = 0; k < QY_PE_MODES_MAX; k++)
+      wrong += list.side[k] != m->prices.side[k] || list.held_side[k] != m->prices.held_side[k];
+    for (int k = 0; k < c->at[0].columns.count; k++)
+      wrong += list.price[k] != m->prices.price[k];
+    const qy_build *is = &list.build[QY_ROLE_ELEMENT], *was = &m->prices.build[QY_ROLE_ELEMENT];
+    wrong += is->period_ps != was->period_ps || is->min_period_ps != was->min_period_ps;
+    const qy_design_input in = {.params = c->params,
+                                .pe = m->design.pe,
+                                .prices = &list,
+                                .tech = tech,
+                                .sram = c->sram,
+                                .clock_mhz = c->mhz[i],
+                                .work = m->work};
+    void *self = qy_arena_alloc(arena, 1, m->design.accelerator->design_bytes);
+    if (!self || qy_design_make(&d, m->design.accelerator, self, &c->at[0].columns, &in, NULL) || d.reason) return 1000;
+    for (int item = 0; item < QY_ITEM_COUNT; item++)
+      wrong += d.bill.count[item] != m->design.bill.count[item];
+  }
+  return wrong;
+}
+
+/* Lists of which some can be and others cannot are no rows; where none can be they have the reason. */
+static void reason_tests(void)
+{
+  static qy_prices good, bad;
+  static const char why[] = "a reason";
+  qy_columns columns;
+  qy_columns_make(&columns, qy_accelerator_dot.uses);
+  const qy_pe pe = {0};
+  qy_price_rows *rows = qy_arena_lines(arena, 1, qy_price_rows_bytes(&columns));
+  const double mhz[QY_LANES] = {10, 20, 30, 40, 50, 60, 70, 80};
+  bad.reason = why;
+  if (!ok(rows != NULL, "rows")) return;
+  for (int odd = 0; odd < QY_LANES; odd++) {
+    const qy_prices *list[QY_LANES];
+    for (int i = 0; i < QY_LANES; i++)
+      list[i] = i == odd ? &bad : &good;
+    ok(!qy_price_rows_put(rows, list, mhz, &columns, &pe), "clock %d cannot be met, the others can", odd);
+  }
+  const qy_prices *list[QY_LANES] = {&bad, &bad, &bad, &bad, &bad, &bad, &bad, &bad};
+  qy_prices again = {0};
+  const bool put = qy_price_rows_put(rows, list, mhz, &columns, &pe);
+  qy_price_rows_list(&again, rows, 3, &columns);
+  ok(put && again.reason == why && again.period_ps == 25000 && rows->least_ns == 12.5 && rows->most_ns == 100,
+     "none can be met");
+}
+
 static void clocks_of(outcome *o, const qy_accelerator *accelerator, const void *params, const qy_pe *pe, void *work)
 {
   static clocked c;
   if (!make_clocked(&c, accelerator, params, pe, work)) return;
+  c.params = params;
+  o->values += lists_differ(&c);
   for (int s = 0; s <= (int)qy_lane_set_best(); s++)
     for (int k = 0; k < 2; k++) {
       const int bits = random_in(2, 16);
@@ -571,6 +635,7 @@ int main(void)
   systolic_refusals();
   dot_tests();
   clock_tests();
+  reason_tests();
   without_tests();
   qy_arena_free(arena);
   return done();

@@ -190,6 +190,63 @@ static void test_unread(void)
   qy_arena_free(arena);
 }
 
+/* Names that are not there, with the nearest; layers whose names hold what separates them from options. */
+static void test_names(void)
+{
+  enum { TIE, FIX, COST };
+  static const struct {
+    int what;
+    const char *text, *said; /* NULL: it is right */
+  } row[] = {
+      {TIE, "conv1", "--tie: expected two layers or more with commas between, found \"conv1\""},
+      {TIE, "conv1,conv3", "--tie: expected a layer of the table, found \"conv3\"; did you mean \"conv1\"?"},
+      {TIE, "zzzzzzzzz,conv1", "--tie: expected a layer of the table, found \"zzzzzzzzz\""},
+      {TIE, "conv1,", "--tie: expected a layer of the table, found \"\""},
+      {TIE, "conv1,conv2,a=b", NULL},
+      {FIX, "conv1", "--fix: expected LAYER=OPTION, found \"conv1\""},
+      {FIX, "con1=w8", "--fix: expected a layer of the table, found \"con1\"; did you mean \"conv1\"?"},
+      {FIX, "conv1=w9", "--fix: expected an option of the layer, found \"w9\"; did you mean \"w8\"?"},
+      {FIX, "a=b=w4", NULL},
+      {FIX, "a=b=w4", NULL},
+      {FIX, "a=b=w8", "--fix: expected one option for layer \"a=b\", found \"w8\" after \"w4\""},
+      {FIX, "conv2=w8=", NULL},
+      {COST, "size", NULL},
+      {COST, "latency", NULL},
+      {COST, "latencies", "--limit: expected a cost of the table, found \"latencies\"; did you mean \"latency\"?"}};
+  static const int expected_cost[] = {0, 1, -1};
+  qy_assign_table t;
+  qy_error err = {0};
+  qy_arena *arena = qy_arena_new();
+  char file[] = "/tmp/quarry-assign-XXXXXX.csv", longer[200], said[300];
+  const int fd = mkstemps(file, 4);
+  dprintf(fd, "layer,option,size,latency\nconv1,w8,1,2\nconv1,w4,1,2\nconv1,w8=,1,2\nconv2,w4,3,4\nconv2,w8=,1,2\n"
+              "conv2,w8,3,4\na=b,w4,5,6\na=b,w8,5,6\na=b,w8=,1,2\n");
+  close(fd);
+  if (!ok(!qy_assign_table_read(&t, file, arena, &err) && t.layers == 3, "three layers")) return;
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_error_clear(&err);
+    const int cost = row[i].what == COST ? qy_assign_table_cost(&t, "--limit", row[i].text, &err) : 0;
+    const qy_status status = row[i].what == TIE   ? qy_assign_table_tie(&t, row[i].text, &err)
+                             : row[i].what == FIX ? qy_assign_table_fix(&t, row[i].text, &err)
+                             : cost < 0           ? QY_BAD_INPUT
+                                                  : QY_OK;
+    is_int(status, row[i].said ? QY_BAD_INPUT : QY_OK, row[i].text);
+    is_text(err.count ? err.diagnostic[0].text : "right", row[i].said ? row[i].said : "right", "what is said");
+    if (row[i].what == COST) is_int(cost, expected_cost[i - (sizeof row / sizeof *row - 3)], "which cost");
+  }
+  ok(t.leader[0] == 0 && t.leader[1] == 0 && t.leader[2] == 0 && t.fixed[0] == SIZE_MAX && t.fixed[1] == 4 &&
+         t.fixed[2] == 6,
+     "tied and fixed as said");
+  memset(longer, 'x', sizeof longer - 1); /* shown as far as there is room */
+  longer[sizeof longer - 1] = '\0';
+  qy_error_clear(&err);
+  snprintf(said, sizeof said, "--tie: expected a layer of the table, found \"%.127s\"", longer);
+  is_int(qy_assign_table_tie(&t, longer, &err), QY_BAD_INPUT, "a long name");
+  is_text(err.diagnostic[0].text, said, "is cut");
+  unlink(file);
+  qy_arena_free(arena);
+}
+
 int main(void)
 {
   uint64_t seed = 31;
@@ -201,5 +258,6 @@ int main(void)
   ok(points > CASES, "%d points of fronts", points);
   test_not_the_same();
   test_unread();
+  test_names();
   return done();
 }

@@ -46,6 +46,15 @@ static qy_status replaced(void *ctx, const double *a, const double *b, size_t in
   return batch(ctx, z, REPLACED_SAMPLES, out, err);
 }
 
+/* Always 0, and so little about a large number that it is rounding. */
+static qy_status still(void *ctx, const double *z, double *out, qy_error *err)
+{
+  (void)ctx, (void)err;
+  out[0] = 0;
+  out[1] = 1e6 + 1e-8 * z[0];
+  return QY_OK;
+}
+
 static qy_status broken(void *ctx, const double *z, double *out, qy_error *err)
 {
   (void)ctx, (void)err;
@@ -99,6 +108,9 @@ int main(void)
   s.replaced = replaced;
   ok(qy_sensitivity_run(again, &s, &err) == QY_OK, "inputs replaced by the model itself");
   ok(memcmp(again, index, sizeof index) == 0, "give the same indices");
+  s = (qy_sensitivity){.inputs = 1, .outputs = 2, .samples = 64, .model = still};
+  ok(qy_sensitivity_run(index, &s, &err) == QY_OK, "outputs that do not vary");
+  ok(index[0].first == 0 && index[0].total == 0 && index[1].first == 0 && index[1].total == 0, "follow from nothing");
   s = (qy_sensitivity){.inputs = 1, .outputs = 1, .samples = 64, .model = broken};
   ok(qy_sensitivity_run(index, &s, &err) == QY_BAD_INPUT, "an output that is not a number");
   s.samples = 2;
