@@ -1,5 +1,6 @@
 /* What is counted of points that are not stored, which questions such an experiment answers, which experiments a SELECT
  * reads, comparisons as they were given, values that no quarry has written. */
+#include "quarry/axes.h"
 #include "quarry/comparison.h"
 #include "quarry/reads.h"
 #include "quarry/store_kept.h"
@@ -288,6 +289,68 @@ static void check_trust(void)
   }
 }
 
+/* ---- values that the models chose ---- */
+
+/* "auto" is what was chosen, or stays; of elements it is nothing where no element took it. */
+static void check_resolved(void)
+{
+  static const char *const key[] = {"rows", "pe.bits", "m.pe.bits", "type.x"};
+  static const char *const expected[4][4] = {
+      {"16", "4", "-", "9"}, {"auto", "-", "-", "auto"}, {"auto", "auto", "auto", "auto"}, {"8", "-", "-", "auto"}};
+  const qy_store_design design = {0, "D",
+                                  "{\"rows\":\"auto\",\"pe\":{\"bits\":\"auto\"},\"m\":{\"pe\":{\"bits\":\"auto\"}},"
+                                  "\"type\":{\"x\":\"auto\"}}"};
+  qy_store_row row[4];
+  for (int i = 0; i < 4; i++) {
+    row[i] = row_of(i);
+    row[i].design = 0;
+    row[i].reason = i < 2 ? NULL : "too slow";
+  }
+  row[0].resolved = "{\"rows\":16,\"pe_bits\":4,\"type_x\":9}";
+  row[3].resolved = "{\"rows\":8}";
+  const char *file = scratch_file("resolved");
+  qy_error err = {0};
+  fixture f;
+  int64_t id;
+  int complete;
+  qy_store *store = NULL;
+  qy_axes axes;
+  qy_arena *arena = qy_arena_new();
+  fixture_make(&f, "name: resolved\n", 4, 4);
+  qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
+  if (!status) status = qy_store_batch(store, 0, row, 4, &design, 1, &err);
+  static const int64_t on_front[] = {0};
+  if (!status) status = qy_store_finish(store, &(qy_store_front){"all", on_front, 1}, 1, &err);
+  if (!status) status = qy_store_axes(&axes, store, id, arena, &err);
+  is_status(status, QY_OK, &err, "a design that leaves much open");
+  for (int k = 0; k < 4 && !status; k++) {
+    const int at = qy_axes_find(&axes, key[k]);
+    if (!ok(at >= 0, "%s", key[k])) continue;
+    const size_t chosen[] = {(size_t)at};
+    for (int written = 0; written < 2; written++) {
+      char sql[2000];
+      axes.as_written = written;
+      const char *select = qy_store_axis_select(&axes, chosen, 1, arena);
+      for (int i = 0; i < 4; i++) {
+        snprintf(sql, sizeof sql, "SELECT coalesce(\"%s\", '-') FROM (%s) WHERE point = %d", axes.axis[at].column,
+                 select ? select : "", i);
+        is_text(ask(file, sql), written ? "auto" : expected[i][k], key[k]);
+      }
+    }
+  }
+  /* The views of any experiment, as a SELECT. */
+  for (int front = 0; front < 2 && !status; front++) {
+    char sql[8000];
+    const char *select = qy_store_view_select(store, id, front, arena, &err);
+    snprintf(sql, sizeof sql, "SELECT count(*) || ' ' || group_concat(coalesce(rows_chosen, '-')) FROM (%s)",
+             select ? select : "");
+    is_text(ask(file, sql), front ? "1 16" : "4 16,-,-,8", "a view with what was chosen");
+  }
+  qy_arena_free(arena);
+  qy_store_close(store);
+}
+
 int main(void)
 {
   scratch_make();
@@ -296,6 +359,7 @@ int main(void)
   check_reads();
   check_comparisons();
   check_trust();
+  check_resolved();
   scratch_remove();
   return done();
 }

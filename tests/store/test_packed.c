@@ -1,5 +1,6 @@
 /* Results in packed columns are read like those in rows: at once as arrays, and through the views.  Of the views, the
  * same points stored in rows are asked by SQLite alone, which joins tables where quarry looks names up. */
+#include "quarry/points.h"
 #include "quarry/text.h"
 #include "random.h"
 #include "store_test.h"
@@ -104,6 +105,52 @@ static void at_once(const char *file, int64_t id, const char *what)
   for (int m = 0; m < METRICS; m++)
     free(metric[m]);
   free(point);
+  qy_store_close(store);
+}
+
+/* ---- keys ---- */
+
+/* Points by parameters that some designs have and by the bits of their activations: labels rise, "-" comes last. */
+static void by_keys(const char *file, int64_t id)
+{
+  static const char *const name[] = {"q", "activation_bits", "p"};
+  static const char *const labels[][3] = {{"1", "-"}, {"8", "16", "-"}, {"4", "-"}};
+  static const size_t count[] = {2, 3, 2};
+  enum { KEYS = sizeof name / sizeof *name };
+  qy_key key[KEYS];
+  qy_key_list list = {0};
+  qy_error err = {0};
+  qy_store *store = NULL;
+  qy_points p;
+  is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, "opened");
+  for (int k = 0; k < KEYS; k++)
+    is_status(qy_key_find(&key[k], name[k], &list, &err), QY_OK, &err, name[k]);
+  const qy_status status = qy_points_read(&p, store, id, wanted, METRICS, &list, &err);
+  is_status(status, QY_OK, &err, "points with keys");
+  for (int k = 0; k < KEYS && !status; k++) {
+    size_t wrong = 0, numbers = 0;
+    bool same = p.label_count[key[k]] == count[k];
+    for (size_t l = 0; same && l < count[k]; l++) {
+      const double number = p.number[key[k]] ? p.number[key[k]][l] : 0;
+      same = strncmp(p.label[key[k]][l], labels[k][l], strlen(labels[k][l])) == 0;
+      numbers += (size_t)(*labels[k][l] == '-' ? isnan(number) != 0 : number == atof(labels[k][l]));
+    }
+    ok(same && numbers == count[k], "labels of %s, by their numbers", name[k]);
+    for (size_t i = 0; same && i < p.count; i++) {
+      const int64_t point = (int64_t)p.point[i];
+      const bool odd = point / 10 % 2 != 0;
+      const size_t expected = k == 0 ? odd : k == 2 ? !odd : point % 5 == 4 ? 2 : point % 4 < 2 ? 0 : 1;
+      wrong += p.key[key[k]][i] != expected;
+    }
+    is_int((int64_t)wrong, 0, "each point has its own");
+  }
+  ok(!status && p.unit[key[1]] && strcmp(p.unit[key[1]], "bit") == 0, "bits are bits");
+  if (!status) qy_points_free(&p);
+  list = (qy_key_list){.count = 1, .name = {"nothing"}};
+  qy_error_clear(&err);
+  is_int(qy_points_read(&p, store, id, wanted, METRICS, &list, &err), QY_BAD_INPUT, "no design has it");
+  says(&err, "nothing", "which is said");
+  qy_points_free(&p);
   qy_store_close(store);
 }
 
@@ -317,7 +364,10 @@ int main(void)
   const char *packed = scratch_file("packed.sqlite"), *rows = scratch_file("rows.sqlite");
   const int64_t id = store_points(packed, "columns");
   at_once(packed, id, "packed columns");
-  at_once(rows, store_points(rows, NULL), "rows");
+  by_keys(packed, id);
+  const int64_t in_rows = store_points(rows, NULL);
+  at_once(rows, in_rows, "rows");
+  by_keys(rows, in_rows);
   views(packed, rows);
   damaged(packed, id);
   scratch_remove();
