@@ -299,6 +299,29 @@ static void check_play(int sums)
      missing);
 }
 
+/* Words wider than a port are what its low bits are as a signed word; sums wrap at 48 bits. */
+static void check_port_words(void)
+{
+  enum { WIDE = 27, NARROW = 18, SUM = 48 };
+  uint64_t state = 3;
+  int wrong = 0;
+  for (int i = 0; i < 2000; i++) {
+    qy_packing p = {.ask.slice = QY_DSP48E2, .weights = 1, .activations = 1, .weights_wider = i % 2};
+    uint64_t word[3];
+    for (int k = 0; k < 3; k++) {
+      state = state * UINT64_C(6364136223846793005) + 1442695040888963407u;
+      word[k] = i < 64 ? UINT64_C(1) << (i >> 1) : state >> 30;
+    }
+    const int64_t w = (int64_t)word[0], a = (int64_t)word[1], sum = (int64_t)(word[2] & ((UINT64_C(1) << SUM) - 1));
+    const int w_bits = i % 2 ? WIDE : NARROW, a_bits = i % 2 ? NARROW : WIDE;
+    const int64_t w_seen = (int64_t)((uint64_t)w << (64 - w_bits)) >> (64 - w_bits);
+    const int64_t a_seen = (int64_t)((uint64_t)a << (64 - a_bits)) >> (64 - a_bits);
+    const uint64_t expected = (uint64_t)(sum + w_seen * a_seen) & ((UINT64_C(1) << SUM) - 1);
+    wrong += qy_packing_multiply(&p, &w, &a, (uint64_t)sum) != expected;
+  }
+  is_int(wrong, 0, "a slice with words of any width");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -309,6 +332,7 @@ int main(void)
   check_circuits();
   check_notes();
   check_false();
+  check_port_words();
   check_play(1);
   check_play(3);
   qy_arena_free(arena);
