@@ -265,6 +265,89 @@ static void check_details(void)
   qy_store_close(store);
 }
 
+/* ---- names, labels, supplies ---- */
+
+static void check_names(void)
+{
+  static const char *const names[] = {"first", "9", "first", "a@1"};
+  static const struct {
+    const char *asked;
+    int64_t id;
+    const char *said;
+  } row[] = {{"first", 3, NULL},
+             {"9", 2, NULL},
+             {"1", 1, NULL},
+             {"4", 4, NULL},
+             {"first@1", 3, NULL},
+             {"first@2", 1, NULL},
+             {"9@1", 2, NULL},
+             {"a@1", 4, NULL},
+             {"a@1@1", 4, NULL},
+             {"first@3", 0, "expected one of the 2 runs of \"first\", found \"first@3\""},
+             {"first@0", 0, "expected an experiment of the database (first (1), 9 (2), first (3), a@1 (4)), found"},
+             {"first@2x", 0, "found \"first@2x\""},
+             {"@1", 0, "found \"@1\""},
+             {"none@1", 0, "found \"none@1\""},
+             {"firts", 0, "found \"firts\"; did you mean \"first\"?"},
+             {"5", 0, "found \"5\""}};
+  qy_error err = {0};
+  int64_t id;
+  qy_store *store = open_store(scratch_file("names"));
+  is_int(qy_store_find(&id, store, "first", &err), QY_BAD_INPUT, "nothing yet");
+  says(&err, "expected an experiment of the database (it holds none), found \"first\"", "is said");
+  for (int i = 0; i < 4; i++) {
+    fixture f;
+    int complete;
+    char text[32];
+    snprintf(text, sizeof text, "name: n%d\n", i);
+    fixture_make(&f, text, POINTS, BATCH);
+    f.e.name = names[i];
+    is_status(qy_store_begin(store, &f.e, &id, &complete, &err), QY_OK, &err, names[i]);
+    qy_store_abandon(store, "interrupted", &err);
+  }
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    id = 0;
+    qy_error_clear(&err);
+    is_int(qy_store_find(&id, store, row[i].asked, &err), row[i].said ? QY_BAD_INPUT : QY_OK, row[i].asked);
+    is_int(id, row[i].id, "its number");
+    if (row[i].said) says(&err, row[i].said, row[i].said);
+  }
+  qy_store_close(store);
+}
+
+static void check_inputs(void)
+{
+  const char *file = scratch_file("inputs");
+  static const double voltage[] = {0.8, 0};
+  qy_error err = {0};
+  fixture f;
+  int64_t id;
+  int complete;
+  qy_store *store = open_store(file);
+  fixture_make(&f, "name: one\n", POINTS, BATCH);
+  f.e.technology_voltage_v = voltage;
+  is_status(qy_store_begin(store, &f.e, &id, &complete, &err), QY_OK, &err, "supplies");
+  is_text(ask(file, "SELECT group_concat(name || coalesce(voltage_v, '-')) FROM technology"), "fdsoi280.8,lp55-",
+          "are stored");
+  is_text(ask(file, "SELECT group_concat(label || coalesce(weight_bits, '-') || coalesce(activation_bits, '-')) FROM "
+                    "precision"),
+          "16 bit1616,8 bit88,w4a848,mixed--", "precisions too");
+  qy_store_abandon(store, "failed", &err);
+  for (int k = 0; k < 3; k++) {
+    fixture_make(&f, "name: two\n", POINTS, BATCH);
+    if (k == 1) f.precision[2].weight_bits = 5;
+    if (k == 2) f.precision[1].activation_bits = 5;
+    qy_error_clear(&err);
+    is_int(qy_store_begin(store, &f.e, &id, &complete, &err), k ? QY_BAD_INPUT : QY_OK, "a label with other widths");
+    if (k)
+      says(&err, k == 1 ? "found \"w4a8\" with others: label" : "found \"8 bit\" with others: label", "is refused");
+    if (!k) qy_store_abandon(store, "failed", &err);
+  }
+  is_int(ask_number(file, "SELECT count(*) FROM precision"), 4, "precisions are shared");
+  is_int(ask_number(file, "SELECT count(*) FROM technology"), 2, "so are technologies");
+  qy_store_close(store);
+}
+
 int main(void)
 {
   scratch_make();
@@ -275,6 +358,8 @@ int main(void)
   check_sizes(NULL);
   check_sizes("columns");
   check_details();
+  check_names();
+  check_inputs();
   scratch_remove();
   return done();
 }
