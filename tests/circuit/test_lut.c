@@ -296,20 +296,57 @@ static void registers(void)
   }
 }
 
-/* Registers with one enable each, one data word and a selection behind them. */
-static void memories(void)
+/* Registers with one enable each, one data word and a selection behind them; `seen`: a word is read besides. */
+static qy_circuit *memory(int words, int width, bool seen)
 {
+  enum { MOST = 80, PORT = 40 };
   qy_circuit *c = qy_circuit_new("ram", arena);
-  qy_net data = qy_input(c, "d", 10), read = qy_input(c, "r", 4), write = qy_input(c, "w", 16), word[16];
-  for (int i = 0; i < 16; i++) {
+  int address = 1;
+  while (1 << address < words)
+    address++;
+  qy_net data = qy_input(c, "d", width), read = qy_input(c, "r", address), write[2], word[MOST];
+  write[0] = qy_input(c, "w", PORT);
+  write[1] = qy_input(c, "v", PORT);
+  for (int i = 0; i < words; i++) {
     char name[16];
     snprintf(name, sizeof name, "w%d", i);
-    word[i] = qy_register(c, name, 10, qy_slice(c, write, i, 1));
+    word[i] = qy_register(c, name, width, qy_slice(c, write[i / PORT], i % PORT, 1));
     qy_register_connect(c, word[i], data);
   }
-  qy_output(c, "y", qy_mux(c, read, word, 16));
-  qy_fpga_count f = count_of(c, false), g = count_of(c, true);
-  ok(f.lutram == 2 && f.ff == 0 && f.lut == 0, "16 words of 10 bits: %g RAM32M", f.lutram);
+  const qy_net low = address > 4 ? qy_slice(c, read, 0, 4) : read; /* selections of up to 16, and one of these */
+  qy_net part[MOST / 16];
+  int parts = 0;
+  for (int from = 0; from < words; from += 16) {
+    const int here = words - from < 16 ? words - from : 16;
+    int bits = 1;
+    while (1 << bits < here)
+      bits++;
+    part[parts++] = here == 1 ? word[from] : qy_mux(c, qy_slice(c, low, 0, bits), &word[from], here);
+  }
+  int bits = 1;
+  while (1 << bits < parts)
+    bits++;
+  qy_output(c, "y", parts > 1 ? qy_mux(c, qy_slice(c, read, 4, bits), part, parts) : part[0]);
+  if (seen) qy_output(c, "z", word[1]);
+  return c;
+}
+
+/* RAM32M: 32 words of 6 bits; RAM64M: 64 of 3; where they take less than 8 flip-flops a cell would. */
+static void memories(void)
+{
+  static const struct {
+    int words, width, cells; /* 0: flip-flops */
+  } row[] = {{16, 10, 2}, {2, 3, 0},  {2, 4, 0},  {2, 5, 1},  {3, 3, 1},  {1, 12, 0},
+             {4, 2, 0},   {9, 1, 1},  {32, 6, 1}, {32, 7, 2}, {33, 3, 1}, {33, 7, 3},
+             {64, 3, 1},  {64, 4, 2}, {72, 4, 0}, {5, 13, 3}, {2, 13, 3}, {2, 12, 2}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const qy_fpga_count f = count_of(memory(row[i].words, row[i].width, false), false);
+    ok(f.lutram == row[i].cells && f.ff == (row[i].cells ? 0 : row[i].words * row[i].width) &&
+           (row[i].cells == 0 || f.lut == 0),
+       "%d words of %d bits: %g RAMs, %g flip-flops", row[i].words, row[i].width, f.lutram, f.ff);
+  }
+  const qy_fpga_count seen = count_of(memory(16, 10, true), false), g = count_of(memory(16, 10, false), true);
+  ok(seen.lutram == 0 && seen.ff == 160, "a word that is read by itself is none of a RAM");
   ok(g.lutram == 0 && g.ff == 160, "printed as registers they stay flip-flops");
 }
 

@@ -247,6 +247,13 @@ static void distances(void)
   const double *mixed[] = {down_x, x};
   qy_front_distance_of(&d, mixed, 4, a, 4, 2, NULL, NULL);
   ok(isnan(d.epsilon_factor), "an objective of both signs has no factor");
+  /* An objective of one value has no range: it counts in its own units, and as a factor of 1. */
+  static const double same[] = {7, 7, 7, 7}, least[] = {1}, worse[] = {3}, seven[] = {7};
+  const double *flat[] = {x, same}, *best[] = {least, seven}, *late[] = {worse, seven};
+  qy_front_distance_of(&d, flat, 4, best, 1, 2, NULL, NULL);
+  ok(d.igd_plus == 0 && d.epsilon == 0 && d.volume_ratio == 1, "one value in an objective: the least of the other");
+  qy_front_distance_of(&d, late, 1, best, 1, 2, NULL, NULL);
+  ok(d.igd_plus == 1 && d.epsilon == 1, "and a range more");
 }
 
 static void refused(void)

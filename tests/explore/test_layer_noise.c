@@ -130,6 +130,31 @@ static void test_missing(void)
   asks_badly(s, "net", "conv3", 8,
              "expected rows of layer 'conv3', found those of conv1, conv2; did you mean 'conv1'?");
   asks_badly(s, "net", "conv1", 4, "layer 'conv1': expected a row of 4 bit, found those of w4a8, 8 bit");
+  s = table_of("layer,what,bits,x\na,weight,4,1\na,activation,4,1\na,activation,8,2\n", NULL);
+  asks_badly(
+      s, NULL, "a", 8,
+      "layer 'a': expected a row of weights of 8 bit, found those of activations of 4 bit, activations of 8 bit, "
+      "weights of 4 bit");
+  s = table_of("layer,what,bits,x\na,weight,4,1\na,weight,8,1\na,activation,8,2\n", NULL);
+  asks_badly(
+      s, NULL, "a", 4,
+      "layer 'a': expected a row of activations of 4 bit, found those of activations of 8 bit, weights of 4 bit, "
+      "weights of 8 bit");
+  s = table_of("layer,weight_bits,x\na,4,1\na,2,1\n", NULL);
+  asks_badly(s, NULL, "a", 8,
+             "layer 'a': expected a row of weights of 8 bit, found those of weights of 2 bit, weights of 4 bit");
+  /* As many layers as there is room for, then that there are more, once. */
+  char text[4000] = "layer,option,x\n", expected[400] = "expected rows of layer 'zz', found those of ";
+  for (int i = 0; i < 100; i++) {
+    char row[64];
+    snprintf(row, sizeof row, "a_long_name_of_a_layer_%02d,8,1\n", i);
+    strcat(text, row);
+    snprintf(row, sizeof row, "%sa_long_name_of_a_layer_%02d", i ? ", " : "", i);
+    if (i < 8) strcat(expected, row);
+  }
+  strcat(expected, ", ...");
+  s = table_of(text, NULL);
+  asks_badly(s, NULL, "zz", 8, expected);
 }
 
 /* Layers in the order of the file, of the network asked for; costs by name of layer, a width of 0 not counted. */
