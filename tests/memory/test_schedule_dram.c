@@ -2,6 +2,7 @@
  * stepped through, wider tiles against the counts. */
 #include "quarry/schedule_dram.h"
 
+#include "random.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -319,6 +320,79 @@ static void event_tests(void)
   is_int(costly, 0, "no map takes less energy laid out the other way");
 }
 
+/* ---- layouts ---- */
+
+/* Energy of an access in the layout, its runs walked burst by burst through banks that each hold one row open: bursts
+ * that follow each other go round `turn` banks. */
+static double walked_pj(const qy_dram_stream *s, const qy_dram_system *system, const qy_dram_prices *prices, int turn)
+{
+  enum { BANKS = 64 };
+  const double burst = qy_dram_burst_bytes(system->device), row = qy_dram_row_bytes(system->device) * turn;
+  double open[BANKS], activated = 0, bursts = 0;
+  for (int b = 0; b < BANKS; b++)
+    open[b] = -1;
+  const double run = s->place == QY_DRAM_PITCH ? s->run_bytes : s->bytes;
+  for (double done = 0, at = 0; done < s->bytes; done += run, at += s->pitch_bytes)
+    for (double b = 0; b < run; b += burst, bursts++) {
+      const double address = at + b, place = floor(address / burst);
+      const int bank = (int)fmod(place, turn);
+      const double in_row = floor(address / row);
+      activated += open[bank] != in_row;
+      open[bank] = in_row;
+    }
+  return bursts * prices->pj[s->write ? QY_DRAM_WRITE : QY_DRAM_READ] + activated * prices->pj[QY_DRAM_ACTIVATE];
+}
+
+/* Of one access to one map the layout that takes less, wherever they differ by more than half. */
+static void layout_tests(void)
+{
+  qy_dram_device *device;
+  const qy_dram_controller *controller;
+  size_t count;
+  if (!ok(!qy_dram_device_read(&device, "db", "ddr4_2400_4gb_x8", arena, &err) &&
+              !qy_dram_controllers_read(&controller, &count, "db", arena, &err),
+          "a device"))
+    return;
+  const struct {
+    qy_dram_mapping mapping;
+    int turn;
+  } of[] = {{QY_DRAM_MAP_COLUMN, 1}, {QY_DRAM_MAP_GROUP, device->bank_groups}, {QY_DRAM_MAP_BANK, device->banks}};
+  const qy_dram_prices prices = {.pj = {[QY_DRAM_ACTIVATE] = 1000, [QY_DRAM_READ] = 300, [QY_DRAM_WRITE] = 350}};
+  uint64_t seed = 8;
+  for (size_t m = 0; m < sizeof of / sizeof *of; m++) {
+    const qy_dram_system system = {.device = device, .controller = controller, .channels = 1, .mapping = of[m].mapping};
+    int wrong = 0, told = 0;
+    for (int i = 0; i < 3000; i++) {
+      qy_map map = {.h = 1 + (int64_t)random_below(&seed, 60),
+                    .w = 1 + (int64_t)random_below(&seed, 60),
+                    .c = 1 + (int64_t)random_below(&seed, 300)};
+      qy_access a = {.bits = 8,
+                     .write = i % 2,
+                     .rows = 1 + (int64_t)random_below(&seed, (size_t)map.h),
+                     .columns = 1 + (int64_t)random_below(&seed, (size_t)map.w),
+                     .channels = 1 + (int64_t)random_below(&seed, (size_t)map.c)};
+      a.bytes = (double)(a.rows * a.columns * a.channels);
+      if (a.bytes < 4096) continue; /* so few that where the first row begins counts */
+      const qy_graph graph = {.map_count = 1, .map = &map};
+      const qy_schedule schedule = {.graph = &graph, .stage_count = 1};
+      const qy_stage_accesses accesses = {.count = 1, .access = &a};
+      qy_map_layout layout = QY_MAP_LAYOUT_COUNT;
+      qy_schedule_layouts(&layout, &schedule, &accesses, &system, &prices);
+      double pj[2];
+      for (int l = 0; l < 2; l++) {
+        const qy_dram_stream s = qy_access_stream(&a, &map, (qy_map_layout)l);
+        pj[l] = walked_pj(&s, &system, &prices, of[m].turn);
+      }
+      const double apart = pj[QY_MAP_PLANES] / pj[QY_MAP_PIXELS];
+      if (apart < 1.5 && apart > 0.67) continue;
+      told++;
+      wrong += layout != (apart < 1 ? QY_MAP_PLANES : QY_MAP_PIXELS);
+    }
+    ok(told > 500 && wrong == 0, "layouts of %d maps take less energy, bursts round %d banks; of %d they do not", told,
+       of[m].turn, wrong);
+  }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -327,6 +401,7 @@ int main(void)
   stream_tests();
   time_tests();
   event_tests();
+  layout_tests();
   qy_arena_free(arena);
   return done();
 }
