@@ -520,12 +520,37 @@ static void check_bill(void)
      "metrics of an FPGA, none of cells");
 }
 
-/* ---- a network ---- */
-
 static int near(double a, double b)
 {
   return fabs(a - b) <= 1e-9 * fabs(b);
 }
+
+/* LUTs by the rules of one toolchain, and what the other one has more: the same two counts whichever is the design's. */
+static void check_toolchains(void)
+{
+  static const int parts[] = {QY_PART_LUT, QY_EVENT_LUT}, others[] = {QY_PART_LUT_OTHER, QY_EVENT_LUT_OTHER};
+  double lut[2][2], more[2][2];
+  subject s;
+  if (!prepare(&s, "xc7z020", QY_PE_SP2, 5, 4)) return;
+  const qy_layer l = make_layer(6, 6, 24, 30, 3, 3, 1, 1, 1), *list[] = {&l};
+  if (qy_accelerator_gemm.work(&s.work, list, 1, arena, NULL)) return;
+  for (int tool = 0; tool < 2; tool++) {
+    qy_gemm_params p = sizes(2, 8, 4, 6, 0, 2);
+    p.high_share = 0.2;
+    p.toolchain = tool;
+    const bool ran = make(&s, &p) && !qy_design_run(&s.design, s.work, qy_precision_of(5));
+    if (!ok(ran, "by toolchain %d", tool)) return;
+    for (int k = 0; k < 2; k++) {
+      lut[tool][k] = s.design.bill.count[parts[k]];
+      more[tool][k] = s.design.bill.count[others[k]];
+    }
+  }
+  for (int k = 0; k < 2; k++)
+    ok(more[0][k] != 0 && near(lut[0][k] + more[0][k], lut[1][k]) && near(lut[1][k] + more[1][k], lut[0][k]),
+       "%s: %g LUTs and %g, %g and %g", k ? "at work" : "there", lut[0][k], more[0][k], lut[1][k], more[1][k]);
+}
+
+/* ---- a network ---- */
 
 /* Events and times of a run are those of its layers, layers of one shape counted together. */
 static void check_layers(void)
@@ -681,6 +706,7 @@ int main(void)
   check_wide();
   check_shares();
   check_bill();
+  check_toolchains();
   check_layers();
   check_chained();
   check_reasons();

@@ -403,13 +403,16 @@ static void reason_tests(void)
      "a pooling layer is refused by name");
 
   /* Windows that cannot be, and a batch of the network's. */
-  qy_layer odd[] = {l, l, l, l, l};
-  static const char *const word[] = {"batch 1", "padding", "sizes", "sizes", "concat"};
+  qy_layer odd[] = {l, l, l, l, l, l, l};
+  static const char *const word[] = {
+      "batch 1", "padding", "sizes", "sizes", "concat", "groups that divide 32 and 32", "counted exactly"};
   odd[0].batch = 2;
   odd[1].pad_left = -1;
   odd[2].dilation_w = 0;
   odd[3].stride_w = 0;
   odd[4].type = QY_LAYER_CONCAT;
+  odd[5].groups = 5;
+  odd[6].in_h = odd[6].in_w = odd[6].out_h = odd[6].out_w = 1 << 24;
   int refused = 0;
   for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
     one = &odd[i];
