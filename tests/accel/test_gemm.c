@@ -498,8 +498,8 @@ static void check_bill(void)
   /* Registers: 16 activations of 8 bits, and 8 weights of each row, which is at work in two cycles of a tile. */
   ok(count[QY_PART_FF] == 16 * 8 + 2 * 8 * 8 && count[QY_EVENT_FF] == 4 * 16 * 8 + 3 * 2 * 8 * 8,
      "flip-flops of operands");
-  /* Four words of 8 bits in a block: 4 blocks of activations, 2 of the weights of a row; what passes the port is written
-   * and read in words of 36 bits. */
+  /* Four words of 8 bits in a block: 4 blocks of activations, 2 of the weights of a row; what passes the port is
+   * written and read in words of 36 bits. */
   const double port_bits = s.tech->fpga_value[QY_FPGA_AXI_PORTS] * s.tech->fpga_value[QY_FPGA_AXI_PORT_BITS];
   const double moved = s.design.bill.transfer_cycles * 2 * port_bits / 36;
   ok(fabs(count[QY_EVENT_BRAM] - (4 * 4 + 3 * 2 * 2 + moved)) < 1e-9, "accesses of blocks: %g", count[QY_EVENT_BRAM]);
@@ -525,7 +525,7 @@ static int near(double a, double b)
   return fabs(a - b) <= 1e-9 * fabs(b);
 }
 
-/* LUTs by the rules of one toolchain, and what the other one has more: the same two counts whichever is the design's. */
+/* LUTs by the rules of one toolchain, and what the other one has more: two counts, whichever is the design's. */
 static void check_toolchains(void)
 {
   static const int parts[] = {QY_PART_LUT, QY_EVENT_LUT}, others[] = {QY_PART_LUT_OTHER, QY_EVENT_LUT_OTHER};

@@ -273,7 +273,7 @@ static void test_stopped(void)
   }
 }
 
-/* So many branches of one map, all made before the first of their readers.  In one stage everything moves once.  A stage
+/* So many branches of one map, all made before the first of their readers.  In one stage everything moves once.  One
  * that makes more than 8 maps for later ones is tried with 8 of them in the buffer: what it moves at least is then all
  * that is proved, first of that map and 8 branches, one of them written. */
 static void test_many_ends(size_t branches, bool proved)

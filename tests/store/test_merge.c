@@ -1,5 +1,5 @@
-/* Parts of an experiment, merged: every table, asked by SQLite alone, is that of the experiment stored as one; what does
- * not fit together, or is not what it was, is refused with nothing written. */
+/* Parts of an experiment, merged: every table, asked by SQLite alone, is that of the experiment stored as one; what
+ * does not fit together, or is not what it was, is refused with nothing written. */
 #include "quarry/store_merge.h"
 
 #include "store_test.h"
