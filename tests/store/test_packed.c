@@ -144,6 +144,25 @@ static void by_keys(const char *file, int64_t id)
     }
     is_int((int64_t)wrong, 0, "each point has its own");
   }
+  size_t wrong = 0; /* what every point has */
+  for (size_t i = 0; i < (status ? 0 : p.count); i++) {
+    const int64_t point = (int64_t)p.point[i], design = point / 10;
+    const struct {
+      qy_key key;
+      const char *label;
+    } of[] = {{QY_KEY_DESIGN, design % 3 ? design % 2 ? "RDM" : "it's" : "SDM"},
+              {QY_KEY_TECHNOLOGY, point % 2 ? "lp55" : "fdsoi28"},
+              {QY_KEY_NETWORK, "mobilenet"},
+              {QY_KEY_PRECISION, point % 5 == 4  ? "mixed"
+                                 : point % 4 < 2 ? "8 bit"
+                                                 : "16 bit"},
+              {QY_KEY_CLOCK, point % 3 == 0   ? "100.5 MHz"
+                             : point % 3 == 1 ? "101.5 MHz"
+                                              : "102.5 MHz"}};
+    for (size_t k = 0; k < sizeof of / sizeof *of; k++)
+      wrong += strcmp(p.label[of[k].key][p.key[of[k].key][i]], of[k].label) != 0;
+  }
+  ok(!status && wrong == 0, "design, technology, network, precision and clock: %zu labels are others", wrong);
   ok(!status && p.unit[key[1]] && strcmp(p.unit[key[1]], "bit") == 0, "bits are bits");
   if (!status) qy_points_free(&p);
   list = (qy_key_list){.count = 1, .name = {"nothing"}};
