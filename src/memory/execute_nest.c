@@ -109,7 +109,10 @@ static const uint32_t *operands(nest_run *r, int role, int64_t y, int64_t x, con
 {
   exec *e = r->x;
   const uint32_t *pixel = from ? patch_pixel(from, y, x) : e->pixel;
-  assert(!from || (from->there && pixel && c0 >= from->c0 && c1 <= from->c1)); /* windows are of the same tile */
+  if (from && (!from->there || !pixel || c0 < from->c0 || c1 > from->c1)) {
+    exec_fault(e, "%s reads a value that is not in the buffer", r->op[role]->layer->name);
+    return NULL;
+  }
   if (!from) {
     const uint32_t *whole = held_pixel(r, y * r->shape[role].in_w + x);
     if (whole)

@@ -205,8 +205,9 @@ int64_t rows_walk_border(const rows_walk *w, int m, int side, int t)
 static void settle_kept(rows_span *s, int count, bool once)
 {
   int64_t end = 0;
+  for (int t = count - 2; t >= 0; t--)
+    s->begin[t] = qy_min64(s->begin[t], s->begin[t + 1]);
   for (int t = 0; t < count; t++) {
-    assert(t == 0 || s->begin[t] >= s->begin[t - 1]); /* needs move on, and none comes behind a tile without one */
     if (once) s->begin[t] = qy_min64(s->begin[t], end);
     s->made[t] = qy_max64(s->begin[t], end);
     end = s->end[t] = qy_max64(end, s->end[t]);
@@ -275,10 +276,11 @@ void rows_walk_keep_all(rows_walk *w)
     }
 }
 
-/* Does op o use map m from the buffer?  Uses of pools over whole maps are none, and no first or last one of a map. */
+/* Does op o use map m from the buffer? */
 static bool uses(const rows_walk *w, int o, int m)
 {
   const rows_op *op = &w->stage->op[o];
+  if (op->op->whole) return false;
   for (int i = 0; i < op->input_count; i++)
     if (op->input[i] == m) return true;
   for (int i = 0; i < op->addend_count; i++)
