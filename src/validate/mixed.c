@@ -74,11 +74,18 @@ static long number_of(const char *name)
 }
 
 /* Layers that are all numbered stand by their numbers, in whatever order the rows come. */
-static bool all_numbered(const network_layers *n)
+static void sort_numbered(network_layers *n)
 {
   for (size_t l = 0; l < n->count; l++)
-    if (number_of(n->layer[l]) < 0) return false;
-  return true;
+    if (number_of(n->layer[l]) < 0) return;
+  n->numbered = true;
+  for (size_t l = 1; l < n->count; l++) {
+    const char *one = n->layer[l];
+    size_t at = l;
+    for (; at > 0 && number_of(n->layer[at - 1]) > number_of(one); at--)
+      n->layer[at] = n->layer[at - 1];
+    n->layer[at] = one;
+  }
 }
 
 static qy_status network_of(size_t *index, comparison *c, qy_error *err)
@@ -92,7 +99,7 @@ static qy_status network_of(size_t *index, comparison *c, qy_error *err)
   network_layers *n = &c->network[c->networks++];
   *n = (network_layers){.name = name};
   const qy_status status = qy_layer_noise_layers(&n->layer, &n->count, c->noise[QY_MIXED_LAYERS], name, c->arena, err);
-  n->numbered = !status && all_numbered(n);
+  if (!status) sort_numbered(n);
   return status;
 }
 
@@ -106,9 +113,7 @@ static size_t place_of(const network_layers *n, size_t l)
  * others behind, whose number the first row says. */
 static qy_status check_count(network_layers *n, const comparison *c, int column, size_t count, qy_error *err)
 {
-  size_t least = 0;
-  for (size_t l = 0; l < n->count; l++)
-    least = place_of(n, l) < least ? least : place_of(n, l) + 1;
+  const size_t least = place_of(n, n->count - 1) + 1;
   if (count < least || (count > least && !n->numbered))
     return qy_csv_expected(&c->csv, c->at[column], err, "a width for each of the %zu layers of the sensitivities",
                            least);
