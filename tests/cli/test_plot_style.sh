@@ -87,7 +87,7 @@ check "plot --format gif: exit 2" test $? -eq 2
 check "the option is in --help" sh -c "'$quarry' run --help | grep -q -- '--font-size POINTS'"
 check "and in the manual" sh -c "'$quarry' plot --help=man | grep -q 'preset'"
 check "and among the keys" sh -c "'$quarry' list keys --format csv | grep -q '^plots_style,font_size,'"
-slope="plot slope mobilenet_v2_1.0_224 --most 65536 --fusion none,free --db-dir db"
+slope="plot slope mobilenet_v1_1.0_224 --most 65536 --fusion none,free --db-dir db"
 "$quarry" $slope --preset paper -o "$dir/slope" 2>"$dir/err"
 check "a slope on paper" equal "$(pixels "$dir/slope.png") $(head -c 5 "$dir/slope.pdf")" "1050 x 780 %PDF-"
 check "says its caption" grep -q '^note: .*caption: Least over all schedules' "$dir/err"
