@@ -47,7 +47,7 @@ done
 while read -r line; do
   check "files of: $line" equal "$(missing "$line")" ''
   own "$line" && continue
-  seconds=1
+  seconds=0.6
   case $line in *--shard*) seconds=30 ;; esac # parts that are put together later
   eval "timeout --foreground $seconds '$quarry' $line" >../out 2>../said </dev/null
   code=$?
