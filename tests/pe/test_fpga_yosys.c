@@ -77,12 +77,13 @@ static void synthesize(int family)
   char command[640], line[128], cell[64];
   int count, at = -1;
   /* Without what is read for memories and cells that none of these has: a third of the time. */
-  snprintf(command, sizeof command,
-           "yosys -q -p 'read_verilog %s/t.v; setattr -mod -set keep_hierarchy 1 t*; read_verilog -lib "
-           "+/xilinx/cells_sim.v; hierarchy -check -top all; synth_xilinx -family %s -flatten -noiopad -noclkbuf -top all "
-           "-run prepare:map_memory; synth_xilinx -family %s -flatten -noiopad -noclkbuf -top all -run "
-           "map_ffram:map_luts; tee -q -o %s/stat stat' >/dev/null 2>&1; cat %s/stat",
-           folder, families[family].name, families[family].name, folder, folder);
+  snprintf(
+      command, sizeof command,
+      "yosys -q -p 'read_verilog %s/t.v; setattr -mod -set keep_hierarchy 1 t*; read_verilog -lib "
+      "+/xilinx/cells_sim.v; hierarchy -check -top all; synth_xilinx -family %s -flatten -noiopad -noclkbuf -top all "
+      "-run prepare:map_memory; synth_xilinx -family %s -flatten -noiopad -noclkbuf -top all -run "
+      "map_ffram:map_luts; tee -q -o %s/stat stat' >/dev/null 2>&1; cat %s/stat",
+      folder, families[family].name, families[family].name, folder, folder);
   for (int i = 0; i < trial_count; i++)
     trials[i].found = (netlist){-1, 0};
   FILE *p = popen(command, "r");

@@ -1,5 +1,5 @@
-/* Every element's Verilog passes its own test bench in Icarus Verilog, and all modules lint clean in Verilator.  With the
- * argument "all" on more vectors: tests/slow/fpga_rtl.sh. */
+/* Every element's Verilog passes its own test bench in Icarus Verilog, and all modules lint clean in Verilator.  With
+ * the argument "all" on more vectors: tests/slow/fpga_rtl.sh. */
 #include "quarry/pe.h"
 #include "tap.h"
 

@@ -164,8 +164,8 @@ static void test_errors(void)
   }
 }
 
-/* Layers that are numbers stand at those places of the widths, in whatever order they were measured; others in the order
- * of their rows. */
+/* Layers that are numbers stand at those places of the widths, in whatever order they were measured; others in the
+ * order of their rows. */
 static void test_numbered(void)
 {
   static const struct {
