@@ -1,7 +1,7 @@
 /* What is kept of a sweep: stopped at any batch, saved, restored and gone on with on other threads, it ends with the
  * bytes of a sweep that was never stopped; what is damaged is refused. */
 #include "evaluate_test.h"
-#include "quarry/kept.h"
+#include "kept_fronts.h"
 
 #include <string.h>
 
@@ -17,15 +17,7 @@ static const char space[] =
     "objectives: {minimize: [area_um2, latency_us, energy_uj]}\nfront: {within: [technology]}\n";
 
 static const qy_kept_front fronts[] = {
-    {.metric_count = 3, .metric = {QY_AREA_UM2, QY_LATENCY_US, QY_ENERGY_UJ}, .key_count = 1, .key = {"technology"}},
-    {.metric_count = 1,
-     .metric = {QY_AREA_UM2},
-     .key_count = 2,
-     .key = {"technology", "design"},
-     .distinct = true,
-     .is_counted = true},
-    {.metric_count = 2, .metric = {QY_AREA_UM2, QY_GOPS}, .key_count = 1, .key = {"precision"}},
-    {.metric_count = 2, .metric = {QY_LATENCY_US, QY_SQNR_DB}, .worst = {true}, .distinct = true},
+    KEPT_FRONTS,
 };
 enum { FRONTS = sizeof fronts / sizeof *fronts, PARTS_MOST = FRONTS + 2 };
 

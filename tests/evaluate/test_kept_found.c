@@ -1,7 +1,7 @@
 /* What is found in what is kept of a sweep, against a look at all of its points: fronts and best points, groups,
  * reasons, ranges, chances; shares put together; when it is saved. */
 #include "evaluate_test.h"
-#include "quarry/kept.h"
+#include "kept_fronts.h"
 
 #include <string.h>
 
@@ -14,15 +14,7 @@ static const char space[] =
     "objectives: {minimize: [area_um2, latency_us, energy_uj]}\nfront: {within: [technology]}\n%s";
 
 static const qy_kept_front fronts[] = {
-    {.metric_count = 3, .metric = {QY_AREA_UM2, QY_LATENCY_US, QY_ENERGY_UJ}, .key_count = 1, .key = {"technology"}},
-    {.metric_count = 1,
-     .metric = {QY_AREA_UM2},
-     .key_count = 2,
-     .key = {"technology", "design"},
-     .distinct = true,
-     .is_counted = true},
-    {.metric_count = 2, .metric = {QY_AREA_UM2, QY_GOPS}, .key_count = 1, .key = {"precision"}},
-    {.metric_count = 2, .metric = {QY_LATENCY_US, QY_SQNR_DB}, .worst = {true}, .distinct = true},
+    KEPT_FRONTS,
     {.metric_count = 2,
      .metric = {QY_AREA_UM2, QY_CYCLES},
      .key_count = 2,
