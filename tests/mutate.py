@@ -6,7 +6,8 @@ until one fails, and lists those that no test noticed.  `make mutate MODULE=pe S
 
 How it is fast: all objects stand in one shared library; a mutant is a second, small one that the tests load before it,
 so only the changed file is compiled and nothing else linked.  The tests run once on objects that count lines (gcov); a
-mutant then needs only the tests that reach its line, the quickest first, until the first "not ok".
+mutant then needs only the tests that reach its line, the quickest first, until the first "not ok".  Those that no test
+noticed run the tests in C again, with the changed file under the sanitizers of `make check-asan`.
 
 The order in which mutants are drawn depends on the seed and on each one's own line alone: a change of other lines draws
 no others.
@@ -73,6 +74,10 @@ UNSEEN = ('assert', '_Static_assert', 'static_assert', '__builtin_prefetch')
 
 # Indices beyond an array stop the program, as they do under `make check-asan`.
 BOUNDS = ['-fsanitize=bounds', '-fsanitize-undefined-trap-on-error']
+
+# What a file is compiled with to be looked at more closely, and the first words of what is said then.
+SANITIZED = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer']
+SANITIZER_SAYS = re.compile(rb'ERROR: AddressSanitizer|: runtime error: ')
 
 Mutation = collections.namedtuple('Mutation', 'file line text change start end new')
 
@@ -257,6 +262,9 @@ class Build:
         self.link = options.ldflags.split()
         self.libraries = options.ldlibs.split()
         self.all = os.path.join(self.here, 'all')
+        found = subprocess.run(self.compiler + ['-print-file-name=libasan.so'], capture_output=True, text=True,
+                               check=False).stdout.strip()
+        self.sanitizer = os.path.realpath(found) if os.path.isabs(found) else None  # gcc's alone
         os.makedirs(self.all, exist_ok=True)
 
     def run(self, command, **more):
@@ -324,15 +332,16 @@ class Test:
         self.command = [build.program_of(source)] if source.endswith('.c') else [source]
         self.seconds, self.cpu_seconds, self.lines = 0.0, 0.0, {}
 
-    def run(self, build, tree, library, limited=True, more=None):
+    def run(self, build, tree, library, limited=True, more=None, fails=re.compile(b'^not ok')):
         """None when it passes, otherwise what was seen.  Stops at the first line that fails; limited: to a few times
-        the processor's time that it took on sound code."""
+        the processor's time that it took on sound code (a sanitizer sets its own limits, and maps terabytes)."""
         scratch = f'{tree}/scratch'
         shutil.rmtree(scratch, ignore_errors=True)
         os.makedirs(f'{scratch}/cache')
         environment = dict(os.environ, BUILD=build.here, TMPDIR=scratch, XDG_CACHE_HOME=f'{scratch}/cache',
                            LD_LIBRARY_PATH=f'{library}:{build.all}', **(more or {}))
-        limit = f'ulimit -c 0; ulimit -v 8000000; ulimit -t {int(self.cpu_seconds * 2) + 4}; ' if limited else ''
+        memory = '' if 'LD_PRELOAD' in environment else 'ulimit -v 8000000; '
+        limit = f'ulimit -c 0; {memory}ulimit -t {int(self.cpu_seconds * 2) + 4}; ' if limited else ''
         process = subprocess.Popen(['sh', '-c', limit + 'exec "$@"', 'sh'] + self.command, cwd=tree, env=environment,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                    start_new_session=True)
@@ -341,7 +350,7 @@ class Test:
         planned = False
         try:
             for line in process.stdout:
-                if line.startswith(b'not ok'):
+                if fails.search(line):
                     return line.decode(errors='replace').strip()
                 planned |= line.startswith(b'1..')
             _, status, usage = os.wait4(process.pid, 0)
@@ -506,34 +515,62 @@ class Mutants:
             with self.lock:
                 self.free_trees.append(tree)
 
-    def compile(self, tree, path, source, out):
+    def compile(self, tree, path, source, out, checks):
+        """The object's bytes, or None when it does not compile.  The tree's own source is put back."""
         with open(f'{tree}/{path}', 'w', encoding='utf-8') as file:
             file.write(source)
-        done = subprocess.run(self.build.compiler + self.build.flags + BOUNDS + ['-c', '-o', out, path], cwd=tree,
+        done = subprocess.run(self.build.compiler + self.build.flags + checks + ['-c', '-o', out, path], cwd=tree,
                               check=False, capture_output=True)
+        with open(f'{tree}/{path}', 'w', encoding='utf-8') as file:
+            file.write(self.sources[path])
         if done.returncode != 0:
             return None
         with open(out, 'rb') as file:
             return file.read()
 
+    def mutated(self, mutation):
+        source = self.sources[mutation.file]
+        return source[:mutation.start] + mutation.new + source[mutation.end:]
+
+    def library(self, directory, checks):
+        self.build.shared(f'{directory}/libmutant.so', checks + [f'{directory}/m.o'], 'libmutant.so')
+
     def make(self, tree, number, mutation):
         """The directory of a mutant's library, or None when it does not compile or is the same object."""
-        source = self.sources[mutation.file]
         directory = f'{self.build.here}/mutant-{number}'
         shutil.rmtree(directory, ignore_errors=True)
         os.makedirs(directory)
         object_file = f'{directory}/m.o'
         if mutation.file not in self.originals:
-            self.originals[mutation.file] = self.compile(tree, mutation.file, source, object_file)
-        mutated = source[:mutation.start] + mutation.new + source[mutation.end:]
-        made = self.compile(tree, mutation.file, mutated, object_file)
-        with open(f'{tree}/{mutation.file}', 'w', encoding='utf-8') as file:
-            file.write(source)
+            self.originals[mutation.file] = self.compile(tree, mutation.file, self.sources[mutation.file], object_file,
+                                                         BOUNDS)
+        made = self.compile(tree, mutation.file, self.mutated(mutation), object_file, BOUNDS)
         if made is None or made == self.originals[mutation.file]:
             shutil.rmtree(directory)
             return None
-        self.build.shared(f'{directory}/libmutant.so', [object_file], 'libmutant.so')
+        self.library(directory, [])
         return directory
+
+    def look_closely(self, tree, mutation, directory, tests):
+        """What a sanitizer says of the mutant in one of the tests, but not of sound code; else None."""
+        more = {'LD_PRELOAD': self.build.sanitizer,
+                'ASAN_OPTIONS': 'detect_leaks=0:allocator_may_return_null=1:hard_rss_limit_mb=8000'}
+
+        def make(source):
+            if self.compile(tree, mutation.file, source, f'{directory}/m.o', SANITIZED):
+                self.library(directory, SANITIZED)
+
+        def said(test):
+            seen = test.run(self.build, tree, directory, True, more, SANITIZER_SAYS)
+            return seen if seen and SANITIZER_SAYS.search(seen.encode()) else None
+
+        make(self.mutated(mutation))
+        for test in tests:
+            seen = said(test)
+            if seen:
+                make(self.sources[mutation.file])
+                return None if said(test) else f'{test.source}: {seen}'
+        return None
 
     def draw(self, candidates, known, count, pool):
         """The first COUNT of the shuffled candidates, one a line, that compile to something else."""
@@ -565,6 +602,13 @@ class Mutants:
                     print(f'noticed  {mutation.file}:{mutation.line}  {mutation.change}  [{mutation.text}]  '
                           f'{test.source}: {seen}', flush=True)
                 return f'{test.source}: {seen}', len(fit)
+        in_c = [t for t in fit if t.source.endswith('.c')]
+        seen = self.look_closely(tree, mutation, directory, in_c) if self.build.sanitizer else None
+        if seen:
+            if self.tell:
+                print(f'noticed  {mutation.file}:{mutation.line}  {mutation.change}  [{mutation.text}]  {seen}',
+                      flush=True)
+            return seen, len(fit)
         if self.tell:
             print(f'survived {mutation.file}:{mutation.line}  {mutation.change}  [{mutation.text}]', flush=True)
         return None, len(fit)
