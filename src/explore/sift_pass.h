@@ -42,6 +42,7 @@ PASS_INLINE size_t PASS_NAME(pass_of)(uint32_t *kept, const double *const *colum
                                       const sift_pivots *pivots)
 {
   const unsigned all = (1U << PASS_LANES) - 1;
+  const int first = objectives > 4 ? GROUP : 1 << (objectives - 1);
   size_t count = 0, i = 0;
   for (; i + PASS_LANES <= n; i += PASS_LANES) {
     PASS_VECTOR x[QY_OBJECTIVES_MAX];
@@ -52,8 +53,8 @@ PASS_INLINE size_t PASS_NAME(pass_of)(uint32_t *kept, const double *const *colum
       memcpy(&x[d], columns[d] + i, sizeof x[d]);
       __builtin_prefetch(columns[d] + i + AHEAD);
     }
-    /* The best pivots come first, and the first alone drops nearly all of some sets. */
-    for (int p = 0, last = 1; p < pivots->count && dropped != all; p = last, last += last < GROUP ? last : GROUP) {
+    /* The best pivots come first; asking whether they dropped all lanes costs as much as testing some more. */
+    for (int p = 0, last = first; p < pivots->count && dropped != all; p = last, last += GROUP) {
       PASS_NAME(test_less)(&out, x, objectives, pivots, p, pivots->count < last ? pivots->count : last);
       dropped = PASS_BITS(out);
     }
