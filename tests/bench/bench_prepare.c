@@ -50,7 +50,7 @@ int main(int argc, char **argv)
   snprintf(clocks, sizeof clocks, "{from: 100, to: 1000, points: %d, scale: log}", CLOCKS);
   write_designs(path, "clocks", 1, clocks);
   measure("64,000 clocks of one design, nothing kept", path, true, false, RUNS, 1, "s");
-  write_large(path, "large", 5000, "");
+  write_large(path, "large", FEW_CHANNELS, 5000, "");
   measure("dry run of 10^8 points, nothing kept", path, true, true, RUNS, 1, "s");
   end_runs();
   return 0;

@@ -58,7 +58,7 @@ int main(int argc, char **argv)
   if (runs < 1 || runs > RUNS_MAX) return 2;
   begin_runs(argv[0]);
   puts("# points read back");
-  write_large(path, "columns", CLOCKS, "store: columns\n");
+  write_large(path, "columns", FEW_CHANNELS, CLOCKS, "store: columns\n");
   run_file(path, "1", false);
   snprintf(file, sizeof file, "%s/r.sqlite", folder);
   for (int q = -1; q < QUERIES; q++) {

@@ -52,11 +52,15 @@ static inline FILE *begin_file(char path[PATH], const char *name)
   return out;
 }
 
-/* SDM and RDM with two multipliers each in two libraries: 20,000 points a clock. */
-static inline void write_large(char path[PATH], const char *name, int clocks, const char *store)
+/* SDM and RDM with two multipliers each in two libraries: 20,000 points a clock with 25 channels, 800,000 with 1,000. */
+enum { FEW_CHANNELS = 4, ALL_CHANNELS = 1 };
+static inline void write_large(char path[PATH], const char *name, int channels, int clocks, const char *store)
 {
-  static const char more[] = ", bits: 16}, channels: {from: 1, to: 97, step: 4}, multipliers: [1, 2, 3, 5, 9], "
-                             "port_bits: [32, 64, 128, 256]}\n";
+  char more[160];
+  snprintf(more, sizeof more,
+           ", bits: 16}, channels: {from: 1, to: %d, step: %d}, multipliers: [1, 2, 3, 5, 9], "
+           "port_bits: [32, 64, 128, 256]}\n",
+           channels == ALL_CHANNELS ? 1000 : 97, channels);
   FILE *out = begin_file(path, name);
   fprintf(out,
           "technology: [fdsoi28, lp55]\ndesigns:\n"
