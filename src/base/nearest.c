@@ -23,6 +23,11 @@ static size_t smaller(size_t a, size_t b)
   return a < b ? a : b;
 }
 
+static size_t apart(size_t a, size_t b)
+{
+  return a < b ? b - a : a - b;
+}
+
 /* Edits between two words of at most LONGEST_WORD characters. */
 static size_t edits(const char *a, size_t a_length, const char *b, size_t b_length)
 {
@@ -70,7 +75,7 @@ const char *qy_nearest(const char *text, const char *const *names, size_t count)
   size_t allowed = length < 3 ? 1 : length / 3;
   for (size_t i = 0; i < count; i++) {
     size_t name_length = strlen(names[i]);
-    if (name_length > LONGEST_WORD) continue;
+    if (name_length > LONGEST_WORD || apart(length, name_length) > allowed) continue; /* each edit adds one at most */
     size_t distance = edits(text, length, names[i], name_length);
     if (distance > allowed || distance >= length || (best && distance >= best_edits)) continue;
     best = names[i];
