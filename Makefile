@@ -252,7 +252,7 @@ $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/tests/fail_alloc.so: tests/fail_alloc.c
+$(B)/tests/fail_%.so: tests/fail_%.c
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE $(filter-out -fsanitize%,$(CFLAGS)) -shared -o $@ $<
 
