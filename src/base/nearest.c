@@ -23,11 +23,6 @@ static size_t smaller(size_t a, size_t b)
   return a < b ? a : b;
 }
 
-static size_t apart(size_t a, size_t b)
-{
-  return a < b ? b - a : a - b;
-}
-
 /* Edits between two words of at most LONGEST_WORD characters. */
 static size_t edits(const char *a, size_t a_length, const char *b, size_t b_length)
 {
@@ -46,6 +41,24 @@ static size_t edits(const char *a, size_t a_length, const char *b, size_t b_leng
     }
   }
   return row[a_length % 3][b_length];
+}
+
+/* At most as many as edits(), in less time: characters that one word has more of than the other, by classes; a swap
+ * changes none of them, and any other edit one of either word. */
+static size_t fewest_edits(const char *a, const char *b)
+{
+  enum { CLASSES = 32 };
+  int more[CLASSES] = {0};
+  size_t of_a = 0, of_b = 0;
+  for (; *a; a++)
+    more[tolower((unsigned char)*a) % CLASSES]++;
+  for (; *b; b++)
+    more[tolower((unsigned char)*b) % CLASSES]--;
+  for (int k = 0; k < CLASSES; k++) {
+    of_a += more[k] > 0 ? (size_t)more[k] : 0;
+    of_b += more[k] < 0 ? (size_t)-more[k] : 0;
+  }
+  return of_a > of_b ? of_a : of_b;
 }
 
 /* How many letters two words begin with alike. */
@@ -75,7 +88,7 @@ const char *qy_nearest(const char *text, const char *const *names, size_t count)
   size_t allowed = length < 3 ? 1 : length / 3;
   for (size_t i = 0; i < count; i++) {
     size_t name_length = strlen(names[i]);
-    if (name_length > LONGEST_WORD || apart(length, name_length) > allowed) continue; /* each edit adds one at most */
+    if (name_length > LONGEST_WORD || fewest_edits(text, names[i]) > allowed) continue;
     size_t distance = edits(text, length, names[i], name_length);
     if (distance > allowed || distance >= length || (best && distance >= best_edits)) continue;
     best = names[i];

@@ -1,0 +1,73 @@
+/* The nearest word beside the distance by its definition: the whole table, for every name. */
+#include "quarry/yaml.h"
+
+#include "../random.h"
+#include "../tap.h"
+
+#include <ctype.h>
+
+enum { WORD = 12, NAMES = 5, ROUNDS = 20000 };
+
+static bool alike(char a, char b)
+{
+  return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+static int least(int a, int b)
+{
+  return a < b ? a : b;
+}
+
+/* Insertions, deletions, replacements and swaps of neighbours from one word to another. */
+static int distance(const char *a, const char *b)
+{
+  int t[WORD + 1][WORD + 1];
+  const int rows = (int)strlen(a), columns = (int)strlen(b);
+  for (int i = 0; i <= rows; i++)
+    for (int j = 0; j <= columns; j++) {
+      t[i][j] = i + j;
+      if (i == 0 || j == 0) continue;
+      t[i][j] = least(least(t[i - 1][j], t[i][j - 1]) + 1, t[i - 1][j - 1] + !alike(a[i - 1], b[j - 1]));
+      if (i > 1 && j > 1 && alike(a[i - 1], b[j - 2]) && alike(a[i - 2], b[j - 1]))
+        t[i][j] = least(t[i][j], t[i - 2][j - 2] + 1);
+    }
+  return t[rows][columns];
+}
+
+/* The first of the nearest names within a third of the word, fewer edits than it has letters. */
+static const char *nearest_of(const char *word, const char *const *names)
+{
+  const int length = (int)strlen(word);
+  const char *best = NULL;
+  int edits = length < 3 ? 2 : length / 3 + 1;
+  if (edits > length) edits = length;
+  for (int i = 0; i < NAMES; i++)
+    if (distance(word, names[i]) < edits) {
+      best = names[i];
+      edits = distance(word, best);
+    }
+  return best;
+}
+
+int main(void)
+{
+  uint64_t seed = 7;
+  int found = 0, wrong = 0;
+  for (int round = 0; round < ROUNDS; round++) {
+    char word[NAMES + 1][WORD];
+    const char *names[NAMES];
+    for (int w = 0; w <= NAMES; w++) {
+      const size_t length = 1 + random_below(&seed, WORD - 1);
+      for (size_t i = 0; i < length; i++)
+        word[w][i] = "abAZ_4"[random_below(&seed, 6)];
+      word[w][length] = '\0';
+      if (w > 0) names[w - 1] = word[w];
+    }
+    const char *expected = nearest_of(word[0], names);
+    found += expected != NULL;
+    wrong += expected && qy_nearest(word[0], names, NAMES) != expected;
+  }
+  is_int(wrong, 0, "words within a third of their length in edits: the first of the nearest");
+  ok(found > ROUNDS / 20, "%d of %d words have such a name", found, ROUNDS);
+  return done();
+}
