@@ -177,29 +177,15 @@ static bool varies(const asking *a, const char *name)
   return axis >= 0 && a->all.axis[axis].varies;
 }
 
-/* SELECT of the values of a column of v, place: among the axes. */
-static void put_axis_values(qy_text *sql, size_t place, const char *name)
+size_t question_following(const char **name, const asking *a)
 {
-  qy_text_add(sql,
-              "%sSELECT %zu AS place, '%s' AS axis, \"%s\" AS value, count(*) AS points, sum(infeasible IS NULL) AS "
-              "feasible, min(point) AS first FROM v GROUP BY value",
-              place ? " UNION ALL " : "", place, name, name);
-}
-
-static qy_status where(asking *a, char **operand, qy_error *err)
-{
-  (void)operand;
-  qy_text sql = {0};
-  qy_text_add(&sql, "WITH v AS (%s) SELECT axis, value, points, feasible FROM (", a->points);
-  for (size_t i = 0; i < a->axes; i++)
-    put_axis_values(&sql, i, a->axis[i].name);
-  for (size_t i = 0; i < sizeof following / sizeof *following; i++)
-    if (varies(a, following[i])) put_axis_values(&sql, a->axes, following[i]);
-  qy_text_add(&sql,
-              " UNION ALL SELECT %zu, 'infeasible', infeasible, count(*), 0, min(point) FROM v WHERE infeasible IS NOT "
-              "NULL GROUP BY infeasible) ORDER BY place, axis, first, value",
-              a->axes + 1);
-  return question_print_query(a, &sql, err);
+  size_t count = 0;
+  for (size_t i = 0; i < sizeof following / sizeof *following; i++) {
+    if (!varies(a, following[i])) continue;
+    if (name) name[count] = following[i];
+    count++;
+  }
+  return count;
 }
 
 struct question {
@@ -219,7 +205,7 @@ static const question questions[] = {
      "is better",
      2, true, question_compare},
     {"where", "[EXPERIMENT]", "what was varied: points and feasible ones at each value; why others are infeasible", 0,
-     true, where},
+     true, question_where},
     {"sensitivity", "[EXPERIMENT]",
      "which axis moves an objective: its share (0 to 1) of the variance of the logarithm, as main effect", 0, true,
      question_sensitivity},

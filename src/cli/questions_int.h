@@ -43,10 +43,15 @@ bool question_is_parameter(const char *column);
 /* ", NAME" of each parameter that varies; of: "v." */
 void question_put_parameters(qy_text *sql, const asking *a, const char *of);
 
+/* Axes that vary and follow from others (name[0..) where it is not NULL); returns how many. */
+size_t question_following(const char **name, const asking *a);
+
 /* Print what a SELECT returns; frees the text. */
 qy_status question_print_query(const asking *a, qy_text *sql, qy_error *err);
 
-/* Answers: main effects of axes (question_sensitivity.c), ratios of two designs (question_compare.c). */
+/* Answers: points at each value (question_where.c), main effects of axes (question_sensitivity.c), ratios of two designs
+ * (question_compare.c). */
+qy_status question_where(asking *a, char **operand, qy_error *err);
 qy_status question_sensitivity(asking *a, char **operand, qy_error *err);
 qy_status question_compare(asking *a, char **operand, qy_error *err);
 

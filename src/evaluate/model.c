@@ -29,6 +29,7 @@ qy_status sram_doubt_read(sram_doubt *doubt, const qy_plan *plan, const qy_tech 
     return QY_OK;
   }
   if (!doubt->has) return QY_OK;
+  assert(tech->sram_node);
   node_doubt of;
   qy_status status = plan_sram_doubt(&of, plan, atoi(tech->sram_node), arena, err);
   if (status) return status;
