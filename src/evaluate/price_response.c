@@ -53,7 +53,7 @@ static bool fit(price_response *r, size_t input, const double *price, size_t nod
 /* Signs of samples are random: the side is an index, not a branch. */
 static double change_at(const double bend[4], double z)
 {
-  const double *side = bend + 2 * !(z < 0);
+  const double *side = &bend[z < 0 ? 0 : 2];
   return z * (side[0] + z * side[1]);
 }
 
