@@ -361,6 +361,7 @@ qy_status chart_draw_xy(const qy_chart *f, const qy_points *points, const qy_gro
   size_t all_count = 0, shown_count = 0, drawn = 0;
   for (size_t g = 0; g < groups->count; g++)
     drawn += groups->first[g + 1] > groups->first[g];
+  assert(per_panel > 0 || groups->count == 0);
   for (size_t g = 0; g < groups->count; g++) {
     const uint32_t *member = groups->member + groups->first[g];
     size_t n = groups->first[g + 1] - groups->first[g];

@@ -187,7 +187,9 @@ static void say_flat(const picture *d, const layout *l)
   while (height < wanted && higher.height_in < most * look->height_in) {
     higher.height_in += step_in;
     const double room = page->top - page->bottom + (higher.height_in / look->height_in - 1) * page->height;
-    const size_t columns = columns_that_fit(&plot, page->format), rows = (plot.panel_count + columns - 1) / columns;
+    const size_t columns = columns_that_fit(&plot, page->format);
+    assert(columns > 0);
+    const size_t rows = (plot.panel_count + columns - 1) / columns;
     height = (room - l->foot) / (double)rows - (l->under + l->over);
   }
   qy_text_add(

@@ -104,9 +104,10 @@ static void write_image(heat *h, size_t panel, size_t count[CELL_PARTS])
       count[part_of(h, value)]++;
     }
   qy_text_add(s, "END\n$without_%zu << END\n", panel + 1);
-  for (size_t i = 0; i < m->y.count * m->x.count && count[CELL_WITHOUT_BASE] <= ROOM_CELLS; i++)
-    if (part_of(h, value_at(m, panel, i % m->x.count, i / m->x.count)) == CELL_WITHOUT_BASE)
-      qy_text_add(s, "%g %g\n", (double)(i % m->x.count) + 0.5, (double)(i / m->x.count) + 0.5);
+  for (size_t y = 0; y < m->y.count && count[CELL_WITHOUT_BASE] <= ROOM_CELLS; y++)
+    for (size_t x = 0; x < m->x.count; x++)
+      if (part_of(h, value_at(m, panel, x, y)) == CELL_WITHOUT_BASE)
+        qy_text_add(s, "%g %g\n", (double)x + 0.5, (double)y + 0.5);
   qy_text_add(s, "END\n");
 }
 
