@@ -4,6 +4,7 @@
 #include "random.h"
 #include "tap.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -78,7 +79,7 @@ static void few(void)
   static uint32_t item[ORDER_CUTS], spare[ORDER_CUTS];
   static const size_t sizes[] = {1, 2, 40, 41, 300, 5000, ORDER_CUTS};
   uint64_t seed = 12;
-  int wrong = 0, ordered = 0;
+  int wrong = 0, ordered = 0, refused = 0;
   for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
     for (int kind = 0; kind < 6; kind++) {
       const size_t n = sizes[s];
@@ -103,6 +104,13 @@ static void few(void)
             got[i - 1] >= got[i] || (got[i - 1] >> 16 < got[i] >> 16 && v[got[i - 1] & 0xffff] >= v[got[i] & 0xffff]);
     }
   ok(!wrong && ordered > 14, "7 sizes x 6 kinds of values: %d ordered, steps rise with the values", ordered);
+  static const double odd[] = {-INFINITY, INFINITY, NAN, -DBL_MAX, DBL_MAX};
+  for (size_t k = 0; k < sizeof odd / sizeof *odd; k++)
+    for (size_t at = 0; at < 3; at++) {
+      const double row[] = {at == 0 ? odd[k] : 1, at == 1 ? odd[k] : 2, at == 2 ? odd[k] : 3};
+      refused += order_few(item, spare, row, 3) == NULL;
+    }
+  is_int(refused, 15, "no order for infinities, NaN and values whose difference may be none");
   const double rising[] = {1, 1, 2, 2}, falling[] = {2, 1, 1, -0.0, 0.0}, neither[] = {1, 2, 1}, nan[] = {1, NAN, 2};
   ok(order_found(rising, 4) == 1 && order_found(falling, 5) == -1 && order_found(neither, 3) == 0 &&
          order_found(nan, 3) == 0 && order_found(rising, 2) == 1,

@@ -172,9 +172,63 @@ static void ordered(kind k, uint64_t *seed)
   ok(!wrong && found == ROUNDS, "in order, %s: %d sets as brute force, a NaN is found", kind_name[k], found);
 }
 
+/* A point is off the front exactly when one on it dominates it; equal ones stay together. */
+static bool is_front(const uint8_t *front, const double *const *c, size_t n)
+{
+  uint32_t *member = malloc((n + 1) * sizeof *member);
+  size_t members = 0;
+  bool good = member;
+  for (uint32_t i = 0; good && i < n; i++)
+    if (front[i]) member[members++] = i;
+  for (size_t i = 0; good && i < n; i++) {
+    bool off = false;
+    for (size_t m = 0; m < members && !off; m++) {
+      const size_t j = member[m];
+      off = c[0][j] <= c[0][i] && c[1][j] <= c[1][i] && c[2][j] <= c[2][i] &&
+            (c[0][j] < c[0][i] || c[1][j] < c[1][i] || c[2][j] < c[2][i]);
+    }
+    good = off == !front[i];
+  }
+  free(member);
+  return good;
+}
+
+/* Three objectives, more points than are put in order at once: the fronts of parts, then of what these leave.  The
+ * best ones are in the first part or the last. */
+static void many(void)
+{
+  enum { PART = 32768, MOST = 3 * PART + 1, LEVELS = 300 };
+  static const size_t sizes[] = {2 * PART + 1, 3 * PART, MOST};
+  static const char *const what[] = {"the best at the end", "the best in front"};
+  double *c[3] = {malloc(MOST * sizeof(double)), malloc(MOST * sizeof(double)), malloc(MOST * sizeof(double))};
+  uint8_t *front = malloc(MOST);
+  uint64_t seed = 77;
+  for (size_t k = 0; k < 2; k++) {
+    bool good = true;
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+      const size_t n = sizes[s];
+      for (size_t i = 0; i < n; i++) {
+        const double better = 20.0 * (double)(k == 0 ? n - i : i) / (double)n;
+        for (int d = 0; d < 3; d++)
+          c[d][i] = better + (double)random_below(&seed, LEVELS);
+      }
+      survey seen;
+      window_survey(&seen, (const double *const *)c, 3, n);
+      memset(front, 7, n);
+      good &= exact_front(front, (const double *const *)c, 3, n, &seen) == QY_OK;
+      good &= is_front(front, (const double *const *)c, n);
+    }
+    ok(good, "more points than one part of %d, %s: the front dominates the rest", (int)PART, what[k]);
+  }
+  free(front);
+  for (int d = 0; d < 3; d++)
+    free(c[d]);
+}
+
 int main(void)
 {
   uint64_t seed = 31;
+  many();
   for (int d = 0; d < QY_OBJECTIVES_MAX; d++)
     columns[d] = value[d];
   for (kind k = 0; k < KINDS; k++) {

@@ -1,0 +1,318 @@
+/* Parts of the assignment engine by what their headers promise: sums rounded on a grid against all candidates, the
+ * budget that leaves so many, and bounds against the Lagrangian dual at all its breakpoints. */
+#include "../../src/explore/assign_int.h"
+
+#include "assign_oracle.h"
+#include "tap.h"
+
+#include <string.h>
+
+/* Partial sums before a step: all of them, and what is still to come. */
+typedef struct sums {
+  size_t count;
+  double *at[ASSIGN_DIMS_MAX];
+} sums;
+
+static void add_sum(sums *s, int dims, const double *v)
+{
+  for (int d = 0; d < dims; d++) {
+    s->at[d] = realloc(s->at[d], (s->count + 1) * sizeof(double));
+    if (!s->at[d]) abort();
+    s->at[d][s->count] = v[d];
+  }
+  s->count++;
+}
+
+static void sums_free(sums *s, int dims)
+{
+  for (int d = 0; d < dims; d++)
+    free(s->at[d]);
+  *s = (sums){0};
+}
+
+static sums sums_of(const assign_work *w)
+{
+  sums s = {0};
+  for (size_t i = 0; i < w->count; i++) {
+    double v[ASSIGN_DIMS_MAX];
+    for (int d = 0; d < w->dims; d++)
+      v[d] = w->state[d][i];
+    add_sum(&s, w->dims, v);
+  }
+  return s;
+}
+
+/* All partial sums with all options of the next group that limits leave open. */
+static sums candidates_of(const assign_work *w)
+{
+  sums s = {0};
+  for (size_t i = 0; i < w->count; i++)
+    for (size_t o = w->first[w->done]; o < w->first[w->done + 1]; o++) {
+      double v[ASSIGN_DIMS_MAX];
+      bool open = true;
+      for (int d = 0; d < w->dims; d++) {
+        v[d] = w->state[d][i] + w->value[d][o];
+        open = open && v[d] + w->rest[d][w->done + 1] <= w->limit[d];
+      }
+      if (open) add_sum(&s, w->dims, v);
+    }
+  return s;
+}
+
+/* Is there a kept sum for each: with what is still to come within the factor in the rounded dimensions, and no larger
+ * in the others? */
+static bool covered(const sums *all, const assign_work *w, double factor)
+{
+  for (size_t p = 0; p < all->count; p++) {
+    bool found = false;
+    for (size_t q = 0; q < w->count && !found; q++) {
+      found = true;
+      for (int d = 0; d < w->dims && found; d++) {
+        const double rest = d < w->grid_dims ? w->rest[d][w->done] : 0, most = d < w->grid_dims ? factor : 1;
+        found = w->state[d][q] + rest <= (all->at[d][p] + rest) * most * (1 + 1e-14);
+      }
+    }
+    if (!found) return false;
+  }
+  return true;
+}
+
+/* Is each kept sum that of its choices? */
+static bool choices_right(const assign_work *w)
+{
+  uint16_t choice[64] = {0};
+  for (size_t i = 0; i < w->count; i++) {
+    assign_choice(w, i, choice);
+    for (int d = 0; d < w->dims; d++) {
+      double sum = 0;
+      for (size_t g = 0; g < w->done; g++)
+        sum += w->scaled[w->cost_of[d]][w->all[w->order[g]] + choice[w->order[g]]];
+      if (fabs(sum - w->state[d][i]) > 1e-12 * sum) return false;
+    }
+  }
+  return true;
+}
+
+/* Pieces of the grid between the least and the greatest corner of the first dimension: none has two sums kept when the
+ * other one of two dimensions is exact. */
+static double pieces_most(const sums *all, const assign_work *w, double budget)
+{
+  const double rest = w->rest[0][w->done], pieces = ceil(1 / (expm1(budget) - 0x1p-31));
+  double low = INFINITY, high = 0;
+  for (size_t i = 0; i < all->count; i++) {
+    const double corner = all->at[0][i] + rest;
+    if (corner > 0) low = fmin(low, corner);
+    high = fmax(high, corner);
+  }
+  return 1 + (low <= high ? (floor(log2(high)) - floor(log2(low)) + 1) * pieces : 0);
+}
+
+static void test_thin(void)
+{
+  enum { CASES = 1500, MOST = 512 };
+  uint64_t seed = 19;
+  int uncovered = 0, wrong = 0, many = 0, thinned = 0;
+  for (int c = 0; c < CASES; c++) {
+    static const int order[] = {0, 1, 2, 3};
+    oracle o;
+    assign_work w;
+    qy_error err = {0};
+    const int dims = 1 + (int)random_below(&seed, 4), grid = (int)random_below(&seed, (size_t)dims + 1);
+    const double budget = c % 9 ? pow(10, -2 * random_unit(&seed)) / 2 : 0x1p-21; /* or finer than any grid */
+    bool spent = true;
+    oracle_new(&o, &seed, dims, MOST);
+    wrong += assign_open(&w, &o.problem, order, dims, grid, NULL, 0, &err) != QY_OK;
+    const size_t groups = 1 + random_below(&seed, w.groups);
+    while (w.done < groups)
+      wrong += assign_extend(&w, &err) != QY_OK;
+    sums all = sums_of(&w);
+    wrong += assign_thin(&w, budget, grid, &spent, &err) != QY_OK || spent != (w.count < all.count);
+    wrong += spent && (grid == 0 || budget < 1e-6);
+    wrong += !choices_right(&w);
+    thinned += spent;
+    uncovered += !covered(&all, &w, exp(budget));
+    if (dims == 2 && grid == 1 && budget > 1e-6) many += (double)w.count > pieces_most(&all, &w, budget);
+    sums_free(&all, dims);
+    assign_close(&w);
+    oracle_free(&o);
+  }
+  is_int(uncovered, 0, "sums that are dropped have one within the budget, and none larger where nothing is rounded");
+  is_int(wrong, 0, "it is told whether any was dropped; those kept are the sums of their choices");
+  is_int(many, 0, "no more are kept than there are pieces of the grid");
+  ok(thinned > CASES / 20, "%d of %d were thinned", thinned, (int)CASES);
+}
+
+/* Two costs against each other, of so many sums that a step goes straight into the cells. */
+static void test_cells(void)
+{
+  enum { GROUPS = 12, OPTIONS = 8, ALL = GROUPS * OPTIONS };
+  static const int order[] = {0, 1};
+  double cost[2][ALL], weight[GROUPS + 1];
+  const double *const column[] = {cost[0], cost[1]};
+  size_t first[GROUPS + 1];
+  uint64_t seed = 29;
+  int uncovered = 0, wrong = 0, many = 0, rounded = 0;
+  for (int c = 0; c < 8; c++) {
+    assign_work w;
+    qy_error err = {0};
+    const double unit = c % 2 ? 0x1p-40 : 3;
+    const size_t done = c % 3 ? 5 : 6; /* groups before it: with zeros fewer sums are left */
+    double budget = c == 7 ? 1e-9 : 0.4;
+    for (size_t g = 0; g <= GROUPS; g++) {
+      first[g] = g * OPTIONS;
+      weight[g] = 0.5 + random_unit(&seed);
+    }
+    for (size_t o = 0; o < ALL; o++) {
+      cost[0][o] = unit * ((double)(o % OPTIONS) + 0.9 * random_unit(&seed));
+      cost[1][o] = OPTIONS - cost[0][o] / unit + 0.1 * random_unit(&seed);
+      if (c % 3 == 0 && o % OPTIONS == 0) cost[0][o] = 0; /* so are sums */
+    }
+    const qy_assign_problem p = {.groups = GROUPS, .first = first, .costs = 2, .cost = column};
+    double least, greatest;
+    qy_assign_range(&least, &greatest, &p, 1);
+    const qy_assign_limit limit = {1, least + 0.5 * (greatest - least)};
+    wrong += assign_open(&w, &p, order, 2, 1, &limit, c / 2 % 2, &err) != QY_OK;
+    while (w.done < done)
+      wrong += assign_extend(&w, &err) != QY_OK;
+    sums all = candidates_of(&w);
+    double share = 0;
+    for (size_t g = done; g <= GROUPS; g++)
+      share += weight[g];
+    share = budget * weight[done] / share;
+    const double before = budget;
+    wrong += assign_extend_grid(&w, &budget, weight, &err) != QY_OK || w.done != done + 1 || !choices_right(&w);
+    const bool spent = budget < before;
+    rounded += spent;
+    wrong += fabs(before - budget - (spent ? share : 0)) > 1e-15 || all.count <= 4096 || spent == (c == 7);
+    uncovered += !covered(&all, &w, exp(spent ? share : 0));
+    if (spent) many += (double)w.count > pieces_most(&all, &w, share);
+    sums_free(&all, 2);
+    assign_close(&w);
+  }
+  is_int(uncovered, 0, "a step into the cells covers all candidates within its share of the budget");
+  is_int(wrong, 0, "which is what it takes off");
+  is_int(many, 0, "and keeps no more than one of a cell");
+  is_int(rounded, 7, "a budget that is too fine for a grid is not spent");
+}
+
+/* Equal steps across one octave, [64, 128): with M pieces to an octave and M < 64 every piece has a sum. */
+static void test_budget(void)
+{
+  enum { OPTIONS = 64 };
+  static const int order[] = {0, 1};
+  static const size_t first[] = {0, OPTIONS};
+  double cost[2][OPTIONS];
+  const double *const column[] = {cost[0], cost[1]};
+  int wrong = 0;
+  for (size_t o = 0; o < OPTIONS; o++) {
+    cost[0][o] = (double)(OPTIONS + o);
+    cost[1][o] = (double)(OPTIONS - o);
+  }
+  const qy_assign_problem p = {.groups = 1, .first = first, .costs = 2, .cost = column};
+  for (size_t most = 1; most <= OPTIONS; most++)
+    for (int grid = 0; grid < 2; grid++) {
+      assign_work w;
+      qy_error err = {0};
+      const double start = most % 3 ? 1e-5 : 1e-7;
+      double budget = start, expected = start;
+      bool spent;
+      wrong += assign_open(&w, &p, order, 2, grid, NULL, 0, &err) != QY_OK || assign_extend(&w, &err) != QY_OK;
+      while (expected < 0.7 &&
+             !(expm1(expected) > 0x1p-20 && fmin(ceil(1 / (expm1(expected) - 0x1p-31)), OPTIONS) <= (double)most))
+        expected *= 1.25;
+      if (grid == 0 || expected >= 0.7) expected = INFINITY;
+      wrong += assign_find_budget(&budget, &w, most, &err) != QY_OK || budget != expected;
+      if (isfinite(budget)) wrong += assign_thin(&w, budget, grid, &spent, &err) != QY_OK || w.count > most;
+      assign_close(&w);
+    }
+  is_int(wrong, 0, "the budget found is the first whose pieces of an octave are no more than asked");
+}
+
+/* ---- bounds ---- */
+
+enum { DUAL_GROUPS = 24, DUAL_OPTIONS = 4, DUAL_ALL = DUAL_GROUPS * DUAL_OPTIONS };
+
+/* theta(price): the least of cost 0 plus price times cost 1 above its limit. */
+static double dual_at(double (*cost)[DUAL_ALL], double price, double most)
+{
+  double sum = -price * most;
+  for (size_t g = 0; g < DUAL_GROUPS; g++) {
+    double low = INFINITY;
+    for (size_t o = g * DUAL_OPTIONS; o < (g + 1) * DUAL_OPTIONS; o++)
+      low = fmin(low, cost[0][o] + price * cost[1][o]);
+    sum += low;
+  }
+  return sum;
+}
+
+/* Its greatest value: theta is concave and bends only where two options of a group are worth the same. */
+static double dual(double (*cost)[DUAL_ALL], double most)
+{
+  double best = dual_at(cost, 0, most);
+  for (size_t g = 0; g < DUAL_GROUPS; g++)
+    for (size_t a = g * DUAL_OPTIONS; a < (g + 1) * DUAL_OPTIONS; a++)
+      for (size_t b = g * DUAL_OPTIONS; b < (g + 1) * DUAL_OPTIONS; b++) {
+        const double price = (cost[0][a] - cost[0][b]) / (cost[1][b] - cost[1][a]);
+        if (a != b && price > 0 && isfinite(price)) best = fmax(best, dual_at(cost, price, most));
+      }
+  return best;
+}
+
+/* One limit, few sums kept: the bound is no worse than the best price gives, the total is no further from it than one
+ * option is from another, and the limit is met. */
+static void test_bounds(void)
+{
+  enum { CASES = 300 };
+  double cost[2][DUAL_ALL];
+  const double *const column[] = {cost[0], cost[1]};
+  size_t first[DUAL_GROUPS + 1];
+  uint64_t seed = 37;
+  int below = 0, above = 0, far = 0, open = 0;
+  qy_arena *arena = qy_arena_new();
+  for (size_t g = 0; g <= DUAL_GROUPS; g++)
+    first[g] = g * DUAL_OPTIONS;
+  for (int c = 0; c < CASES; c++) {
+    const double scale = pow(10, 8 * random_unit(&seed) - 4); /* of what is limited beside the objective */
+    double widest = 0;
+    for (size_t o = 0; o < DUAL_ALL; o++) {
+      const double level = (double)(o % DUAL_OPTIONS);
+      cost[0][o] = pow(2, -level) + random_unit(&seed);
+      cost[1][o] = scale * (level + 2 * random_unit(&seed));
+    }
+    for (size_t g = 0; g < DUAL_GROUPS; g++)
+      for (size_t a = first[g]; a < first[g + 1]; a++)
+        for (size_t b = first[g]; b < first[g + 1]; b++)
+          widest = fmax(widest, cost[0][a] - cost[0][b]);
+    const qy_assign_problem p = {.groups = DUAL_GROUPS, .first = first, .costs = 2, .cost = column};
+    double least, greatest;
+    qy_assign_range(&least, &greatest, &p, 1);
+    const qy_assign_limit limit = {1, least + (0.02 + 0.9 * random_unit(&seed)) * (greatest - least)};
+    qy_assign_optimum out;
+    qy_error err = {0};
+    const size_t states = 1 + random_below(&seed, 6);
+    const double best = dual(cost, limit.most);
+    if (qy_assign_minimize(&out, &p, 0, &limit, 1, states, arena, &err)) {
+      far++;
+      continue;
+    }
+    open += !out.optimal;
+    below += out.bound < best * (1 - 1e-9);
+    above += out.bound > out.total[0] || out.total[1] > limit.most * (1 + 1e-12);
+    far += out.total[0] > best + widest;
+    qy_arena_reset(arena);
+  }
+  qy_arena_free(arena);
+  is_int(below, 0, "the bound under one limit is at least the Lagrangian dual at its best price");
+  is_int(above, 0, "and not above the total, which meets the limit");
+  is_int(far, 0, "the total is above it by no more than one group's options differ");
+  ok(open > CASES / 4, "%d of %d stay open", open, (int)CASES);
+}
+
+int main(void)
+{
+  test_thin();
+  test_cells();
+  test_budget();
+  test_bounds();
+  return done();
+}
