@@ -69,6 +69,54 @@ static void test_forms(void)
   ok(s && noise_of(s, NULL, "a", 4, 4) == 9, "wide, another cost by name");
 }
 
+/* Columns may stand in any order: each in turn is the first one. */
+static void test_order_of_columns(void)
+{
+  enum { MOST = 8 };
+  static const struct {
+    const char *head[MOST], *row[3][MOST];
+    double noise; /* of layer "u" of network "n" at w4a8 */
+  } table[] = {{{"network", "layer", "name", "weight_bits", "activation_bits", "x"},
+                {{"n", "0", "u", "4", "8", "2.5"}, {"n", "0", "u", "4", "4", "7"}, {"m", "0", "u", "4", "8", "9"}},
+                2.5},
+               {{"network", "layer", "name", "option", "x"},
+                {{"n", "0", "u", "w4a8", "2.5"}, {"n", "0", "u", "4", "7"}, {"n", "1", "v", "w4a8", "9"}},
+                2.5},
+               {{"layer", "what", "bits", "granularity", "x"},
+                {{"u", "weight", "4", "channel", "2"},
+                 {"u", "weight", "4", "tensor", "7"},
+                 {"u", "activation", "8", "tensor", "3"}},
+                5},
+               {{"layer", "what", "bits", "granularity", "x"},
+                {{"u", "activation", "8", "tensor", "3"},
+                 {"u", "weight", "4", "tensor", "7"},
+                 {"u", "weight", "4", "channel", "2"}},
+                5},
+               {{"name", "hessian_trace_per_param", "dw2_int8", "dw2_int4", "dw2_int32", "dw2_int1"},
+                {{"u", "2", "7", "1.5", "8", "9"}, {"v", "3", "7", "1.5", "8", "9"}, {"w", "3", "7", "1.5", "8", "9"}},
+                3},
+               {{"name", "weight_bits", "x"}, {{"u", "4", "2"}, {"u", "8", "3"}, {"v", "4", "7"}}, 2}};
+  for (size_t t = 0; t < sizeof table / sizeof *table; t++) {
+    size_t columns = 0;
+    bool good = true;
+    while (columns < MOST && table[t].head[columns])
+      columns++;
+    for (size_t from = 0; from < columns; from++) {
+      char text[400] = "";
+      for (int line = 0; line < 4; line++)
+        for (size_t c = 0; c < columns; c++) {
+          const size_t at = (from + c) % columns;
+          strcat(text, line ? table[t].row[line - 1][at] : table[t].head[at]);
+          strcat(text, c + 1 < columns ? "," : "\n");
+        }
+      const qy_layer_noise *s = table_of(text, NULL);
+      good = good && s && noise_of(s, "n", "u", 4, 8) == table[t].noise;
+    }
+    ok(good, "%s, %s, ...: the same whichever of %zu columns is the first", table[t].head[0], table[t].head[1],
+       columns);
+  }
+}
+
 /* The file HAWQ's table is part of, as it is: other columns and networks do not matter. */
 static void test_whole_table(void)
 {
@@ -111,6 +159,28 @@ static void test_bad_tables(void)
     reads_badly(head, NULL, 1, qy_arena_format(arena, "expected columns dw2_int1 to dw2_int32, found %s", bad[i]));
   }
   reads_badly("layer,what,x\na,weight,1\n", NULL, 1, "expected a column `bits` beside `what`, found none");
+  reads_badly("layer,option,bits,x\na,8,8,1\n", NULL, 1,
+              "expected one of `option`, `weight_bits` and `bits`, found several");
+  reads_badly("weight_bits,bits,layer,x\n8,8,a,1\n", NULL, 1,
+              "expected one of `option`, `weight_bits` and `bits`, found several");
+  reads_badly("layer,activation_bits,x\na,8,1\n", NULL, 1,
+              "expected a column `weight_bits` beside `activation_bits`, found none");
+  reads_badly("layer,x,y\na,8,1\n", NULL, 1,
+              "expected a column `option`, `weight_bits`, or `what` and `bits`, or columns hessian_trace_per_param and "
+              "dw2_intB, found x, y");
+  reads_badly("layer,hessian_trace_per_param\na,8\n", NULL, 1,
+              "expected a column `option`, `weight_bits`, or `what` and `bits`, or columns hessian_trace_per_param and "
+              "dw2_intB, found none");
+  reads_badly("layer,dw2_int4\na,8\n", "ms", 1,
+              "expected a column `option`, `weight_bits`, or `what` and `bits`, or columns ms_intB, found dw2_int4");
+  reads_badly("layer,option,x\na,8,1\n", "option", 1, "expected a column of costs named `option`, found x");
+  reads_badly("layer,hessian_trace_per_param,dw2_int33\na,1,2\n", NULL, 1,
+              "expected a column `option`, `weight_bits`, or `what` and `bits`, or columns hessian_trace_per_param and "
+              "dw2_intB, found dw2_int33");
+  reads_badly("option,name,x\n8,a,1\n8,,1\n", NULL, 3, "name: expected the name of a layer, found ''");
+  reads_badly("layer,weight_bits,activation_bits,x\na,4,float,1\na,4,,1\n", NULL, 3,
+              "expected layer 'a' at w4 once (first in line 2), found it again");
+  reads_badly("layer,option,x_sqnr_db\na,8,-301\n", NULL, 2, "x_sqnr_db: expected -300 to 300, found '-301'");
 }
 
 static void asks_badly(const qy_layer_noise *s, const char *network, const char *name, int bits, const char *expected)
@@ -140,6 +210,9 @@ static void test_missing(void)
       s, NULL, "a", 4,
       "layer 'a': expected a row of activations of 4 bit, found those of activations of 8 bit, weights of 4 bit, "
       "weights of 8 bit");
+  s = table_of("layer,weight_bits,activation_bits,x\na,4,8,1\na,4,float,2\na,2,,3\n", NULL);
+  asks_badly(s, NULL, "a", 8, "layer 'a': expected a row of 8 bit, found those of w2, w4, w4a8");
+  ok(s && noise_of(s, NULL, "a", 4, 0) == 2 && noise_of(s, NULL, "a", 2, 0) == 3, "activations that are not quantized");
   s = table_of("layer,weight_bits,x\na,4,1\na,2,1\n", NULL);
   asks_badly(s, NULL, "a", 8,
              "layer 'a': expected a row of weights of 8 bit, found those of weights of 2 bit, weights of 4 bit");
@@ -189,6 +262,12 @@ static void test_look_up(void)
   ok(s && !qy_layer_noise_look_up(&cost, s, NULL, "a", none, &err) && cost == 0, "neither");
   ok(s && strstr(qy_layer_noise_worth(s), "rank correlation") && strstr(qy_layer_noise_worth(s), "not an accuracy"),
      "ratios of weights and activations were compared with measured ones");
+  s = table_of("layer,option,my_sqnr_db\na,8,20\n", NULL);
+  is_text(s ? qy_layer_noise_worth(s) : NULL, "not compared with measured noise; not an accuracy",
+          "not those of pairs");
+  s = table_of("layer,what,bits,x\na,weight,4,1\n", NULL);
+  is_text(s ? qy_layer_noise_worth(s) : NULL, "not compared with measured noise; not an accuracy",
+          "nor what is no ratio");
 }
 
 static void test_weights(void)
@@ -367,6 +446,7 @@ int main(void)
 {
   arena = qy_arena_new();
   test_forms();
+  test_order_of_columns();
   test_whole_table();
   test_bad_tables();
   test_missing();

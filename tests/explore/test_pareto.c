@@ -298,6 +298,9 @@ static void bad_input(double **c)
   is_int(refused, 2000, "NaN at 2000 places among many is refused each time");
   is_int(qy_pareto(front, &count, (const double *const *)c, 0, 3, NULL), QY_BAD_INPUT, "0 objectives are refused");
   is_int(qy_pareto(front, &count, (const double *const *)c, 17, 3, NULL), QY_BAD_INPUT, "17 objectives are refused");
+  qy_error_clear(&err);
+  is_int(qy_pareto(front, &count, (const double *const *)c, 2, UINT32_MAX, &err), QY_BAD_INPUT, "2^32 - 1 points too");
+  is_text(err.diagnostic[0].text, "expected fewer than 2^32 - 1 points at once, found 4294967295", "and how many may");
   is_int(qy_pareto(front, &count, (const double *const *)c, 2, 0, NULL), QY_OK, "no points are fine");
   is_int((int64_t)count, 0, "and have an empty front");
   free(front);

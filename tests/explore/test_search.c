@@ -146,7 +146,7 @@ static qy_space mixed_space(void)
 }
 
 typedef struct trial {
-  atomic_int evaluated, workers;
+  atomic_int evaluated, workers, unserved;
   int stop_after, fail_at, nan_at;
 } trial;
 
@@ -155,7 +155,10 @@ static qy_status evaluate_mixed(void *ctx, void *worker, int64_t point, double *
 {
   trial *t = ctx;
   const uint64_t word = (uint64_t)point * 2654435761u;
-  if (worker) ++*(int *)worker;
+  if (worker)
+    ++*(int *)worker;
+  else
+    atomic_fetch_add(&t->unserved, 1);
   atomic_fetch_add(&t->evaluated, 1);
   if (t->fail_at && point == t->fail_at) return qy_fail(err, QY_SYSTEM, "point %lld broke", (long long)point);
   objective[0] = t->nan_at && point == t->nan_at ? NAN : (double)(word >> 8 & 1023);
@@ -274,6 +277,11 @@ static void promises(const qy_search_method *method)
       const qy_search_budget budget = {.points = points[k], .seed = i == 2 ? 9 : 4};
       wrong += qy_search_run(&r[i], method, &problem, &budget, NULL) != QY_OK;
       wrong += (int64_t)r[i].count != expected || !distinct(&r[i]) || !fronts_right(&r[i]);
+      for (size_t n = 1, g = 0; n < r[i].count; n++) { /* rising within a generation */
+        while (n > r[i].end[g])
+          g++;
+        wrong += n != r[i].end[g] && r[i].point[n - 1] >= r[i].point[n];
+      }
       wrong += r[i].generations == 0 || r[i].end[r[i].generations - 1] != r[i].count;
       double *share = malloc((r[i].generations + 1) * sizeof *share);
       wrong += !share || qy_search_convergence(share, &r[i], NULL, NULL) != QY_OK;
@@ -282,7 +290,7 @@ static void promises(const qy_search_method *method)
       if (share && points[k] >= 7) falls += fabs(share[r[i].generations - 1] - 1) > 1e-12;
       free(share);
     }
-    left_over += atomic_load(&t.workers);
+    left_over += atomic_load(&t.workers) + atomic_load(&t.unserved);
     differ += !same(&r[0], &r[1]);
     alike += points[k] >= 100 && points[k] <= 400 && same(&r[0], &r[2]);
     for (int i = 0; i < 3; i++)
@@ -292,7 +300,7 @@ static void promises(const qy_search_method *method)
      method->name);
   ok(!differ && !alike, "%s: three threads find what one does; another seed takes other points", method->name);
   ok(!falls, "%s: the hypervolume never falls, and ends at that of the fronts found", method->name);
-  ok(!left_over, "%s: every worker was freed", method->name);
+  ok(!left_over, "%s: every point had a worker, every worker was freed", method->name);
 }
 
 static void endings(const qy_search_method *method)
@@ -373,6 +381,152 @@ static void convergence(void)
   qy_search_free(&r);
 }
 
+/* Two fronts, one of which is met at once, and points that are not feasible: the share is the mean over the fronts. */
+static qy_status evaluate_groups(void *ctx, void *worker, int64_t point, double *objective, double *violation,
+                                 qy_error *err)
+{
+  (void)ctx, (void)worker, (void)err;
+  objective[0] = point % 3 ? 4 : (double)(point / 3);
+  objective[1] = point % 3 ? 9 : 10 - (double)(point / 3);
+  if (point % 3 == 2) *violation = 2;
+  return QY_OK;
+}
+
+static size_t group_of_three(void *ctx, int64_t point)
+{
+  (void)ctx;
+  return (size_t)(point % 3);
+}
+
+static void convergence_of_groups(void)
+{
+  enum { POINTS = 33 };
+  qy_space space = {1, entry, 0};
+  entry[0] = (qy_space_entry){.name = "e", .axis_count = 1, .axis = {{"x", POINTS}}};
+  qy_space_finish(&space, NULL);
+  const qy_search_problem problem = {.space = &space,
+                                     .objectives = 2,
+                                     .groups = 3,
+                                     .threads = 1,
+                                     .group = group_of_three,
+                                     .evaluate = evaluate_groups};
+  const qy_search_budget budget = {.points = POINTS, .seed = 5, .population = 1};
+  qy_search_result r;
+  double share[POINTS], worst = 0;
+  int seen[12] = {0}, other = 0;
+  seen[11] = 1; /* the reference */
+  if (!ok(!qy_search_run(&r, qy_search_find("random"), &problem, &budget, NULL) && r.generations == POINTS &&
+              !qy_search_convergence(share, &r, NULL, NULL),
+          "a search of two fronts"))
+    return;
+  for (size_t g = 0; g < POINTS; g++) {
+    double volume = 0, whole = 0;
+    if (r.point[g] % 3 == 0) seen[r.point[g] / 3] = 1;
+    other |= r.point[g] % 3 == 1;
+    for (int i = 0, j; i < 11; i++) {
+      for (j = i + 1; !seen[j];)
+        j++;
+      if (seen[i]) volume += 0.1 * (j - i) * (0.1 + 0.1 * i);
+      whole += 0.1 * (0.1 + 0.1 * i);
+    }
+    worst = fmax(worst, fabs(share[g] - (volume / whole + other) / 2));
+  }
+  ok(worst < 1e-12, "their share is the mean of the two, the third has none (worst %.1e)", worst);
+  qy_archive *none[3], *one[3];
+  for (int g = 0; g < 3; g++) {
+    none[g] = qy_archive_new(2);
+    one[g] = qy_archive_new(2);
+  }
+  ok(!qy_search_convergence(share, &r, none, NULL) && share[0] == 0 && share[POINTS - 1] == 0,
+     "without any exact front it is 0");
+  qy_archive_put(one[1], (const double[]){3.5, 8.5}, 1, NULL); /* one point is not scaled: (1.1 - 0.5)^2 of 1.1^2 */
+  ok(!qy_search_convergence(share, &r, one, NULL), "one exact front of a point that was not found");
+  near_rel(share[POINTS - 1], 0.36 / 1.21, 1e-12, "what dominates less of the box than the exact one has that share");
+  for (int g = 0; g < 3; g++) {
+    qy_archive_free(none[g]);
+    qy_archive_free(one[g]);
+  }
+  qy_error err = {0};
+  r.objectives = QY_HYPERVOLUME_OBJECTIVES_MAX + 1;
+  ok(qy_search_convergence(share, &r, NULL, &err) == QY_BAD_INPUT, "more objectives than a volume can have: refused");
+  r.objectives = 2;
+  qy_search_free(&r);
+}
+
+static qy_status evaluate_rising(void *ctx, void *worker, int64_t point, double *objective, double *violation,
+                                 qy_error *err)
+{
+  (void)ctx, (void)worker, (void)violation, (void)err;
+  objective[0] = objective[1] = (double)point;
+  return QY_OK;
+}
+
+static size_t no_group(void *ctx, int64_t point)
+{
+  (void)ctx, (void)point;
+  return 0;
+}
+
+static void *no_worker(void *ctx, qy_error *err)
+{
+  (void)ctx;
+  qy_fail(err, QY_SYSTEM, "no worker today");
+  return NULL;
+}
+
+/* How many points a generation has, as the header says. */
+static void populations(void)
+{
+  static const struct {
+    int64_t points;
+    size_t groups, population, expected;
+  } row[] = {{100, 1, 0, 20},    {1599, 1, 0, 20}, {1680, 1, 0, 21}, {8000, 1, 0, 100}, {16079, 1, 0, 200},
+             {20000, 1, 0, 200}, {1000, 5, 0, 40}, {300, 5, 0, 30},  {150, 9, 0, 20},   {400, 5, 0, 40},
+             {399, 5, 0, 39},    {800, 2, 0, 20},  {100, 1, 7, 7},   {5, 1, 0, 5},      {0, 1, 0, 200},
+             {0, 30, 0, 240},    {60, 1, 60, 60},  {61, 1, 60, 60}};
+  static const char *const which[] = {"random", "nsga2"};
+  qy_space space = {1, entry, 0};
+  qy_error err = {0};
+  qy_search_result r;
+  entry[0] = (qy_space_entry){.name = "e", .axis_count = 1, .axis = {{"x", 1000000}}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+    for (int m = 0; m < (row[i].points > 0 && row[i].points < 2000 ? 2 : 1); m++) {
+      entry[0].axis[0].count = row[i].points ? 1000000 : 1000;
+      qy_space_finish(&space, NULL);
+      const qy_search_problem problem = {.space = &space,
+                                         .objectives = 2,
+                                         .groups = row[i].groups,
+                                         .threads = 1,
+                                         .group = no_group,
+                                         .evaluate = evaluate_rising};
+      const qy_search_budget budget = {
+          .points = row[i].points, .seconds = row[i].points ? 0 : 30, .population = row[i].population, .seed = 2};
+      const size_t all = row[i].points ? (size_t)row[i].points : 1000;
+      int wrong = qy_search_run(&r, qy_search_find(which[m]), &problem, &budget, NULL) != QY_OK || r.count != all;
+      for (size_t g = 0; g < r.generations; g++) {
+        const size_t end = (g + 1) * row[i].expected;
+        wrong += r.end[g] != (end < all ? end : all);
+      }
+      ok(!wrong, "%s, %zu points for %zu fronts: generations of %zu", which[m], all, row[i].groups, row[i].expected);
+      qy_search_free(&r);
+    }
+  const qy_search_problem problem = {.space = &space,
+                                     .objectives = 2,
+                                     .groups = 1,
+                                     .threads = 1,
+                                     .worker_new = no_worker,
+                                     .evaluate = evaluate_rising};
+  ok(qy_search_run(&r, qy_search_find("random"), &problem, &(qy_search_budget){.points = 9}, &err) == QY_SYSTEM &&
+         r.count == 0,
+     "no worker: no search");
+  is_text(err.diagnostic[0].text, "no worker today", "and why");
+  qy_error_clear(&err);
+  const qy_search_budget most = {.points = (int64_t)INT32_MAX};
+  ok(qy_search_run(&r, qy_search_find("random"), &problem, &most, &err) == QY_BAD_INPUT, "2^31 - 1 points are refused");
+  is_text(err.diagnostic[0].text, "expected a budget of at most 2147483646 points, found 2147483647",
+          "and how many may");
+}
+
 int main(void)
 {
   size_t count;
@@ -385,5 +539,7 @@ int main(void)
   }
   known_fronts();
   convergence();
+  convergence_of_groups();
+  populations();
   return done();
 }

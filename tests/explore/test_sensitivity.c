@@ -37,10 +37,12 @@ static qy_status batch(void *ctx, const double *z, size_t count, double *out, qy
 }
 
 enum { REPLACED_SAMPLES = 20000 };
+static int replaced_calls;
 
 static qy_status replaced(void *ctx, const double *a, const double *b, size_t input, double *out, qy_error *err)
 {
   static double z[3 * REPLACED_SAMPLES];
+  replaced_calls++;
   memcpy(z, a, sizeof z);
   memcpy(z + input * REPLACED_SAMPLES, b + input * REPLACED_SAMPLES, REPLACED_SAMPLES * sizeof *z);
   return batch(ctx, z, REPLACED_SAMPLES, out, err);
@@ -108,6 +110,7 @@ int main(void)
   s.replaced = replaced;
   ok(qy_sensitivity_run(again, &s, &err) == QY_OK, "inputs replaced by the model itself");
   ok(memcmp(again, index, sizeof index) == 0, "give the same indices");
+  is_int(replaced_calls, INPUTS, "each once");
   s = (qy_sensitivity){.inputs = 1, .outputs = 2, .samples = 64, .model = still};
   ok(qy_sensitivity_run(index, &s, &err) == QY_OK, "outputs that do not vary");
   ok(index[0].first == 0 && index[0].total == 0 && index[1].first == 0 && index[1].total == 0, "follow from nothing");

@@ -4,6 +4,7 @@
 #include "tap.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -287,6 +288,25 @@ static qy_status slow_sink(void *ctx, int64_t batch, int64_t first, int64_t coun
   return QY_OK;
 }
 
+/* Workers take no signals of the caller's, who has the same ones blocked afterwards as before. */
+static void signals(void)
+{
+  sigset_t blocked, before, after;
+  int same = 1;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGUSR2);
+  pthread_sigmask(SIG_BLOCK, &blocked, NULL);
+  pthread_sigmask(SIG_BLOCK, NULL, &before);
+  for (int threads = 1; threads <= 3; threads++) {
+    trial t = new_trial(100, 10);
+    same &= run(&t, threads, NULL) == QY_OK;
+    pthread_sigmask(SIG_BLOCK, NULL, &after);
+    for (int signal = 1; signal < 32; signal++)
+      same &= sigismember(&before, signal) == sigismember(&after, signal);
+  }
+  ok(same, "signals are blocked as they were before");
+}
+
 static void overlap(void)
 {
   qy_sweep s = {.count = 60, .batch = 1, .threads = 2, .buffer_bytes = 1, .evaluate = slow_evaluate, .sink = slow_sink};
@@ -300,6 +320,7 @@ int main(void)
   failures();
   stops();
   bad_input();
+  signals();
   overlap();
   return done();
 }
