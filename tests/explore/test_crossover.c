@@ -286,7 +286,9 @@ static int same_twice(const cloud *a, const cloud *b)
   if (qy_crossover_find(&two, &base, &set, NULL, &err)) return 0;
   return one.reason == two.reason && one.levels == two.levels && one.compared == two.compared &&
          close_to(one.low, two.low) && close_to(one.high, two.high) && close_to(one.gain, two.gain) &&
-         close_to(one.better_from, two.better_from) && close_to(one.set_quality, two.set_quality);
+         close_to(one.better_from, two.better_from) && close_to(one.set_quality, two.set_quality) &&
+         close_to(one.gain_min, two.gain_min) && close_to(one.gain_max, two.gain_max) &&
+         close_to(one.better_frac, two.better_frac) && close_to(one.base_quality, two.base_quality);
 }
 
 static cloud random_cloud(int quality)

@@ -343,6 +343,41 @@ static void test_tensors(void)
   rmdir(folder);
 }
 
+/* Noise over power of all channels is that of each, weighed by its own power. */
+static void test_channels(void)
+{
+  static const char *const row[] = {"1,0.3,-0.2,0.05\n", "7,-5,3,2.5\n", "-0.1,0.1,0.07,0.02\n"};
+  static const double weight[][4] = {{1, 0.3, -0.2, 0.05}, {7, -5, 3, 2.5}, {-0.1, 0.1, 0.07, 0.02}};
+  qy_error err = {0};
+  qy_layer_noise *s = NULL;
+  char *folder = qy_arena_format(arena, "/tmp/quarry_tensors_XXXXXX"), all[100] = "";
+  if (!ok(mkdtemp(folder) != NULL, "a folder")) return;
+  qy_pe_noise three_bits = {0};
+  three_bits.weight_format = qy_number_default(QY_NUMBER_UNIFORM, 3);
+  qy_layer_noise_tensors(&s, folder, true, arena, &err);
+  double sum = 0, power = 0, noise = NAN;
+  for (int c = 0; c < 3; c++) {
+    const char *name = qy_arena_format(arena, "c%d", c), *file = qy_arena_format(arena, "%s/%s.csv", folder, name);
+    const qy_layer one = {.name = name, .type = QY_LAYER_CONV, .out_c = 1, .weights = 4};
+    double own = 0;
+    strcat(all, row[c]);
+    write_file(file, row[c]);
+    for (int i = 0; i < 4; i++)
+      own += weight[c][i] * weight[c][i];
+    qy_layer_noise_at(&noise, s, NULL, &one, &three_bits, qy_precision_of(3), &err);
+    sum += noise * own;
+    power += own;
+    remove(file);
+  }
+  const char *file = qy_arena_format(arena, "%s/all.csv", folder);
+  const qy_layer layer = {.name = "all", .type = QY_LAYER_CONV, .out_c = 3, .weights = 12};
+  write_file(file, all);
+  qy_layer_noise_at(&noise, s, NULL, &layer, &three_bits, qy_precision_of(3), &err);
+  near_rel(noise, sum / power, 1e-12, "three channels of different noise: each by its power");
+  remove(file);
+  rmdir(folder);
+}
+
 /* ---- HAWQ-V3 ---- */
 
 enum { LAYERS = 21, HAWQ_LAYERS = 19, LIMITS = 6, NOISE = 0, BYTES, OPERATIONS, COSTS };
@@ -453,6 +488,7 @@ int main(void)
   test_look_up();
   test_weights();
   test_tensors();
+  test_channels();
   test_hawq();
   qy_arena_free(arena);
   return done();

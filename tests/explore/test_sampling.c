@@ -145,6 +145,36 @@ static void shares(const qy_sampling *method)
      "%s: entries get points in proportion (worst %.1f apart)", method->name, worst);
 }
 
+/* A hypercube of several entries: rounded down, and of what is left one more for the largest parts, whatever number. */
+static void exact_shares(void)
+{
+  static const size_t like[] = {3, 0, 3, 0, 3, 0, 5, 0, 0};
+  static const size_t *const of[] = {several, like};
+  int wrong = 0;
+  for (int k = 0; k < 2; k++) {
+    const qy_space space = space_of(of[k]);
+    for (size_t n = 1; n < (size_t)space.count; n += k ? 1 : 83) {
+      size_t wanted = n, got[4] = {0}, value[QY_AXES_MAX];
+      double part[4];
+      qy_sampling_find("lhs")->draw(point, &wanted, &space, n, NULL);
+      for (size_t i = 0; i < n; i++) {
+        int e;
+        qy_space_decode(&space, point[i], &e, value);
+        got[e]++;
+      }
+      for (int e = 0; e < 4; e++)
+        part[e] = (double)n * (double)space.entry[e].count / (double)space.count;
+      for (int e = 0; e < 4; e++) {
+        wrong += (double)got[e] < floor(part[e]) || (double)got[e] > floor(part[e]) + 1;
+        for (int o = 0; o < 4; o++) /* none has one more while a larger part has not */
+          wrong += part[o] - floor(part[o]) > part[e] - floor(part[e]) + 1e-9 && (double)got[e] > floor(part[e]) &&
+                   (double)got[o] <= floor(part[o]);
+      }
+    }
+  }
+  is_int(wrong, 0, "lhs: an entry's part is rounded up only after those with larger fractions");
+}
+
 static void limits(void)
 {
   qy_space space = {1, entry, 0};
@@ -167,6 +197,7 @@ int main(void)
     shares(qy_sampling_find(name[i]));
   }
   balanced();
+  exact_shares();
   net();
   limits();
   return done();
