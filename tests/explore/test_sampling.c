@@ -100,6 +100,33 @@ static void balanced(void)
   ok(!uneven, "lhs: every value of an axis comes as often as any other, give or take one");
 }
 
+/* Small cubes, of which many points come twice at first: those whose exchange leads nowhere are few. */
+static void exchanged(void)
+{
+  static const size_t side[][3] = {{6, 6, 0}, {4, 9, 0}, {5, 8, 0}, {12, 4, 0}};
+  int uneven = 0, cubes = 0;
+  for (size_t k = 0; k < sizeof side / sizeof *side; k++) {
+    const size_t shape_of[] = {side[k][0], side[k][1], 0, 0};
+    const qy_space space = space_of(shape_of);
+    for (size_t n = 4; n <= (size_t)space.count / 2; n++)
+      for (uint64_t seed = 1; seed <= 8; seed++, cubes++) {
+        size_t got = n, value[QY_AXES_MAX], times[2][12] = {{0}};
+        int e, off = 0;
+        qy_sampling_find("lhs")->draw(point, &got, &space, seed, NULL);
+        for (size_t i = 0; i < got; i++) {
+          qy_space_decode(&space, point[i], &e, value);
+          times[0][value[0]]++;
+          times[1][value[1]]++;
+        }
+        for (int a = 0; a < 2; a++)
+          for (size_t v = 0; v < side[k][a]; v++)
+            off |= times[a][v] < n / side[k][a] || times[a][v] > (n + side[k][a] - 1) / side[k][a];
+        uneven += off;
+      }
+  }
+  ok(uneven * 100 <= cubes, "lhs: of %d cubes of up to half a space %d are not balanced", cubes, uneven);
+}
+
 /* 2^m points of a Sobol sequence in base 2: each of 16 cells along any axis has 2^m / 16 of them, and in the first two
  * dimensions, which are a (0, m, 2)-net, each of 16 x 16 cells has 2^m / 256. */
 static void net(void)
@@ -197,6 +224,7 @@ int main(void)
     shares(qy_sampling_find(name[i]));
   }
   balanced();
+  exchanged();
   exact_shares();
   net();
   limits();

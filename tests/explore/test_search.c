@@ -527,6 +527,24 @@ static void populations(void)
           "and how many may");
 }
 
+/* An evolution that finds hardly any point of a space that it did not see before ends, and sees none twice. */
+static void exhausted(void)
+{
+  static qy_space space = {1, entry, 0};
+  entry[0] = (qy_space_entry){.name = "e", .axis_count = 1, .axis = {{"x", 6000}}};
+  qy_space_finish(&space, NULL);
+  the_space = &space;
+  for (uint64_t seed = 1; seed <= 3; seed++) {
+    const qy_search_problem problem = {
+        .space = &space, .objectives = 2, .groups = 1, .threads = 1, .evaluate = evaluate_rising};
+    const qy_search_budget budget = {.points = 6000, .seed = seed};
+    qy_search_result r;
+    const qy_status status = qy_search_run(&r, qy_search_find("nsga2"), &problem, &budget, NULL);
+    ok(status == QY_OK && distinct(&r) && r.count > 5980, "nsga2: %zu of 6000 points, each once", r.count);
+    qy_search_free(&r);
+  }
+}
+
 int main(void)
 {
   size_t count;
@@ -541,5 +559,6 @@ int main(void)
   convergence();
   convergence_of_groups();
   populations();
+  exhausted();
   return done();
 }
