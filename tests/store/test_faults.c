@@ -508,6 +508,35 @@ static void writers(const char *policy)
   is_int(wrong, 0, "a writer that lacks a table says so and has changed nothing");
 }
 
+/* A run whose experiment another process has taken over stores nothing more. */
+static void taken_over(const char *policy)
+{
+  const char *file = scratch_file("taken.sqlite");
+  int wrong = 0;
+  for (int s = 1; s < STEPS; s++) {
+    run r;
+    qy_error err = {0};
+    qy_text before = {0}, after = {0};
+    unlink(file);
+    qy_status status = open_run(&r, file, policy, &err);
+    for (int k = 0; k < s && !status; k++)
+      status = step[k](&r, &err);
+    ask(file, "UPDATE experiment SET runner = 'elsewhere boot pid:[1] 1 1 0'");
+    dump(&before, file);
+    wrong += status != QY_OK;
+    if (step[s] != compared) { /* comparisons may be made of what has ended */
+      wrong += step[s](&r, &err) != QY_SYSTEM || !strstr(err.diagnostic[0].text, "another process has taken over");
+      dump(&after, file);
+      wrong += !same_text(&before, &after);
+    }
+    if (wrong) printf("# %s\n", step_name[s]);
+    qy_text_free(&before);
+    qy_text_free(&after);
+    qy_store_close(r.store);
+  }
+  is_int(wrong, 0, "a run that was taken over says so at each step and stores nothing");
+}
+
 int main(void)
 {
   scratch_make();
@@ -515,6 +544,7 @@ int main(void)
   readers("columns");
   writers(NULL);
   writers("columns");
+  taken_over("columns");
   scratch_remove();
   return done();
 }

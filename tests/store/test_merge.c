@@ -219,6 +219,8 @@ static void check_merged(const char *policy)
   if (!policy) is_text(ask(both, sql[1]), ask(whole, sql[0]), "it has the points of the whole");
   is_text(ask(both, "SELECT count(*) FROM batch WHERE experiment = 2"), "13", "all batches");
   is_text(ask(both, "PRAGMA foreign_key_check"), "(no row)", "no reference leads nowhere");
+  is_text(ask(both, "SELECT count(*) FROM result WHERE design >> 40 <> id >> 40"), "0",
+          "results are of designs of their own experiment");
   is_text(ask(both, "SELECT group_concat(status) FROM experiment"), "complete,complete", "both are whole");
 }
 
@@ -232,6 +234,7 @@ static void refused(const char *const *files, int count, const char *message)
   unlink(into);
   is_int(merge(into, files, count, &k, &err), QY_BAD_INPUT, "refused");
   says(&err, message, message);
+  ok(!err.count || !strstr(err.diagnostic[0].text, ": /"), "a part is named once");
   ok(access(into, F_OK) != 0 || ask_number(into, "SELECT count(*) FROM experiment") == 0, "nothing is written");
 }
 

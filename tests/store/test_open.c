@@ -307,6 +307,29 @@ static void queries(void)
       is_status(qy_store_query(store, taken[i], no_row, &rows, &err), QY_OK, &err, taken[i]);
       ok(rows > 0, "gives rows");
     }
+    /* Those that only tell; with an argument, where that is the name of what they tell of. */
+    static const struct {
+      const char *name;
+      bool argument;
+    } pragma[] = {{"table_list", true},      {"table_info", true},       {"table_xinfo", true},
+                  {"index_list", true},      {"index_info", true},       {"quick_check", true},
+                  {"integrity_check", true}, {"foreign_key_list", true}, {"foreign_key_check", true},
+                  {"user_version", false},   {"application_id", false},  {"page_size", false},
+                  {"page_count", false},     {"freelist_count", false},  {"synchronous", false},
+                  {"foreign_keys", false},   {"encoding", false},        {"compile_options", false},
+                  {"database_list", false},  {"function_list", false},   {"collation_list", false}};
+    int wrong = 0;
+    for (size_t i = 0; i < sizeof pragma / sizeof *pragma; i++)
+      for (int argument = 0; argument < 2; argument++) {
+        char sql[80];
+        int rows = 0;
+        qy_error_clear(&err);
+        snprintf(sql, sizeof sql, "PRAGMA %s%s", pragma[i].name, argument ? "(result)" : "");
+        const qy_status status = qy_store_query(store, sql, no_row, &rows, &err);
+        wrong += status != (argument && !pragma[i].argument ? QY_BAD_INPUT : QY_OK);
+        if (status && !strstr(err.diagnostic[0].text, "expected a SELECT that only reads")) wrong++;
+      }
+    is_int(wrong, 0, "PRAGMAs that tell are answered, with an argument only those that set nothing by it");
     qy_store_close(store);
     snprintf(after, sizeof after, "%s", ask(file, "SELECT count(*) || ' ' || sum(id) FROM result"));
     is_text(after, before, "nothing has changed");

@@ -331,7 +331,13 @@ static void random_filters(qy_store *packed, sqlite3 *rows)
                                      "activation_bits = 8",
                                      "experiment = 'begun'",
                                      "area_um2 = 1e300",
-                                     "infeasible = 'clock too fast for the multiplier'"};
+                                     "infeasible = 'clock too fast for the multiplier'",
+                                     "technology = 28",
+                                     "technology < 5",
+                                     "design > x'41'",
+                                     "precision IS NULL",
+                                     "network IS NOT NULL",
+                                     "technology = NULL"};
   enum { TERMS = sizeof term / sizeof *term, TRIES = 200 };
   uint64_t seed = 3;
   int wrong = 0;
@@ -361,6 +367,100 @@ static void views(const char *packed_file, const char *rows_file)
   qy_store_close(packed);
 }
 
+/* Names are read anew where another program has changed them. */
+static void renamed(const char *file)
+{
+  qy_error err = {0};
+  qy_store *store = NULL;
+  static const char sql[] = "SELECT technology, count(*) FROM point_all GROUP BY 1 ORDER BY 1";
+  qy_text before = {0}, after = {0}, expected = {0};
+  is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, "opened");
+  is_status(qy_store_query(store, sql, add_row, &before, &err), QY_OK, &err, "points by technology");
+  ask(file, "UPDATE technology SET name = 'zz' WHERE name = 'fdsoi28'");
+  is_status(qy_store_query(store, sql, add_row, &after, &err), QY_OK, &err, "and after one got another name");
+  ask(file, "UPDATE technology SET name = 'fdsoi28' WHERE name = 'zz'");
+  char *first = before.data ? strchr(before.data, '\n') : NULL; /* fdsoi28, then lp55 */
+  if (first) qy_text_add(&expected, "%szz%.*s\n", first + 1, (int)(first - before.data) - 7, before.data + 7);
+  is_text(after.data, expected.data, "it has that name");
+  qy_text_free(&before);
+  qy_text_free(&after);
+  qy_text_free(&expected);
+  qy_store_close(store);
+}
+
+/* Batches of two points: rows of those on fronts, written from the columns, are as they were stored. */
+static void small_batches(void)
+{
+  enum { FEW = 12, PAIR = 2 };
+  static const int64_t front_points[] = {10, 1, 4, 5, 8};
+  const char *file = scratch_file("small.sqlite");
+  fixture f;
+  int64_t id = 0;
+  int complete, wrong = 0;
+  qy_error err = {0};
+  qy_store *store = NULL;
+  fixture_make(&f, "name: pairs\n", FEW, PAIR);
+  f.e.store = "columns";
+  qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
+  for (int64_t b = 0; b < FEW / PAIR && !status; b++)
+    status = put_batch(store, &f.e, b, &err);
+  const qy_store_front front = {"all", front_points, 5};
+  if (!status) status = qy_store_finish(store, &front, 1, &err);
+  is_status(status, QY_OK, &err, "columns in batches of two points");
+  qy_store_close(store);
+  for (int i = 0; i < 5; i++)
+    for (int m = 0; m < QY_METRIC_COUNT; m++) {
+      char sql[160];
+      const qy_store_row row = row_of(front_points[i]);
+      snprintf(sql, sizeof sql, "SELECT printf('%%!.17g', %s) FROM result WHERE id & 0xffffffffff = %d",
+               qy_metric_table()[m].name, (int)front_points[i]);
+      const char *text = ask(file, sql);
+      wrong += row.reason ? strcmp(text, "0.0") != 0 && strtod(text, NULL) != 0 : strtod(text, NULL) != row.metric[m];
+    }
+  is_int(wrong, 0, "rows of points on fronts have the metrics of the points");
+}
+
+/* A database of which a chunk of the designs is gone lacks it. */
+static void lacking(const char *file, int64_t id)
+{
+  qy_error err = {0};
+  qy_store *store = NULL;
+  static const char is_design[] = "id >> 32 & 255 = (SELECT number FROM chunk_column WHERE experiment = 1 AND name = "
+                                  "'design') AND id >> 40 = 1 AND id & 0xffffffff = 2";
+  char sql[300];
+  snprintf(sql, sizeof sql, "CREATE TABLE kept_chunk AS SELECT * FROM result_chunk WHERE %s", is_design);
+  ask(file, sql);
+  snprintf(sql, sizeof sql, "DELETE FROM result_chunk WHERE %s", is_design);
+  ask(file, sql);
+  is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, "opened");
+  is_int(qy_store_check_whole(store, id, &err), QY_BAD_INPUT, "what lacks a chunk is not whole");
+  says(&err, "5 chunks of results of 6", "and it is said");
+  qy_store_close(store);
+  ask(file, "INSERT INTO result_chunk SELECT * FROM kept_chunk");
+  ask(file, "DROP TABLE kept_chunk");
+}
+
+/* Where there are no intervals nothing is known of them. */
+static void certain(void)
+{
+  const char *file = scratch_file("certain.sqlite");
+  fixture f;
+  int64_t id = 0;
+  int complete;
+  qy_error err = {0};
+  qy_store *store = NULL;
+  qy_points p;
+  fixture_make(&f, "name: certain\n", 20, 10);
+  is_status(run_all(file, &f.e, &id, &complete, &err), QY_OK, &err, "an experiment without draws");
+  is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, "opened");
+  is_status(qy_points_read(&p, store, id, wanted, METRICS, NULL, &err), QY_OK, &err, "its points");
+  is_status(qy_points_unsure(&p, store, id, wanted, METRICS, &err), QY_OK, &err, "and what is known of draws");
+  ok(!p.chance && !p.low[wanted[0]] && !p.high[wanted[0]], "which is nothing");
+  qy_points_free(&p);
+  qy_store_close(store);
+}
+
 /* A chunk that is cut short. */
 static void damaged(const char *file, int64_t id)
 {
@@ -373,6 +473,22 @@ static void damaged(const char *file, int64_t id)
   is_int(qy_store_metrics(metric, &point, &count, store, id, wanted, METRICS, &err), QY_BAD_INPUT, "and refused");
   says(&err, "is damaged", "with a message");
   ok(!metric[0] && !metric[1] && !metric[2] && !point && !count, "that leaves nothing to free");
+  static const char *const sql[] = {"SELECT sum(area_um2) FROM point_all",
+                                    "SELECT point FROM point_all ORDER BY technology, point_id DESC LIMIT 1",
+                                    "SELECT point FROM point_all ORDER BY area_um2 LIMIT 1",
+                                    "SELECT design, count(*) FROM point_all GROUP BY design ORDER BY 2 DESC LIMIT 1",
+                                    "SELECT count(*) FROM point_all WHERE area_um2 > 1",
+                                    "SELECT count(*) FROM point_all WHERE infeasible IS NULL",
+                                    "SELECT count(*) FROM result WHERE reason IS NULL",
+                                    "SELECT sum(energy_uj) FROM result",
+                                    "SELECT max(technology) FROM point_all",
+                                    "SELECT area_um2 FROM point_all WHERE point_id = (1 << 40) + 3"};
+  for (size_t i = 0; i < sizeof sql / sizeof *sql; i++) {
+    qy_text unused = {0};
+    qy_error_clear(&err);
+    ok(qy_store_query(store, sql[i], add_row, &unused, &err) != QY_OK && err.count > 0, "so is %s", sql[i]);
+    qy_text_free(&unused);
+  }
   qy_error_clear(&err);
   qy_store_close(store);
 }
@@ -388,6 +504,11 @@ int main(void)
   at_once(rows, in_rows, "rows");
   by_keys(rows, in_rows);
   views(packed, rows);
+  renamed(packed);
+  renamed(rows);
+  lacking(packed, id);
+  small_batches();
+  certain();
   damaged(packed, id);
   scratch_remove();
   return done();

@@ -95,6 +95,9 @@ static void by_store(void)
   is_int(qy_store_find(&id, store, "small@4", &err), QY_BAD_INPUT, "there is no fourth last");
   says(&err, "expected one of the 3 runs of \"small\", found \"small@4\"", "it says so");
   err = (qy_error){0};
+  is_status(qy_store_remove(store, &(int64_t){99}, 1, &err), QY_OK, &err, "one that is not there");
+  is_status(qy_store_remove(store, NULL, 0, &err), QY_OK, &err, "or none");
+  is_text(ask(file, "SELECT count(*) || ' ' || sum(id) FROM experiment"), "3 6", "leaves all");
   is_status(qy_store_remove(store, all, 2, &err), QY_OK, &err, "two are removed");
   is_text(ask(file, "SELECT group_concat(id) FROM experiment"), "3", "one stays");
   int64_t bytes = 0;

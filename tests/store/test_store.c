@@ -342,6 +342,15 @@ static void row_limits(void)
     qy_store_open(&store, file, QY_STORE_WRITE, &err);
     qy_store_begin(store, &f.e, &id, &complete, &err);
     qy_store_row row = row_of(0);
+    row.metric[0] = INFINITY;
+    row.metric[2] = -INFINITY;
+    const qy_store_design first = {0, "A", "{}"};
+    is_int(qy_store_batch(store, 0, &row, 1, &first, 1, &err), QY_INTERNAL, "infinities are refused");
+    char said[120];
+    snprintf(said, sizeof said, "point 0: expected finite numbers, found %s = inf", qy_metric_table()[0].name);
+    says(&err, said, "the first one is named");
+    qy_error_clear(&err);
+    row = row_of(0);
     row.precision_bits = bits[i];
     row.design = i % 2 ? largest : 0;
     const qy_store_design design = {row.design, "A", "{}"};
@@ -350,6 +359,7 @@ static void row_limits(void)
     if (i == 0) {
       qy_store_row same = row_of(0);
       is_int(qy_store_batch(store, 0, &same, 1, &design, 1, &err), QY_INTERNAL, "a batch once");
+      is_int(qy_store_has_batch(store, 0), 1, "is there");
     }
     qy_store_close(store);
   }
