@@ -122,6 +122,81 @@ static void test_random(void)
   ok(broken == 0, "... and every split keeps its limits: %d do not", broken);
 }
 
+/* As many kinds as there may be, very few units of each. */
+static void test_many_kinds(void)
+{
+  uint64_t rng = 17;
+  int wrong = 0, some = 0;
+  for (int round = 0; round < 200; round++) {
+    qy_allocation p = {.unit_count = (int)below(&rng, 5, QY_ALLOCATION_UNITS_MAX),
+                       .resource_count = (int)below(&rng, 1, QY_ALLOCATION_RESOURCES_MAX),
+                       .share_whole = 10};
+    for (int i = 0; i < p.unit_count; i++) {
+      p.unit[i].products = below(&rng, 1, 9);
+      p.unit[i].high = below(&rng, 0, 1);
+      p.unit[i].most = below(&rng, 0, 3);
+      for (int r = 0; r < p.resource_count; r++)
+        p.unit[i].cost[r] = below(&rng, 0, 3) ? below(&rng, 1, 200) : 0;
+    }
+    for (int r = 0; r < p.resource_count; r++)
+      p.budget[r] = below(&rng, 0, 1500);
+    p.share_part = below(&rng, 0, 2) ? below(&rng, 0, 10) : 0;
+    int64_t units[QY_ALLOCATION_UNITS_MAX] = {0};
+    const int64_t expected = best_of_all(&p, 0, units);
+    qy_split s;
+    qy_allocate(&s, &p);
+    wrong += !s.proven || s.products != expected || !kept(&p, &s);
+    some += s.products > 0;
+  }
+  ok(wrong == 0 && some > 100, "five and six kinds: the best of all integer splits in all but %d", wrong);
+}
+
+/* One resource: over real numbers the kinds are taken by their products for what they cost, the last one in part; a
+ * percent more of the resource gives so much more of that one. */
+static void test_one_resource(void)
+{
+  uint64_t rng = 29;
+  int wrong = 0, bound = 0, slack = 0;
+  for (int round = 0; round < 1200; round++) {
+    qy_allocation p = {.unit_count = (int)below(&rng, 1, 4), .resource_count = 1, .share_whole = 1};
+    bool used[QY_ALLOCATION_UNITS_MAX] = {false};
+    for (int i = 0; i < p.unit_count; i++) {
+      p.unit[i].products = below(&rng, 1, 50);
+      p.unit[i].most = below(&rng, 0, 40);
+      p.unit[i].cost[0] = below(&rng, 0, 9) ? below(&rng, 1, 100) : 0;
+    }
+    p.budget[0] = below(&rng, 1, 9000);
+    double left = (double)p.budget[0], products = 0, rate = 0;
+    for (int n = 0; n < p.unit_count; n++) {
+      int best = -1;
+      for (int i = 0; i < p.unit_count; i++)
+        if (!used[i] &&
+            (best < 0 || p.unit[i].products * p.unit[best].cost[0] > p.unit[best].products * p.unit[i].cost[0]))
+          best = i;
+      used[best] = true;
+      const double cost = (double)p.unit[best].cost[0], most = (double)p.unit[best].most;
+      const double taken = cost > 0 ? fmin(most, left / cost) : most;
+      products += taken * (double)p.unit[best].products;
+      left -= taken * cost;
+      if (taken < most && rate == 0) rate = (double)p.unit[best].products / cost; /* the one that is broken */
+    }
+    qy_split s;
+    qy_allocate(&s, &p);
+    wrong += fabs(s.bound - products) > 1e-9 * products;
+    if (rate > 0 && left < 1e-9) {
+      const double expected = rate * (double)p.budget[0] / products;
+      wrong += fabs(s.elasticity[0] - expected) > 1e-3 * expected && s.elasticity[0] > 0.99 * expected;
+      wrong += s.elasticity[0] > expected * (1 + 1e-3);
+      bound += s.binding == 0;
+    } else if (left > 1e-4 * (double)p.budget[0]) {
+      wrong += s.elasticity[0] != 0 || s.binding != -1;
+      slack++;
+    }
+  }
+  ok(wrong == 0 && bound > 200 && slack > 200, "one resource as a sack: %d wrong, %d bind, %d do not", wrong, bound,
+     slack);
+}
+
 /* FILM-QNN's four kinds on a device: `grain` products a unit, LUTs in hundredths, slices in quarters. */
 static qy_allocation problem_of(double luts, double dsps, int64_t grain, int64_t percent)
 {
@@ -269,6 +344,8 @@ int main(void)
 {
   test_binding();
   test_random();
+  test_many_kinds();
+  test_one_resource();
   test_devices();
   test_closed_form();
   test_published();

@@ -1,6 +1,9 @@
 /* One element as a design, against figures worked out by hand: prices in round numbers, then a real one whose only
  * registers are its accumulator. */
 #include "design.h"
+#include "quarry/fabric.h"
+#include "quarry/fpga_tech.h"
+#include "quarry/point_lanes.h"
 #include "tap.h"
 
 static qy_arena *arena;
@@ -49,6 +52,79 @@ static void serial_tests(void)
   near_rel(v[QY_ENERGY_PER_PRODUCT_FJ], 4 * 200 + 5e-3 * 40e-9 * 1e15, 1e-12, "4 cycles");
 }
 
+/* What each need asks of an element, read off its modes. */
+static void need_tests(void)
+{
+  int wrong = 0, met = 0, unmet = 0;
+  for (int kind = 0; kind < QY_PE_KIND_COUNT; kind++)
+    for (int accumulator = 0; accumulator < 2; accumulator++) {
+      qy_pe pe;
+      qy_accelerator one = qy_accelerator_element;
+      one.needs = accumulator ? QY_NEEDS_ACCUMULATOR : 0; /* it has one then where it can */
+      if (make_element(&pe, (qy_pe_kind)kind, &one, arena, NULL)) continue;
+      int64_t cycles = 0, products = 0;
+      for (int k = 0; k < pe.mode_count; k++) {
+        cycles = pe.mode[k].cycles > cycles ? pe.mode[k].cycles : cycles;
+        products = pe.mode[k].products > products ? pe.mode[k].products : products;
+      }
+      const bool sums = pe.params.accumulator_bits > 0;
+      const struct {
+        unsigned need;
+        bool met;
+      } row[] = {{QY_NEEDS_PRODUCT, qy_pe_row_of((qy_pe_kind)kind)->multiplies},
+                 {QY_NEEDS_ACCUMULATOR, sums},
+                 {QY_NEEDS_EACH_CYCLE, cycles <= 1},
+                 {QY_NEEDS_BARE_PRODUCT, products <= 1 && !sums},
+                 {0, true}};
+      for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        qy_error err = {0};
+        one.needs = row[i].need;
+        const qy_status status = qy_accelerator_takes(&one, &pe, &err);
+        wrong += status != (row[i].met ? QY_OK : QY_BAD_INPUT) || err.count != !row[i].met;
+        *(row[i].met ? &met : &unmet) += 1;
+      }
+    }
+  ok(wrong == 0 && met > 40 && unmet > 20, "needs of accelerators: %d met, %d not, %d of them told wrongly", met, unmet,
+     wrong);
+}
+
+/* An element on a device: what is at work in a product is what it has, in each of its cycles. */
+static void fpga_tests(void)
+{
+  const qy_pe_params kinds[] = {{.kind = QY_PE_MAC_ST, .bits = 8, .accumulator_bits = 20},
+                                {.kind = QY_PE_SERIAL, .bits = 8, .accumulator_bits = 20}};
+  qy_tech *device = NULL;
+  qy_error err = {0};
+  if (!ok(!qy_tech_read_fpga(&device, "db", "xc7z020", arena, &err), "a device")) return;
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+    qy_pe pe;
+    qy_fabric *fabric = NULL;
+    qy_columns columns;
+    qy_prices prices;
+    qy_design d;
+    void *self = qy_arena_alloc(arena, 1, qy_accelerator_element.design_bytes);
+    qy_columns_make(&columns, QY_USES_FPGA);
+    if (!ok(!qy_pe_build(&pe, &kinds[i], arena, &err) && !qy_fabric_new(&fabric, &pe, device, 0, arena, &err) &&
+                !qy_fabric_prices(&prices, device, &columns, 100, arena, &err),
+            "%s on it", qy_pe_row_of(kinds[i].kind)->name))
+      return;
+    const qy_design_input in = {
+        .params = "", .pe = &pe, .prices = &prices, .tech = device, .fabric = fabric, .clock_mhz = 100};
+    qy_status status = qy_design_make(&d, &qy_accelerator_element, self, &columns, &in, &err);
+    for (int bits = 4; bits <= 8 && !status; bits += 4) {
+      qy_modes modes;
+      if (qy_design_run(&d, NULL, qy_precision_of(bits)) || !qy_design_modes(&modes, &d, qy_precision_of(bits)))
+        continue;
+      const qy_pe_mode *m = &pe.mode[modes.run];
+      const double cycles = (double)m->cycles / m->products, *count = d.bill.count;
+      ok(count[QY_PART_FF] > 0 && count[QY_EVENT_FF] == cycles * count[QY_PART_FF] &&
+             count[QY_EVENT_LUT] == cycles * count[QY_PART_LUT] &&
+             count[QY_EVENT_LUT_OTHER] == cycles * count[QY_PART_LUT_OTHER] && d.bill.cycles == cycles,
+         "at %d bits: %g cycles a product", bits, cycles);
+    }
+  }
+}
+
 /* The price list against the element priced on its own. */
 static void real_tests(const qy_pe *pe)
 {
@@ -79,6 +155,8 @@ int main(void)
   hand_tests(&pe);
   serial_tests();
   real_tests(&pe);
+  need_tests();
+  fpga_tests();
   qy_arena_free(arena);
   return done();
 }

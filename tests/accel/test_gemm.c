@@ -474,9 +474,41 @@ static void check_shares(void)
     wrong += fabs(share[QY_ROWS_HIGH] - (1 + expected) / 2) > 1e-12;
   }
   is_int(wrong, 0, "shares of rows are those that layers assign, first and last layer included");
+  s.work = NULL; /* without layers: those of the arrays, of high precision no fewer than asked for */
+  wrong = 0;
+  for (int high = 0; high <= 20; high += 10)
+    for (int percent = 0; percent <= 100; percent += 10) {
+      double share[QY_ROW_PARTS];
+      qy_gemm_params p = sizes(1, 4, 60, 40, 0, high);
+      p.high_share = percent / 100.0;
+      if (percent && !high) continue;
+      make(&s, &p);
+      qy_accelerator_gemm.shares(share, bits, s.self);
+      const double own = high / (100.0 + high), expected = fmax(own, p.high_share);
+      wrong += fabs(share[QY_ROWS_HIGH] - expected) > 1e-12 ||
+               fabs(share[QY_ROWS_LOW] - 0.6 * (1 - expected)) > 1e-12 ||
+               fabs(share[QY_ROWS_SCHEME] - 0.4 * (1 - expected)) > 1e-12;
+    }
+  is_int(wrong, 0, "without layers those of the arrays, but for the share of high precision that is asked for");
 }
 
 /* ---- a bill by hand ---- */
+
+/* Rows whose slices take several products: the sums of all pixels are registers outside, as wide as the products of a
+ * result ask for. */
+static void check_split_registers(void)
+{
+  subject s;
+  if (!prepare(&s, "xc7z020", QY_PE_MUL, 4, 4)) return;
+  const qy_layer l = make_layer(2, 2, 16, 3, 1, 1, 1, 0, 1), *list[] = {&l};
+  if (qy_accelerator_gemm.work(&s.work, list, 1, arena, NULL)) return;
+  for (int bat = 2; bat <= 4; bat += 2) {
+    const qy_gemm_params p = sizes(bat, 8, 2, 0, 0, 0);
+    const int made = make(&s, &p), sum = 8 + 4; /* 16 products of 8 bits */
+    ok(made && s.design.bill.count[QY_PART_FF] == bat * 8 * 4 + 2 * (8 * 4 + bat * sum),
+       "%d pixels: flip-flops of activations, weights and sums", bat);
+  }
+}
 
 static void check_bill(void)
 {
@@ -706,6 +738,7 @@ int main(void)
   check_wide();
   check_shares();
   check_bill();
+  check_split_registers();
   check_toolchains();
   check_layers();
   check_chained();

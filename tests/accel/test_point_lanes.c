@@ -562,6 +562,11 @@ static void reason_tests(void)
   qy_price_rows_list(&again, rows, 3, &columns);
   ok(put && again.reason == why && again.period_ps == 25000 && rows->least_ns == 12.5 && rows->most_ns == 100,
      "none can be met");
+  for (int i = 0; i < QY_LANES; i++)
+    list[i] = &good;
+  const double fast[QY_LANES] = {5000, 1600, 2000, 2500, 4000, 3200, 8000, 10000}; /* periods below a nanosecond */
+  ok(qy_price_rows_put(rows, list, fast, &columns, &pe) && rows->least_ns == 0.1 && rows->most_ns == 0.625,
+     "all can: the least and the greatest period");
 }
 
 static void clocks_of(outcome *o, const qy_accelerator *accelerator, const void *params, const qy_pe *pe, void *work)

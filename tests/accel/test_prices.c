@@ -535,6 +535,17 @@ static void cell_tests(void)
     printf("# %s, price %d: %g, expected %g\n", qy_item_table()[row[i].item].name, row[i].feed, got, row[i].expected);
     wrong++;
   }
+  for (int item = 0; item < QY_ITEM_COUNT; item++) /* what costs nothing there */
+    for (int feed = 0; feed < 3; feed++) {
+      bool of_cells = false, known = false;
+      for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        of_cells |= row[i].item == item;
+        known |= row[i].item == item && row[i].feed == feed;
+      }
+      if (!of_cells || known) continue;
+      const double got = price_of(&m.columns, m.prices.price, 1, item, feed);
+      wrong += got != 0 && !(feed == 2 && item < QY_EVENT_FIRST);
+    }
   is_int(wrong, 0, "registers, multiplexers, buses by hand");
 }
 

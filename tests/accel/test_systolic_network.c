@@ -346,9 +346,10 @@ static void half_of(int64_t words[QY_BUFFER_ROLES], const qy_systolic_params *s,
       channels = l[i]->in_c;
       rows *= s->batch;
     }
+    const int64_t words_of_sum = s->activations == QY_ACTIVATIONS_AFFINE ? 24 / 8 : 0; /* a constant an output */
     const int64_t needs[QY_BUFFER_ROLES] = {[QY_BUFFER_INPUT] = rows * l[i]->in_w * channels,
                                             [QY_BUFFER_OUTPUT] = lines * l[i]->out_w * outputs,
-                                            [QY_BUFFER_WEIGHTS] = taps * channels * outputs};
+                                            [QY_BUFFER_WEIGHTS] = (taps * channels + words_of_sum) * outputs};
     for (int k = 0; k < QY_BUFFER_ROLES; k++)
       if (needs[k] > words[k]) words[k] = needs[k];
   }
@@ -380,6 +381,7 @@ static void size_tests(void)
                                   .columns = 1 + i % 5 + i / 5 % 4,
                                   .dataflow = i % 3,
                                   .batch = 1 + i % 2,
+                                  .activations = i % 4 == 3 ? QY_ACTIVATIONS_AFFINE : QY_ACTIVATIONS_SYMMETRIC,
                                   .tile = i / 3 % 3};
     const request r = {.accelerator = &qy_accelerator_systolic,
                        .params = &s,
