@@ -103,7 +103,9 @@ static void check_hashes(void)
     int64_t id;
     int complete;
     fixture_make(&f, "name: sizes\n", sizes[i][0], sizes[i][1]);
+    id = complete = 7;
     is_int(qy_store_begin(store, &f.e, &id, &complete, &err), QY_INTERNAL, "sizes that cannot be");
+    ok(id == 0 && complete == 0, "no experiment was begun");
     says(&err, i == 1 ? "expected at least 1 point in a batch, found 0" : "expected from 1 to 2^40 - 1 points, found ",
          "are said");
   }

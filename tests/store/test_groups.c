@@ -189,6 +189,12 @@ static void titles(void)
   is_text(qy_key_tick(out, QY_KEY_TECHNOLOGY, &p, 1), "lp55", "a place");
   is_text(qy_key_tick(out, (qy_key)BUFFER, &p, 4), "2.09715e+06", "a number");
   is_text(qy_key_tick(out, (qy_key)BUFFER, &p, 5), "-", "no number");
+  char *clocks[] = {"100.50 MHz", "8 MHz"};
+  double mhz[] = {100.5, 8};
+  qy_points clocked = {.label_count[QY_KEY_CLOCK] = 2};
+  clocked.label[QY_KEY_CLOCK] = clocks;
+  clocked.number[QY_KEY_CLOCK] = mhz;
+  is_text(qy_key_tick(out, QY_KEY_CLOCK, &clocked, 0), "100.50", "a label without its unit");
 }
 
 /* Keys by their names: the fixed ones, then parameters as they come, no more than there is room for. */

@@ -421,6 +421,50 @@ static void small_batches(void)
   is_int(wrong, 0, "rows of points on fronts have the metrics of the points");
 }
 
+/* Points that cannot be are counted by reason and technology, whether these come in runs or in turns. */
+static void counted(void)
+{
+  enum { MANY = 60, EACH = 20 };
+  static const char *const why[] = {NULL, "too slow", "too large", "too slow"};
+  const char *file = scratch_file("counted.sqlite");
+  fixture f;
+  int64_t id = 0, expected[2][2] = {{0}};
+  int complete, wrong = 0;
+  qy_error err = {0};
+  qy_store *store = NULL;
+  fixture_make(&f, "name: counted\n", MANY, EACH);
+  f.e.store = "columns";
+  qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
+  for (int64_t b = 0; b < MANY / EACH && !status; b++) {
+    qy_store_row row[EACH];
+    const qy_store_design design = {0, "A", "{}"};
+    for (int64_t i = 0; i < EACH; i++) {
+      const int64_t p = b * EACH + i, run = b == 1 ? p : p / 3; /* in turns; in runs */
+      row[i] = row_of(p);
+      row[i].design = 0;
+      row[i].reason = why[run % 4];
+      row[i].technology = (int)(b == 2 ? p / 10 % 2 : run / 2 % 2);
+      if (row[i].reason) expected[row[i].technology][strcmp(row[i].reason, "too slow") == 0]++;
+    }
+    status = qy_store_batch(store, b, row, EACH, &design, b == 0, &err);
+  }
+  if (!status) status = qy_store_finish(store, NULL, 0, &err);
+  is_status(status, QY_OK, &err, "points of two reasons");
+  qy_store_close(store);
+  for (int t = 0; t < 2; t++)
+    for (int slow = 0; slow < 2; slow++) {
+      char sql[200];
+      snprintf(
+          sql, sizeof sql,
+          "SELECT points FROM infeasible_count i JOIN reason r ON r.id = i.reason WHERE technology = %d AND text = "
+          "'%s'",
+          t + 1, slow ? "too slow" : "too large");
+      wrong += ask_number(file, sql) != expected[t][slow];
+    }
+  is_int(wrong, 0, "are counted by reason and technology");
+}
+
 /* A database of which a chunk of the designs is gone lacks it. */
 static void lacking(const char *file, int64_t id)
 {
@@ -496,7 +540,7 @@ static void damaged(const char *file, int64_t id)
 int main(void)
 {
   scratch_make();
-  const char *packed = scratch_file("packed.sqlite"), *rows = scratch_file("rows.sqlite");
+  const char *packed = strdup(scratch_file("packed.sqlite")), *rows = strdup(scratch_file("rows.sqlite"));
   const int64_t id = store_points(packed, "columns");
   at_once(packed, id, "packed columns");
   by_keys(packed, id);
@@ -508,6 +552,7 @@ int main(void)
   renamed(rows);
   lacking(packed, id);
   small_batches();
+  counted();
   certain();
   damaged(packed, id);
   scratch_remove();
