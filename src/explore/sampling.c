@@ -59,13 +59,14 @@ static int fill_listed(sample *s, int64_t first, int64_t count, size_t wanted)
   return failed;
 }
 
-/* The same, of which the sample has `held` already: by trial while at least half are left. */
+/* The same, of which the sample has `held` already: by trial until half are taken, whatever is wanted, so that a larger
+ * sample begins with the points of a smaller one. */
 static int fill(sample *s, int64_t first, int64_t count, size_t held, size_t wanted)
 {
-  if ((uint64_t)(held + wanted - s->points.count) * 2 > (uint64_t)count) return fill_listed(s, first, count, wanted);
-  while (s->points.count < wanted)
+  const size_t half = s->points.count - held + (size_t)(count / 2), tried = wanted < half ? wanted : half;
+  while (s->points.count < tried)
     if (add(s, first + (int64_t)qy_random_below(&s->state, (uint64_t)count))) return -1;
-  return 0;
+  return s->points.count < wanted ? fill_listed(s, first, count, wanted) : 0;
 }
 
 static int draw_random(sample *s)

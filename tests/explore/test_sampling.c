@@ -69,7 +69,8 @@ static void promises(const qy_sampling *method)
         same += memcmp(point, again, n * sizeof *point) == 0;
         m = n / 2;
         method->draw(again, &m, &space, seed, NULL);
-        if ((int64_t)n * 4 < space.count) prefix &= memcmp(point, again, m * sizeof *point) == 0;
+        if ((int64_t)n * 4 < space.count || strcmp(method->name, "random") == 0)
+          prefix &= memcmp(point, again, m * sizeof *point) == 0;
       }
     }
   ok(!wrong, "%s: as many points as asked, or all, distinct and of the space", method->name);
