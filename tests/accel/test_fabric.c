@@ -146,6 +146,24 @@ static void asked(void)
         }
   ok(designs >= 9 && lean == designs && wrong == 0, "%d designs, %d wrong with what they ask for alone", designs,
      wrong);
+  wrong = 0; /* one width alone: what is asked for is as it is among all, all else is not made */
+  for (int w = 4; w <= 8; w += 4)
+    for (int split = 0; split < 2; split++) {
+      const unsigned circuits = split ? 1u << (QY_FABRIC_OF_SPLITS + w) : 1u << w;
+      if (!ok(!qy_fabric_new(&own_fabric, &pe, tech, circuits, arena, &err), "a width of %d bits", w)) return;
+      for (int t = 0; t < QY_FABRIC_TOOLS; t++) {
+        wrong += own_fabric->dot.lut[t][0] != 0 || own_fabric->adder_lut[t][8] != 0;
+        wrong += own_fabric->element[t].lut != full->element[t].lut || !(full->dot.lut[t][0] > 0);
+        for (int other = QY_FABRIC_WEIGHT_MIN; other <= QY_FABRIC_WEIGHT_MAX; other++) {
+          const double fixed = own_fabric->fixed[other].lut[t][1], piece = own_fabric->split_lut[t][other];
+          wrong += fixed != (other == w && !split ? full->fixed[other].lut[t][1] : 0);
+          wrong += piece != (other == w && split ? full->split_lut[t][other] : 0);
+          const bool made = OF_WIDTHS >> other & 1;
+          wrong += (full->fixed[other].lut[t][1] > 0) != made || (full->split_lut[t][other] > 0) != made;
+        }
+      }
+    }
+  is_int(wrong, 0, "circuits are made of what is asked for, and of nothing else");
 }
 
 /* ---- prices ---- */
