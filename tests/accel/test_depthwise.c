@@ -542,7 +542,7 @@ static void test_energy(void)
     if (make_module(&d, &t.params, &t.pe, 200, work)) continue;
     const module *m = module_of(&d);
     done_trials++;
-    double v[QY_METRIC_COUNT], energy[4] = {0}, macs = 0;
+    double v[QY_METRIC_COUNT], energy[4] = {0}, macs = 0, loaded = 0, stored = 0;
     int64_t cycles = 0, compute = 0, transfer = 0;
     if (run_metrics_of(v, &d, t.precision)) wrong_total++;
     const int64_t n = t.machine.tap_products * t.machine.channel_products, lanes = t.machine.lanes;
@@ -594,6 +594,8 @@ static void test_energy(void)
           bill.count[QY_EVENT_OPERAND_WRITE] != (double)c.word_writes * 16 + constants ||
           bill.count[QY_EVENT_CONTROL] != total || !agrees(in_sums[QY_ENERGY_DATAPATH_UJ] * 1e9, datapath))
         wrong_counts++;
+      loaded += bill.loaded_bits;
+      stored += bill.stored_bits;
     }
     static const int metric[4] = {QY_ENERGY_DATAPATH_UJ, QY_ENERGY_REGISTER_UJ, QY_ENERGY_SRAM_UJ,
                                   QY_ENERGY_LEAKAGE_UJ};
@@ -604,6 +606,7 @@ static void test_energy(void)
             v[QY_AREA_DATAPATH_UM2] + v[QY_AREA_REGISTER_UM2] + v[QY_AREA_CONTROL_UM2] + v[QY_AREA_SRAM_UM2])
       wrong_sum++;
     const double us = (double)cycles / 200;
+    if (d.design.bill.loaded_bits != loaded || d.design.bill.stored_bits != stored) wrong_total++;
     if (v[QY_CYCLES] != (double)cycles || v[QY_COMPUTE_CYCLES] != (double)compute ||
         v[QY_TRANSFER_CYCLES] != (double)transfer || fabs(v[QY_LATENCY_US] / us - 1) > 1e-12 ||
         fabs(v[QY_UTILIZATION_FRAC] / (macs / ((double)cycles * pes * (double)n / (double)t.machine.interval)) - 1) >

@@ -111,6 +111,9 @@ static void fpga_tests(void)
     const qy_design_input in = {
         .params = "", .pe = &pe, .prices = &prices, .tech = device, .fabric = fabric, .clock_mhz = 100};
     qy_status status = qy_design_make(&d, &qy_accelerator_element, self, &columns, &in, &err);
+    ok(!status && d.in[QY_DEVICE_LUTS] == device->fpga_value[QY_FPGA_LUTS] && d.in[QY_DEVICE_LUTS] > 0 &&
+           d.in[QY_DEVICE_DSPS] == device->fpga_value[QY_FPGA_DSPS] && d.in[QY_DEVICE_DSPS] > 0,
+       "what the device has");
     for (int bits = 4; bits <= 8 && !status; bits += 4) {
       qy_modes modes;
       if (qy_design_run(&d, NULL, qy_precision_of(bits)) || !qy_design_modes(&modes, &d, qy_precision_of(bits)))
