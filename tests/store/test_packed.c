@@ -353,6 +353,49 @@ static void random_filters(qy_store *packed, sqlite3 *rows)
   is_int(wrong, 0, "conditions at random leave the same points");
 }
 
+/* Ranges of ids that begin and end at edges of batches, of experiments, and of what is stored. */
+static void edges(qy_store *packed, sqlite3 *rows)
+{
+  static const char *const edge[] = {"-1",
+                                     "0",
+                                     "(1 << 40) - 1",
+                                     "1 << 40",
+                                     "(1 << 40) + 99",
+                                     "(1 << 40) + 100",
+                                     "(1 << 40) + 502",
+                                     "(1 << 40) + 503",
+                                     "(2 << 40) - 1",
+                                     "2 << 40",
+                                     "(2 << 40) + 100",
+                                     "(2 << 40) + 199",
+                                     "(2 << 40) + 299",
+                                     "(2 << 40) + 300",
+                                     "3 << 40",
+                                     "9223372036854775807"};
+  static const struct {
+    const char *table, *id;
+  } of[] = {{"point_all", "point_id"}, {"result", "id"}};
+  enum { EDGES = sizeof edge / sizeof *edge };
+  int wrong = 0;
+  for (int i = 0; i < EDGES; i++)
+    for (int j = 0; j < EDGES; j++) {
+      char sql[300];
+      const int t = (i + j) % 2, k = i * EDGES + j;
+      snprintf(
+          sql, sizeof sql,
+          "SELECT count(*), sum(%s & 0xffff), min(%s), max(%s), sum(area_um2 > 300) FROM %s WHERE %s %s %s AND %s %s "
+          "%s",
+          of[t].id, of[t].id, of[t].id, of[t].table, of[t].id, k % 3 ? ">=" : ">", edge[i], of[t].id,
+          k % 5 ? "<=" : "<", edge[j]);
+      wrong += !agree(packed, rows, sql, true);
+      if (j > 1) continue;
+      snprintf(sql, sizeof sql, "SELECT %s, area_um2 FROM %s WHERE %s %s %s ORDER BY %s %s LIMIT 3", of[j].id,
+               of[j].table, of[j].id, k % 3 ? "=" : ">", edge[i], of[j].id, j ? "DESC" : "");
+      wrong += !agree(packed, rows, sql, false);
+    }
+  is_int(wrong, 0, "ranges of ids hold the same points");
+}
+
 static void views(const char *packed_file, const char *rows_file)
 {
   qy_error err = {0};
@@ -363,6 +406,7 @@ static void views(const char *packed_file, const char *rows_file)
   whole_columns(packed, rows);
   shapes(packed, rows);
   random_filters(packed, rows);
+  edges(packed, rows);
   sqlite3_close(rows);
   qy_store_close(packed);
 }
