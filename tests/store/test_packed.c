@@ -353,6 +353,31 @@ static void random_filters(qy_store *packed, sqlite3 *rows)
   is_int(wrong, 0, "conditions at random leave the same points");
 }
 
+/* Orders by up to three columns, names and numbers, with those that are NULL, and the point behind them. */
+static void random_orders(qy_store *packed, sqlite3 *rows)
+{
+  static const char *const column[] = {
+      "technology",        "design",     "network",    "precision",     "infeasible", "experiment",      "clock_mhz",
+      "weight_bits",       "area_um2",   "latency_us", "energy_uj_p05", "point % 7",  "activation_bits", "voltage_v",
+      "front_probability", "parameters", "assignment", "experiment_id", "design_id"};
+  enum { COLUMNS = sizeof column / sizeof *column, TRIES = 120 };
+  uint64_t seed = 8;
+  int wrong = 0;
+  for (int i = 0; i < TRIES; i++) {
+    char sql[500];
+    const size_t size = sizeof sql;
+    const uint64_t more = random_bits(&seed) % 3;
+    size_t used = qy_append(sql, size, 0, "SELECT point_id, design FROM point_all%s ORDER BY ",
+                            i % 4 ? "" : " WHERE clock_mhz > 101");
+    for (uint64_t k = 0; k <= more; k++)
+      used = qy_append(sql, size, used, "%s%s, ", column[random_bits(&seed) % COLUMNS],
+                       random_bits(&seed) & 1 ? " DESC" : "");
+    qy_append(sql, size, used, "point_id%s LIMIT %d", i % 3 ? "" : " DESC", i % 5 ? 40 : 2000);
+    wrong += !agree(packed, rows, sql, true);
+  }
+  is_int(wrong, 0, "orders at random are the same");
+}
+
 /* Ranges of ids that begin and end at edges of batches, of experiments, and of what is stored. */
 static void edges(qy_store *packed, sqlite3 *rows)
 {
@@ -407,6 +432,7 @@ static void views(const char *packed_file, const char *rows_file)
   shapes(packed, rows);
   random_filters(packed, rows);
   edges(packed, rows);
+  random_orders(packed, rows);
   sqlite3_close(rows);
   qy_store_close(packed);
 }
