@@ -308,11 +308,93 @@ static void test_bounds(void)
   ok(open > CASES / 4, "%d of %d stay open", open, (int)CASES);
 }
 
+/* theta of two prices, by the definition. */
+static double dual_of_two(double (*cost)[DUAL_ALL], const double price[2], const double most[2])
+{
+  double sum = -price[0] * most[0] - price[1] * most[1];
+  for (size_t g = 0; g < DUAL_GROUPS; g++) {
+    double low = INFINITY;
+    for (size_t o = g * DUAL_OPTIONS; o < (g + 1) * DUAL_OPTIONS; o++)
+      low = fmin(low, cost[0][o] + price[0] * cost[1][o] + price[1] * cost[2][o]);
+    sum += low;
+  }
+  return sum;
+}
+
+/* Best second price beside this first one: theta is concave in it. */
+static double best_second(double (*cost)[DUAL_ALL], double first, const double most[2])
+{
+  double low = 0, high = 4;
+  for (int i = 0; i < 30; i++) {
+    const double a = low + (high - low) / 3, b = high - (high - low) / 3;
+    if (dual_of_two(cost, (const double[]){first, a}, most) < dual_of_two(cost, (const double[]){first, b}, most))
+      low = a;
+    else
+      high = b;
+  }
+  return dual_of_two(cost, (const double[]){first, low}, most);
+}
+
+/* Two limits, few sums kept: the bound is near the Lagrangian dual, and the total near the bound. */
+static void test_two_limits(void)
+{
+  enum { CASES = 40 };
+  double cost[3][DUAL_ALL], short_of = 0, gap = 0, worst_gap = 0;
+  const double *const column[] = {cost[0], cost[1], cost[2]};
+  size_t first[DUAL_GROUPS + 1];
+  uint64_t seed = 53;
+  int wrong = 0;
+  qy_arena *arena = qy_arena_new();
+  for (size_t g = 0; g <= DUAL_GROUPS; g++)
+    first[g] = g * DUAL_OPTIONS;
+  for (int c = 0; c < CASES; c++) {
+    for (size_t o = 0; o < DUAL_ALL; o++) {
+      const double level = (double)(o % DUAL_OPTIONS);
+      cost[0][o] = pow(2, -level) + 0.3 * random_unit(&seed);
+      cost[1][o] = level + 2 * random_unit(&seed);
+      cost[2][o] = level + 2 * random_unit(&seed);
+    }
+    const qy_assign_problem p = {.groups = DUAL_GROUPS, .first = first, .costs = 3, .cost = column};
+    double least, greatest, most[2];
+    qy_assign_limit limit[2];
+    for (int l = 0; l < 2; l++) {
+      qy_assign_range(&least, &greatest, &p, l + 1);
+      most[l] = least + (0.3 + 0.2 * random_unit(&seed)) * (greatest - least);
+      limit[l] = (qy_assign_limit){l + 1, most[l]};
+    }
+    qy_assign_optimum out;
+    qy_error err = {0};
+    if (qy_assign_minimize(&out, &p, 0, limit, 2, 8, arena, &err)) {
+      wrong++;
+      continue;
+    }
+    double low = 0, high = 4;
+    for (int i = 0; i < 30; i++) {
+      const double a = low + (high - low) / 3, b = high - (high - low) / 3;
+      if (best_second(cost, a, most) < best_second(cost, b, most))
+        low = a;
+      else
+        high = b;
+    }
+    const double best = best_second(cost, low, most);
+    wrong += out.total[1] > most[0] * (1 + 1e-12) || out.total[2] > most[1] * (1 + 1e-12) || out.bound > out.total[0];
+    short_of = fmax(short_of, 1 - out.bound / best);
+    worst_gap = fmax(worst_gap, out.total[0] / best - 1);
+    gap += (out.total[0] / best - 1) / CASES;
+    qy_arena_reset(arena);
+  }
+  qy_arena_free(arena);
+  is_int(wrong, 0, "two limits are met, by totals not below the bound");
+  ok(short_of <= 1e-4, "the bound is at most 0.01 %% below the best of all prices: %.4f %%", 100 * short_of);
+  ok(gap <= 0.011 && worst_gap <= 0.025, "totals are %.2f %% above it, at most %.2f %%", 100 * gap, 100 * worst_gap);
+}
+
 int main(void)
 {
   test_thin();
   test_cells();
   test_budget();
   test_bounds();
+  test_two_limits();
   return done();
 }
