@@ -105,7 +105,7 @@ static double last_share(const qy_search_result *r, qy_archive *const *exact)
 
 static void known_fronts(void)
 {
-  static const int64_t points[FUNCTIONS] = {4000, 4000, 4000, 6000, 10000, 4000};
+  static const int64_t points[FUNCTIONS] = {2400, 2400, 2400, 3000, 10000, 2400};
   for (function f = ZDT1; f < FUNCTIONS; f++) {
     const qy_space space = space_of(f);
     double least[2] = {1, 1};
