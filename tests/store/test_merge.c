@@ -292,6 +292,16 @@ static void check_refused(void)
       {"UPDATE experiment SET model_version = 'x'", "differs in the version of the models"},
       {"UPDATE experiment SET batch_points = 41", "differs in the points of a batch: 20 there, 41"},
       {"UPDATE experiment SET identity = 'x'", "differs in the inputs"},
+      {"DELETE FROM design WHERE id & 0xff = 2", "the database is damaged: no design "},
+      {"UPDATE result SET technology = 77 WHERE id & 0xff = 27", "the database is damaged: no technology 77"},
+      {"UPDATE result SET network = -1 WHERE id & 0xff = 27", "the database is damaged: no network -1"},
+      {"UPDATE result SET precision = 99 WHERE id & 0xff = 27", "the database is damaged: no precision 99"},
+      {"UPDATE result SET reason = 999 WHERE id & 0xff = 31", "the database is damaged: no reason 999"},
+      {"UPDATE result SET resolved = -2 WHERE id & 0xff = 24", "the database is damaged: no "},
+      {"DELETE FROM reason", "the database is damaged: no reason "},
+      {"UPDATE result SET area_um2 = 9e999 WHERE id & 0xff = 27", "the database is damaged: an infinite number"},
+      {"UPDATE assignment SET assignment = '{}' WHERE point & 0xff = 29", "are not as they were stored"},
+      {"UPDATE interval SET energy_uj_p05 = 1 WHERE id & 0xff = 27", "are not as they were stored"},
   };
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     char name[32];
@@ -299,6 +309,7 @@ static void check_refused(void)
     const char *damaged = copy_of(file[1], name);
     change(damaged, row[i].sql);
     refused((const char *[]){file[0], damaged, file[2]}, 3, row[i].message);
+    unlink(damaged);
   }
 }
 

@@ -214,6 +214,13 @@ static int no_row(void *ctx, int columns, const char *const *names, const char *
   return 0;
 }
 
+static int no_values(void *ctx, int columns, const char *const *names, const char *const *values, const size_t *lengths,
+                     const int *types)
+{
+  (void)ctx, (void)columns, (void)names, (void)values, (void)lengths, (void)types;
+  return 0;
+}
+
 static void queries(void)
 {
   char file[128];
@@ -287,6 +294,19 @@ static void queries(void)
       says(&err, refused[i].text, "with a message");
     }
     values_are_read(store);
+    qy_error_clear(&err);
+    is_int(qy_store_query_head(store, "SELECT 1,\n  area FROM point", "asked.sql", NULL, no_values, NULL, &err),
+           QY_BAD_INPUT, "a query of a file");
+    ok(err.diagnostic[0].line == 2 && err.diagnostic[0].column == 3 &&
+           strcmp(err.diagnostic[0].file, "asked.sql") == 0 &&
+           strncmp(err.diagnostic[0].text, "SQL: no such column: area", 25) == 0,
+       "says where in the file");
+    qy_error_clear(&err);
+    is_int(qy_store_query_head(store, "SELECT 1;\n\n SELECT 2", "asked.sql", NULL, no_values, NULL, &err), QY_BAD_INPUT,
+           "two queries of a file");
+    ok(err.diagnostic[0].line == 1 && err.diagnostic[0].column == 10 &&
+           strstr(err.diagnostic[0].text, "found more after it"),
+       "says where the first one ends");
     /* Some PRAGMAs act while they are compiled. */
     int keys = -1;
     is_status(qy_store_query(store, "PRAGMA foreign_keys", count_row, &keys, &err), QY_OK, &err, "a setting is read");

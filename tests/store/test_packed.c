@@ -491,6 +491,60 @@ static void small_batches(void)
   is_int(wrong, 0, "rows of points on fronts have the metrics of the points");
 }
 
+/* As many reasons as points, and as many choices: each point keeps its own. */
+static void many_texts(const char *policy)
+{
+  enum { MANY = 280, EACH = 70 };
+  static char text[MANY][24];
+  const char *file = scratch_file("texts.sqlite");
+  fixture f;
+  int64_t id = 0;
+  int complete;
+  qy_error err = {0};
+  qy_store *store = NULL;
+  qy_text got = {0};
+  unlink(file);
+  fixture_make(&f, "name: texts\n", MANY, EACH);
+  f.e.store = policy;
+  qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
+  for (int64_t b = 0; b < MANY / EACH && !status; b++) {
+    qy_store_row row[EACH];
+    const qy_store_design design = {0, "A", "{}"};
+    for (int64_t i = 0; i < EACH; i++) {
+      const int64_t p = b * EACH + i;
+      row[i] = row_of(p);
+      row[i].design = 0;
+      row[i].assignment = NULL;
+      snprintf(text[p], sizeof text[p], p % 2 ? "reason %d" : "{\"rows\":%d}", (int)(p / 4 * 4 + p % 2));
+      row[i].reason = p % 2 ? text[p] : NULL;
+      row[i].resolved = p % 2 ? NULL : text[p];
+    }
+    status = qy_store_batch(store, b, row, EACH, &design, b == 0, &err);
+  }
+  if (!status) status = qy_store_finish(store, NULL, 0, &err);
+  is_status(status, QY_OK, &err, "many texts");
+  qy_store_close(store);
+  is_text(ask(file, "SELECT (SELECT count(*) FROM reason) || ' ' || (SELECT count(*) FROM resolved)"), "70 70",
+          "each is kept once");
+  qy_store_open(&store, file, QY_STORE_READ, &err);
+  is_status(qy_store_query(
+                store,
+                "SELECT count(*), sum(w.text = 'reason ' || ((p.point / 4) * 4 + 1)) FROM point_all p JOIN result r "
+                "ON r.id = p.point_id JOIN reason w ON w.id = r.reason WHERE p.infeasible = w.text",
+                add_row, &got, &err),
+            QY_OK, &err, "reasons");
+  is_status(
+      qy_store_query(store,
+                     "SELECT count(*), sum(v.value = '{\"rows\":' || ((r.id & 0xffff) / 4 * 4) || '}') FROM result r "
+                     "JOIN resolved v ON v.id = r.resolved",
+                     add_row, &got, &err),
+      QY_OK, &err, "and choices");
+  is_text(got.data, "140\t140\n140\t140\n", "each point has its own");
+  qy_text_free(&got);
+  qy_store_close(store);
+}
+
 /* Points that cannot be are counted by reason and technology, whether these come in runs or in turns. */
 static void counted(void)
 {
@@ -623,6 +677,8 @@ int main(void)
   lacking(packed, id);
   small_batches();
   counted();
+  many_texts(NULL);
+  many_texts("columns");
   certain();
   damaged(packed, id);
   scratch_remove();
