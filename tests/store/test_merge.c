@@ -1,5 +1,6 @@
 /* Parts of an experiment, merged: every table, asked by SQLite alone, is that of the experiment stored as one; what
  * does not fit together, or is not what it was, is refused with nothing written. */
+#include "../../src/store/schema.h"
 #include "quarry/store_merge.h"
 
 #include "store_test.h"
@@ -313,6 +314,20 @@ static void check_refused(void)
   }
 }
 
+/* A part that another version wrote, though it can be read. */
+static void check_version(void)
+{
+  const char *file[PARTS_MOST];
+  char sql[60];
+  sqlite3 *db = NULL;
+  make_parts(file, 3, (kind){.share = true}, "version");
+  sqlite3_open(file[1], &db);
+  snprintf(sql, sizeof sql, "PRAGMA user_version = %d", STORE_VERSION - 1);
+  sqlite3_exec(db, sql, NULL, NULL, NULL);
+  sqlite3_close(db);
+  refused(file, 3, "expected a part of schema version ");
+}
+
 /* ---- shares ---- */
 
 /* Points that are on a front of their part in any draw; not known where a share went on, or lacks some. */
@@ -427,6 +442,7 @@ int main(void)
   check_merged(NULL);
   check_merged("columns");
   check_refused();
+  check_version();
   check_drawn();
   check_ranges();
   scratch_remove();
