@@ -320,6 +320,12 @@ static void test_stopped(void)
     qy_error err = {0};
     left = asked;
     optima += qy_assign_minimize(&out, &p, 0, &limit, 1, 0, arena, &err) != (asked < GROUPS ? QY_INTERRUPTED : QY_OK);
+    left = GROUPS;
+    qy_error_clear(&err);
+    optima += qy_assign_minimize(&out, &p, 0, &limit, 1, 0, arena, &err) != QY_OK;
+    left = asked;
+    const qy_status preferred = qy_assign_prefer(&out, &p, objective, 1, &limit, 1, objective + 1, 1, 0, arena, &err);
+    optima += preferred != (asked < GROUPS ? QY_INTERRUPTED : QY_OK) || err.count != (preferred != QY_OK);
   }
   is_int(fronts, 0, "a front is given up at each group");
   is_int(optima, 0, "and an optimum");
@@ -393,7 +399,15 @@ static void test_cover_of_all(int costs)
     if (costs == 2) value[1][i] = 4 - value[0][i] + 0.1 * random_unit(&seed);
   }
   const qy_assign_problem p = {.groups = GROUPS, .first = first, .costs = costs, .cost = cost};
-  const qy_assign_question q = {.objectives = costs, .objective = objective, .states_max = 30};
+  qy_assign_question q = {.objectives = costs, .objective = objective, .states_max = 30, .epsilon = 1e-7};
+  if (costs == 3) {
+    qy_error why = {0};
+    qy_assign_front *none;
+    ok(qy_assign_front_find(&none, &p, &q, &why) == QY_BAD_INPUT && !none, "an epsilon that three costs exceed");
+    starts(why.diagnostic[0].text, "front: expected an epsilon from ", "and what they take is said");
+    ok(strstr(why.diagnostic[0].text, " on, which 3 costs of 8 groups take, found 1e-07") != NULL, "beside it");
+  }
+  q.epsilon = 0;
   qy_assign_front *front;
   qy_error err = {0};
   if (!ok(!qy_assign_front_find(&front, &p, &q, &err), "too many sums of %d costs", costs)) return;

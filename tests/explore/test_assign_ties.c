@@ -190,6 +190,38 @@ static void test_unread(void)
   qy_arena_free(arena);
 }
 
+/* What is wrong with a table, and where. */
+static void test_bad_tables(void)
+{
+  static const struct {
+    const char *text;
+    int line, column;
+    const char *said;
+  } row[] = {{"layer,option\nx,8\n", 1, 0, "expected a column of costs beside 'layer' and 'option', found none"},
+             {"layer,option,a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q\n", 1, 46,
+              "expected at most 16 columns of costs, found 'q' too"},
+             {"layer,option,a\n", 1, 0, "expected rows of layers and options, found none"},
+             {"layer,option,a\nx,8,1\ny,8,1\nx,4,1\nx,8,2\n", 5, 3,
+              "option: expected each option of layer 'x' once (first in line 2), found '8'"},
+             {"layer,option,a\n,8,1\n", 2, 1, "layer: expected the name of a layer, found ''"},
+             {"a,layer,option\n3,x,\n", 2, 5, "option: expected the name of an option, found ''"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    char file[] = "/tmp/quarry-assign-XXXXXX.csv";
+    const int fd = mkstemps(file, 4);
+    qy_assign_table t;
+    qy_error err = {0};
+    qy_arena *arena = qy_arena_new();
+    dprintf(fd, "%s", row[i].text);
+    close(fd);
+    is_int(qy_assign_table_read(&t, file, arena, &err), QY_BAD_INPUT, "refused");
+    is_text(err.diagnostic[0].text, row[i].said, "and why");
+    ok(err.diagnostic[0].line == row[i].line && err.diagnostic[0].column == row[i].column, "line %d, column %d",
+       err.diagnostic[0].line, err.diagnostic[0].column);
+    unlink(file);
+    qy_arena_free(arena);
+  }
+}
+
 /* Names that are not there, with the nearest; layers whose names hold what separates them from options. */
 static void test_names(void)
 {
@@ -258,6 +290,7 @@ int main(void)
   ok(points > CASES, "%d points of fronts", points);
   test_not_the_same();
   test_unread();
+  test_bad_tables();
   test_names();
   return done();
 }

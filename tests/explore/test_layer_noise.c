@@ -343,6 +343,31 @@ static void test_tensors(void)
   rmdir(folder);
 }
 
+/* Weights that have no scale. */
+static void test_no_scale(void)
+{
+  static const char *const text[] = {"0,0,0\n0,0,0\n", "1,1e200,1\n1,1,1\n"}, *const found[] = {"zeros",
+                                                                                                "too large ones"};
+  qy_layer_noise *s = NULL;
+  char *folder = qy_arena_format(arena, "/tmp/quarry_tensors_XXXXXX");
+  if (!ok(mkdtemp(folder) != NULL, "a folder")) return;
+  const char *file = qy_arena_format(arena, "%s/a.csv", folder);
+  const qy_layer a = layer_of("a");
+  for (int i = 0; i < 2; i++) {
+    qy_error err = {0};
+    write_file(file, text[i]);
+    qy_layer_noise_tensors(&s, folder, true, arena, &err);
+    is_int(qy_layer_noise_check(s, &a, &err), QY_BAD_INPUT, found[i]);
+    is_text(err.diagnostic[0].text,
+            qy_arena_format(
+                arena, "layer 'a': expected weights that are not all 0 and whose squares are no overflow, found %s",
+                found[i]),
+            "are refused");
+  }
+  remove(file);
+  rmdir(folder);
+}
+
 /* Noise over power of all channels is that of each, weighed by its own power. */
 static void test_channels(void)
 {
@@ -489,6 +514,7 @@ int main(void)
   test_weights();
   test_tensors();
   test_channels();
+  test_no_scale();
   test_hawq();
   qy_arena_free(arena);
   return done();
