@@ -88,6 +88,35 @@ static void need_tests(void)
      wrong);
 }
 
+/* A clock that is none, and precisions that an element serves: a mode for the wider operand. */
+static void refusal_tests(const qy_pe *pe)
+{
+  static const double clocks[] = {0, -5, NAN, INFINITY};
+  const hand_prices prices = {.area_um2 = 780};
+  for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
+    const request r = {.accelerator = &qy_accelerator_element,
+                       .params = "",
+                       .pe = pe,
+                       .tech = tech,
+                       .clock_mhz = clocks[i],
+                       .hand = &prices};
+    made d;
+    qy_error err = {0};
+    is_int(make_design(&d, &r, arena, &err), QY_BAD_INPUT, "a clock that is none");
+    ok(strncmp(err.diagnostic[0].text, "clock: expected more than 0 MHz, found ", 39) == 0, "and why");
+  }
+  for (int bits = 1; bits <= 20; bits++) {
+    bool any = false;
+    for (int k = 0; k < pe->mode_count; k++)
+      any |= pe->mode[k].bits >= bits;
+    if (qy_accelerator_serves(&qy_accelerator_element, pe, qy_precision_of(bits)) != any)
+      ok(0, "served at %d bits", bits);
+  }
+  ok(qy_accelerator_serves(&qy_accelerator_element, pe, qy_precision_of(16)) &&
+         !qy_accelerator_serves(&qy_accelerator_element, pe, qy_precision_of(17)),
+     "precisions that are served");
+}
+
 /* An element on a device: what is at work in a product is what it has, in each of its cycles. */
 static void fpga_tests(void)
 {
@@ -159,6 +188,7 @@ int main(void)
   serial_tests();
   real_tests(&pe);
   need_tests();
+  refusal_tests(&pe);
   fpga_tests();
   qy_arena_free(arena);
   return done();

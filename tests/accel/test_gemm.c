@@ -494,6 +494,34 @@ static void check_shares(void)
 
 /* ---- a bill by hand ---- */
 
+/* Rows that the file leaves open are told by their key; the widths of fixed-point weights are those of the file. */
+static void check_chosen(void)
+{
+  subject s;
+  if (!prepare(&s, "xc7z020", QY_PE_SP2, 5, 4)) return;
+  const qy_layer l = make_layer(4, 4, 8, 100, 1, 1, 1, 0, 1), *list[] = {&l};
+  if (qy_accelerator_gemm.work(&s.work, list, 1, arena, NULL)) return;
+  const qy_gemm_params p = sizes(1, 4, 6, 5, 3, 2);
+  if (!ok(make(&s, &p), "a design of four arrays")) return;
+  const struct {
+    const char *key;
+    double rows;
+  } row[] = {{"blk_dsp", 6}, {"blk_lut", 5}, {"blk_dsp_high", 3}, {"blk_lut_high", 2}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+    ok(qy_accelerator_gemm.chosen(s.self, row[i].key) == row[i].rows, "%s: %g rows", row[i].key, row[i].rows);
+  ok(isnan(qy_accelerator_gemm.chosen(s.self, "bat")), "of nothing else");
+  for (int low = 2; low <= 8; low++)
+    for (int high = low; high <= 8; high++) {
+      qy_gemm_params of = p;
+      of.weight_bits = low;
+      of.high_bits = high;
+      if (qy_accelerator_gemm.formats(&of, &s.pe) != (1u << low | 1u << high))
+        ok(0, "formats of %d and %d bits", low, high);
+    }
+  ok(qy_accelerator_gemm.formats(&p, &s.pe) == (1u << 4 | 1u << 8),
+     "as wide as the element's weights where nothing is said");
+}
+
 /* Rows whose slices take several products: the sums of all pixels are registers outside, as wide as the products of a
  * result ask for. */
 static void check_split_registers(void)
@@ -739,6 +767,7 @@ int main(void)
   check_shares();
   check_bill();
   check_split_registers();
+  check_chosen();
   check_toolchains();
   check_layers();
   check_chained();

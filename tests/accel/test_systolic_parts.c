@@ -447,6 +447,17 @@ static void large_tests(void)
 {
   const qy_systolic_params one = {.rows = 1, .columns = 1, .drain = QY_DRAIN_OVERLAPPED};
   qy_systolic_counts c;
+  static const int64_t wrong_size[][3] = {
+      {0, 1, 1}, {1, -1, 1}, {1, 1, 0}, {(1 << 24) + 1, 1, 1}, {1, 1, (1 << 24) + 1}};
+  for (size_t i = 0; i < sizeof wrong_size / sizeof *wrong_size; i++) {
+    qy_error why = {0};
+    const int64_t *v = wrong_size[i];
+    ok(qy_systolic_gemm_counts(&c, &one, v[0], v[1], v[2], &why) == QY_BAD_INPUT &&
+           strncmp(why.diagnostic[0].text, "GEMM: expected sizes of 1 to 16777216, found ", 45) == 0,
+       "a GEMM of %lld x %lld x %lld is refused", (long long)v[0], (long long)v[1], (long long)v[2]);
+  }
+  ok(qy_systolic_gemm_counts(&c, &one, 1 << 24, 1, 1, NULL) == QY_OK && c.compute == 1 << 24,
+     "one of 2^24 rows is not");
   ok(qy_systolic_gemm_counts(&c, &one, 10000, 10000, 10000, NULL) == QY_OK && c.compute == INT64_C(1000000000000),
      "10^12 products on one PE take 10^12 cycles");
   const qy_systolic_params big = {.rows = 256, .columns = 256, .dataflow = QY_FLOW_WS};
@@ -465,6 +476,8 @@ static void large_tests(void)
   qy_systolic_work *work;
   ok(qy_systolic_work_new(&work, &list, 1, arena, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, "giant"),
      "a layer of 2^70 products is refused by name");
+  qy_error_clear(&err);
+  ok(qy_systolic_work_new(&work, &list, 0, arena, &err) == QY_BAD_INPUT && !work, "a work of no layers is refused");
   qy_error_clear(&err);
   l = make_layer(1 << 10, 1 << 10, 1 << 10, 1 << 10, 3, 3, 1, 1, 1);
   const qy_systolic_params batch = {.rows = 1, .columns = 1, .batch = 65536};
