@@ -1,0 +1,135 @@
+/* A design that is made again at another clock is the one that is made there anew: what stands of it, and its runs. */
+#include "quarry/depthwise.h"
+#include "quarry/dot.h"
+#include "quarry/systolic.h"
+
+#include "design.h"
+#include "layer.h"
+#include "tap.h"
+
+static qy_arena *arena;
+static qy_tech *tech;
+static qy_sram_table *table;
+
+enum { LAYERS = 2 };
+
+static const hand_prices hand = {.area_um2 = 900,
+                                 .register_um2 = 100,
+                                 .leakage_nw = 40,
+                                 .cycle_fj = {100, 100, 100},
+                                 .clock_fj = 10,
+                                 .held_frac = 0.5,
+                                 .stages = 1,
+                                 .min_period_ps = 1,
+                                 .period_ps = 1e5,
+                                 .adder = {50, 10, 4, 7, 3, 1},
+                                 .requantizer = {60, 12, 5, 30, 5, 2},
+                                 .controller = {70, 20, 6, 11, 13, 1}};
+
+static qy_layer depthwise(int64_t h, int64_t w, int64_t channels, int64_t taps)
+{
+  qy_layer l = make_layer(h, w, channels, channels, taps, taps, 1, taps / 2, channels);
+  l.type = QY_LAYER_DWCONV;
+  return l;
+}
+
+static bool same_run(made *a, made *b)
+{
+  double v[QY_METRIC_COUNT], w[QY_METRIC_COUNT];
+  const char *one = run_metrics(v, a, 8), *other = run_metrics(w, b, 8);
+  if (one || other) return one && other && strcmp(one, other) == 0;
+  return memcmp(a->design.bill.count, b->design.bill.count, sizeof a->design.bill.count) == 0 &&
+         memcmp(a->design.in, b->design.in, sizeof a->design.in) == 0 && memcmp(v, w, sizeof v) == 0;
+}
+
+static void compare(const qy_accelerator *accelerator, qy_pe_kind kind, const qy_layer *const *layers, double size)
+{
+  static const double clocks[] = {25, 50, 150, 300, 450, 600, 800, 1000, 1500, 2500, 4000, 8000, 40};
+  static made again, fresh;
+  qy_pe pe;
+  qy_error err = {0};
+  int wrong = 0, same = 0, refused = 0, changed = 0;
+  double before = 0;
+  void *params = make_params(accelerator, size, arena);
+  if (!ok(params && !make_element(&pe, kind, accelerator, arena, &err), "%s: an element", accelerator->name)) return;
+  request r = {.accelerator = accelerator,
+               .params = params,
+               .pe = &pe,
+               .tech = tech,
+               .sram = table,
+               .clock_mhz = 20,
+               .layers = layers,
+               .layer_count = LAYERS,
+               .hand = &hand};
+  bool usable = false;
+  for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
+    r.clock_mhz = 20;
+    if (!usable && !ok(!why_not(&again, &r, arena), "%s: a design at 20 MHz", accelerator->name)) return;
+    r.clock_mhz = clocks[i];
+    const char *reason = why_not(&fresh, &r, arena);
+    const qy_design_input in = {.params = params,
+                                .pe = &pe,
+                                .prices = &fresh.prices,
+                                .tech = tech,
+                                .sram = table,
+                                .clock_mhz = clocks[i],
+                                .work = again.work};
+    wrong += qy_design_make_again(&again.design, &in, &err) != QY_OK;
+    usable = !again.design.reason;
+    wrong += !reason != usable || (reason && strcmp(reason, again.design.reason) != 0);
+    wrong += again.design.clock_mhz != clocks[i] || again.design.prices != &fresh.prices;
+    refused += reason != NULL;
+    if (reason || !usable) continue;
+    const bool alike = same_run(&again, &fresh);
+    wrong += !alike;
+    same += alike;
+    changed += before > 0 && fresh.design.in[QY_AREA_SRAM_UM2] != before;
+    before = fresh.design.in[QY_AREA_SRAM_UM2];
+  }
+  ok(wrong == 0 && same > 4, "%s: %d clocks as anew, %d too fast, %d differ", accelerator->name, same, refused, wrong);
+  ok(refused + changed > 0, "%s: other memories, or none, at %d clocks", accelerator->name, refused + changed);
+}
+
+/* Registers at the inputs of an element are one cycle more of each layer's way through. */
+static void registers(const qy_layer *const *layers)
+{
+  double cycles[2];
+  void *params = make_params(&qy_accelerator_depthwise, 4, arena);
+  for (int input_registers = 0; input_registers < 2; input_registers++) {
+    static made d;
+    qy_pe pe;
+    double v[QY_METRIC_COUNT];
+    const qy_pe_params of = {.kind = QY_PE_MAC, .bits = 8, .accumulator_bits = 24, .input_registers = input_registers};
+    const request r = {.accelerator = &qy_accelerator_depthwise,
+                       .params = params,
+                       .pe = &pe,
+                       .tech = tech,
+                       .clock_mhz = 50,
+                       .layers = layers,
+                       .layer_count = LAYERS,
+                       .hand = &hand};
+    if (!ok(!qy_pe_build(&pe, &of, arena, NULL) && !why_not(&d, &r, arena) && !run_metrics(v, &d, 8), "a module"))
+      return;
+    cycles[input_registers] = v[QY_CYCLES];
+  }
+  ok(cycles[1] == cycles[0] + LAYERS, "input registers: %g cycles, %g without", cycles[1], cycles[0]);
+}
+
+int main(void)
+{
+  qy_error err = {0};
+  arena = qy_arena_new();
+  if (!ok(!qy_tech_read(&tech, "db", "fdsoi28", arena, &err) &&
+              !qy_sram_table_read(&table, "db/memory/sram.csv", arena, &err),
+          "a library and memories"))
+    return done();
+  const qy_layer conv[LAYERS] = {make_layer(56, 56, 64, 96, 3, 3, 1, 1, 1), make_layer(6, 6, 24, 8, 1, 1, 1, 0, 1)},
+                 deep[LAYERS] = {depthwise(112, 112, 64, 3), depthwise(7, 9, 16, 5)};
+  const qy_layer *const convs[LAYERS] = {&conv[0], &conv[1]}, *const deeps[LAYERS] = {&deep[0], &deep[1]};
+  compare(&qy_accelerator_systolic, QY_PE_MAC, convs, 8);
+  compare(&qy_accelerator_depthwise, QY_PE_MAC, deeps, 8);
+  compare(&qy_accelerator_dot, QY_PE_MUL, convs, 8);
+  registers(deeps);
+  qy_arena_free(arena);
+  return done();
+}
