@@ -527,6 +527,83 @@ static void populations(void)
           "and how many may");
 }
 
+/* ---- several fronts at once ---- */
+
+enum { FRONTS = 4, STEPS = 200, OTHERS = 5, OTHER_VALUES = 31 };
+
+static void front_point(double *objective, const size_t *value)
+{
+  double g = 1;
+  for (int a = 0; a < OTHERS; a++)
+    g += 9.0 / OTHERS * (double)value[2 + a] / (OTHER_VALUES - 1);
+  objective[0] = (double)value[1] / STEPS;
+  objective[1] = g * (1 - sqrt(objective[0] / g)) + (double)value[0];
+}
+
+static qy_status evaluate_fronts(void *ctx, void *worker, int64_t point, double *objective, double *violation,
+                                 qy_error *err)
+{
+  size_t value[QY_AXES_MAX];
+  int e;
+  (void)ctx, (void)worker, (void)violation, (void)err;
+  qy_space_decode(the_space, point, &e, value);
+  front_point(objective, value);
+  return QY_OK;
+}
+
+static size_t front_of(void *ctx, int64_t point)
+{
+  size_t value[QY_AXES_MAX];
+  int e;
+  (void)ctx;
+  qy_space_decode(the_space, point, &e, value);
+  return value[0];
+}
+
+/* Four fronts of one search: turns give each its share of the population, and all are found. */
+static void many_fronts(void)
+{
+  static qy_space space = {1, entry, 0};
+  double least = 1;
+  entry[0] = (qy_space_entry){.name = "e", .axis_count = 2 + OTHERS, .axis = {{"front", FRONTS}, {"x", STEPS + 1}}};
+  for (int a = 0; a < OTHERS; a++)
+    entry[0].axis[2 + a] = (qy_axis){"y", OTHER_VALUES};
+  qy_space_finish(&space, NULL);
+  the_space = &space;
+  qy_archive *exact[FRONTS];
+  for (size_t f = 0; f < FRONTS; f++) {
+    exact[f] = qy_archive_new(2);
+    for (size_t x = 0; x <= STEPS; x++) {
+      double objective[2];
+      front_point(objective, (const size_t[QY_AXES_MAX]){f, x});
+      qy_archive_put(exact[f], objective, (int64_t)x, NULL);
+    }
+  }
+  for (uint64_t seed = 1; seed <= 3; seed++) {
+    const qy_search_problem problem = {.space = &space,
+                                       .objectives = 2,
+                                       .groups = FRONTS,
+                                       .threads = 1,
+                                       .group = front_of,
+                                       .evaluate = evaluate_fronts};
+    const qy_search_budget budget = {.points = 4000, .seed = seed};
+    qy_search_result r;
+    if (qy_search_run(&r, qy_search_find("nsga2"), &problem, &budget, NULL)) least = -1;
+    for (size_t f = 0; f < FRONTS; f++) {
+      qy_archive *one[FRONTS] = {NULL};
+      for (size_t k = 0; k < FRONTS; k++)
+        one[k] = k == f ? exact[f] : qy_archive_new(2);
+      least = fmin(least, last_share(&r, one));
+      for (size_t k = 0; k < FRONTS; k++)
+        if (k != f) qy_archive_free(one[k]);
+    }
+    qy_search_free(&r);
+  }
+  for (size_t f = 0; f < FRONTS; f++)
+    qy_archive_free(exact[f]);
+  ok(least >= 0.99, "nsga2: 4000 points give %.2f %% of each of four fronts", 100 * least);
+}
+
 /* An evolution that finds hardly any point of a space that it did not see before ends, and sees none twice. */
 static void exhausted(void)
 {
@@ -560,5 +637,6 @@ int main(void)
   convergence_of_groups();
   populations();
   exhausted();
+  many_fronts();
   return done();
 }
