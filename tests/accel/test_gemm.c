@@ -494,6 +494,48 @@ static void check_shares(void)
 
 /* ---- a bill by hand ---- */
 
+/* Rows of the map that leave are held a lane a pixel: wider ones take more blocks, whatever layers come with them. */
+static void check_result_blocks(void)
+{
+  subject s;
+  if (!prepare(&s, "xc7z020", QY_PE_MUL, 8, 8)) return;
+  qy_layer wide = make_layer(1, 16384, 1, 8, 1, 1, 1, 0, 1), narrow = wide;
+  narrow.stride_w = 64;
+  narrow.out_w = 256;
+  const qy_layer *const list[][2] = {{&narrow, &narrow}, {&wide, &wide}, {&narrow, &wide}, {&wide, &narrow}};
+  double bram[4];
+  for (int i = 0; i < 4; i++) {
+    const qy_gemm_params p = sizes(1, 4, 4, 0, 0, 0);
+    if (qy_accelerator_gemm.work(&s.work, list[i], 2, arena, NULL)) return;
+    if (!ok(make(&s, &p), "two layers")) return;
+    bram[i] = qy_gemm_arrays_of(s.self)->bram;
+  }
+  ok(bram[1] > bram[0] && bram[2] == bram[1] && bram[3] == bram[1], "%g blocks for wide rows, %g for narrow ones",
+     bram[1], bram[0]);
+}
+
+/* Without layers a device is filled with so many rows of high precision as the share asks for. */
+static void check_filled_share(void)
+{
+  subject s;
+  int wrong = 0;
+  if (!prepare(&s, "xc7z020", QY_PE_MUL, 8, 4)) return;
+  s.work = NULL;
+  for (int percent = 10; percent <= 90; percent += 20) {
+    qy_gemm_params p = sizes(1, 8, 0, 0, 0, 0);
+    p.arrays = p.high_array = QY_GEMM_ANY;
+    p.high_share = percent / 100.0;
+    p.lut_limit = p.dsp_limit = p.bram_limit = 0.8;
+    if (!make(&s, &p)) {
+      ok(0, "a filled device: %s", s.reason ? s.reason : "refused");
+      return;
+    }
+    const int *rows = qy_gemm_arrays_of(s.self)->rows, high = rows[2] + rows[3], all = rows[0] + rows[1] + high;
+    wrong += all < 4 || high < p.high_share * all - 2 || high > p.high_share * all + 3 + 0.07 * all;
+  }
+  is_int(wrong, 0, "without layers rows of high precision are filled to their share");
+}
+
 /* Rows that the file leaves open are told by their key; the widths of fixed-point weights are those of the file. */
 static void check_chosen(void)
 {
@@ -768,6 +810,8 @@ int main(void)
   check_bill();
   check_split_registers();
   check_chosen();
+  check_result_blocks();
+  check_filled_share();
   check_toolchains();
   check_layers();
   check_chained();
