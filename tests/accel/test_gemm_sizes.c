@@ -1,0 +1,101 @@
+/* Sizes of the GEMM accelerator that its file leaves open, and what is counted of registers and blocks of memory. */
+#include "accel/gemm.h"
+#include "accel/layer.h"
+#include "tap.h"
+
+/* Rows of the map that leave are held a lane a pixel: wider ones take more blocks, whatever layers come with them. */
+static void check_result_blocks(void)
+{
+  subject s;
+  if (!prepare(&s, "xc7z020", QY_PE_MUL, 8, 8)) return;
+  qy_layer wide = make_layer(1, 16384, 1, 8, 1, 1, 1, 0, 1), narrow = wide;
+  narrow.stride_w = 64;
+  narrow.out_w = 256;
+  const qy_layer *const list[][2] = {{&narrow, &narrow}, {&wide, &wide}, {&narrow, &wide}, {&wide, &narrow}};
+  double bram[4];
+  for (int i = 0; i < 4; i++) {
+    const qy_gemm_params p = sizes(1, 4, 4, 0, 0, 0);
+    if (qy_accelerator_gemm.work(&s.work, list[i], 2, arena, NULL)) return;
+    if (!ok(make(&s, &p), "two layers")) return;
+    bram[i] = qy_gemm_arrays_of(s.self)->bram;
+  }
+  ok(bram[1] > bram[0] && bram[2] == bram[1] && bram[3] == bram[1], "%g blocks for wide rows, %g for narrow ones",
+     bram[1], bram[0]);
+}
+
+/* Without layers a device is filled with so many rows of high precision as the share asks for. */
+static void check_filled_share(void)
+{
+  subject s;
+  int wrong = 0;
+  if (!prepare(&s, "xc7z020", QY_PE_MUL, 8, 4)) return;
+  s.work = NULL;
+  for (int percent = 10; percent <= 90; percent += 20) {
+    qy_gemm_params p = sizes(1, 8, 0, 0, 0, 0);
+    p.arrays = p.high_array = QY_GEMM_ANY;
+    p.high_share = percent / 100.0;
+    p.lut_limit = p.dsp_limit = p.bram_limit = 0.8;
+    if (!make(&s, &p)) {
+      ok(0, "a filled device: %s", s.reason ? s.reason : "refused");
+      return;
+    }
+    const int *rows = qy_gemm_arrays_of(s.self)->rows, high = rows[2] + rows[3], all = rows[0] + rows[1] + high;
+    wrong += all < 4 || high < p.high_share * all - 2 || high > p.high_share * all + 3 + 0.07 * all;
+  }
+  is_int(wrong, 0, "without layers rows of high precision are filled to their share");
+}
+
+/* Rows that the file leaves open are told by their key; the widths of fixed-point weights are those of the file. */
+static void check_chosen(void)
+{
+  subject s;
+  if (!prepare(&s, "xc7z020", QY_PE_SP2, 5, 4)) return;
+  const qy_layer l = make_layer(4, 4, 8, 100, 1, 1, 1, 0, 1), *list[] = {&l};
+  if (qy_accelerator_gemm.work(&s.work, list, 1, arena, NULL)) return;
+  const qy_gemm_params p = sizes(1, 4, 6, 5, 3, 2);
+  if (!ok(make(&s, &p), "a design of four arrays")) return;
+  const struct {
+    const char *key;
+    double rows;
+  } row[] = {{"blk_dsp", 6}, {"blk_lut", 5}, {"blk_dsp_high", 3}, {"blk_lut_high", 2}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+    ok(qy_accelerator_gemm.chosen(s.self, row[i].key) == row[i].rows, "%s: %g rows", row[i].key, row[i].rows);
+  ok(isnan(qy_accelerator_gemm.chosen(s.self, "bat")), "of nothing else");
+  for (int low = 2; low <= 8; low++)
+    for (int high = low; high <= 8; high++) {
+      qy_gemm_params of = p;
+      of.weight_bits = low;
+      of.high_bits = high;
+      if (qy_accelerator_gemm.formats(&of, &s.pe) != (1u << low | 1u << high))
+        ok(0, "formats of %d and %d bits", low, high);
+    }
+  ok(qy_accelerator_gemm.formats(&p, &s.pe) == (1u << 4 | 1u << 8),
+     "as wide as the element's weights where nothing is said");
+}
+
+/* Rows whose slices take several products: the sums of all pixels are registers outside, as wide as the products of a
+ * result ask for. */
+static void check_split_registers(void)
+{
+  subject s;
+  if (!prepare(&s, "xc7z020", QY_PE_MUL, 4, 4)) return;
+  const qy_layer l = make_layer(2, 2, 16, 3, 1, 1, 1, 0, 1), *list[] = {&l};
+  if (qy_accelerator_gemm.work(&s.work, list, 1, arena, NULL)) return;
+  for (int bat = 2; bat <= 4; bat += 2) {
+    const qy_gemm_params p = sizes(bat, 8, 2, 0, 0, 0);
+    const int made = make(&s, &p), sum = 8 + 4; /* 16 products of 8 bits */
+    ok(made && s.design.bill.count[QY_PART_FF] == bat * 8 * 4 + 2 * (8 * 4 + bat * sum),
+       "%d pixels: flip-flops of activations, weights and sums", bat);
+  }
+}
+
+int main(void)
+{
+  arena = qy_arena_new();
+  check_chosen();
+  check_split_registers();
+  check_result_blocks();
+  check_filled_share();
+  qy_arena_free(arena);
+  return done();
+}
