@@ -429,7 +429,8 @@ static void readers(const char *policy)
     is_status(reader[i](&sound[i], store, 1, &err), QY_OK, &err, reader_name[i]);
   for (int t = 0; t < tables; t++) {
     char sql[120];
-    const int behind = !policy || t % 2;
+    const int behind = t % 3 > 0;
+    if (t % 2 == !policy) continue; /* the others with the other policy */
     snprintf(sql, sizeof sql, "UPDATE fault SET name = '%s', behind = %d", table[t], behind);
     must(db, sql);
     for (int i = 0; i < READERS; i++) {
@@ -451,7 +452,7 @@ static void readers(const char *policy)
   qy_store_close(store);
   sqlite3_close(db);
   is_int(wrong, 0, "no reader takes a table that it cannot read to its end for whole");
-  ok(failed > tables && same > tables, "%d failures, %d answers that do not need the table", failed, same);
+  ok(failed > 20 && same > tables, "%d failures, %d answers that do not need the table", failed, same);
 }
 
 /* Tables that a step writes, or that it cannot do without. */
