@@ -93,6 +93,41 @@ static void derived(void)
           "an excluded point is never the best");
 }
 
+/* An experiment that another store goes on with: its view has the metrics that any of its points has. */
+static void continued(void)
+{
+  const char *file = scratch_file("continued.sqlite");
+  fixture f;
+  qy_error err = {0};
+  int64_t id = 0;
+  int complete = 0;
+  fixture_make(&f, "name: continued\n", POINTS, BATCH);
+  f.e.name = "continued";
+  qy_status status = QY_OK;
+  for (int piece = 0; piece < 2 && !status; piece++) {
+    qy_store *store = NULL;
+    status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
+    if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
+    for (int64_t b = 0; !status && b * BATCH < POINTS; b++) {
+      qy_store_row rows[BATCH];
+      qy_store_design d = {b / 2, b / 2 ? "RDM" : "SDM", designs[b / 2]};
+      for (int i = 0; i < BATCH; i++) {
+        rows[i] = axes_row(b * BATCH + i);
+        rows[i].metric[QY_FF] = b % 2 || rows[i].reason ? NAN : 5; /* in one piece alone */
+        rows[i].metric[QY_DSP] = b % 2 && !rows[i].reason ? 7 : NAN;
+      }
+      if (b % 2 == piece) status = qy_store_batch(store, b, rows, BATCH, &d, 1, &err);
+    }
+    if (!status) status = piece ? qy_store_finish(store, NULL, 0, &err) : qy_store_abandon(store, "interrupted", &err);
+    qy_store_close(store);
+  }
+  is_status(status, QY_OK, &err, "run in two pieces");
+  is_text(ask(file,
+              "SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('continued_points') WHERE name IN "
+              "('lut', 'ff', 'dsp', 'area_um2', 'infeasible') ORDER BY name)"),
+          "area_um2,dsp,ff,infeasible", "columns are what either piece has values of");
+}
+
 static void readers(void)
 {
   const char *file = scratch_file("derived.sqlite");
@@ -378,6 +413,7 @@ int main(void)
 {
   scratch_make();
   derived();
+  continued();
   readers();
   names();
   kept_names();
