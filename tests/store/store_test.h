@@ -38,6 +38,16 @@ static UNUSED const char *scratch_file(const char *name)
   return path[turn];
 }
 
+/* The same, to the end of the program. */
+static UNUSED const char *scratch_file_kept(const char *name)
+{
+  static char path[256][128];
+  static int files;
+  if (files == 256) abort();
+  snprintf(path[files], sizeof path[files], "%s", scratch_file(name));
+  return path[files++];
+}
+
 /* Number of files in a directory. */
 static UNUSED int count_files(const char *directory)
 {

@@ -157,7 +157,7 @@ static void check_pieces(const char *policy)
                              "count(DISTINCT technology || ' ' || precision) FROM best_point";
   char name[32];
   snprintf(name, sizeof name, "%s.1", policy ? policy : "rows");
-  const char *whole = strdup(scratch_file(name));
+  const char *whole = scratch_file_kept(name);
   run_in(whole, policy, 1);
   ok(ask_number(whole, "SELECT count(*) FROM best_point") > 50, "there are best points");
   for (int pieces = 2; pieces <= 3; pieces++) {

@@ -364,7 +364,7 @@ static const char *make(const char *name, const char *policy)
 {
   run r;
   qy_error err = {0};
-  const char *file = strdup(scratch_file(name)); /* to the end of the program */
+  const char *file = scratch_file_kept(name);
   qy_status status = open_run(&r, file, policy, &err);
   for (int s = 0; s < STEPS && !status; s++)
     status = step[s](&r, &err);

@@ -92,7 +92,7 @@ static const char *make(const char *name, const kind *k)
   int complete;
   qy_error err = {0};
   qy_store *store = NULL;
-  const char *file = strdup(scratch_file(name)); /* to the end of the program */
+  const char *file = scratch_file_kept(name);
   fixture_of(&f, k);
   qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
   if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
@@ -248,7 +248,7 @@ static void refused(const char *const *files, int count, const char *message)
 
 static const char *copy_of(const char *file, const char *name)
 {
-  const char *to = strdup(scratch_file(name));
+  const char *to = scratch_file_kept(name);
   FILE *in = fopen(file, "rb"), *out = fopen(to, "wb");
   for (int c; in && out && (c = getc(in)) != EOF;)
     putc(c, out);
@@ -390,7 +390,7 @@ static const char *make_range(const char *name, int64_t first, int64_t end_point
   int complete;
   qy_error err = {0};
   qy_store *store = NULL;
-  const char *file = strdup(scratch_file(name));
+  const char *file = scratch_file_kept(name);
   const qy_store_part state[] = {{3, "a\0bc", 4}, {0, "a\0bc", 4}, {6, "old", 3}}, again = {6, "a\0bc", 4};
   unlink(file);
   fixture_of(&f, &(kind){.policy = "front"});

@@ -667,7 +667,7 @@ static void damaged(const char *file, int64_t id)
 int main(void)
 {
   scratch_make();
-  const char *packed = strdup(scratch_file("packed.sqlite")), *rows = strdup(scratch_file("rows.sqlite"));
+  const char *packed = scratch_file_kept("packed.sqlite"), *rows = scratch_file_kept("rows.sqlite");
   const int64_t id = store_points(packed, "columns");
   at_once(packed, id, "packed columns");
   by_keys(packed, id);
