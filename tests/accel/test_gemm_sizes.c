@@ -89,6 +89,26 @@ static void check_split_registers(void)
   }
 }
 
+/* Channels of several steps: a slice works once for each product, whatever the pieces of a row. */
+static void check_steps(void)
+{
+  subject s;
+  if (!prepare(&s, "xc7z020", QY_PE_MUL, 8, 8)) return;
+  for (int steps = 1; steps <= 5; steps += 2) {
+    qy_gemm_params p = sizes(2, 8, 2, 0, 0, 0);
+    p.packing = QY_GEMM_ONE;
+    qy_layer l = make_layer(4, 4, 8 * steps, 6, 1, 1, 1, 0, 1);
+    l.macs = 16 * 8 * steps * 6;
+    const qy_layer *const list[] = {&l};
+    if (qy_accelerator_gemm.work(&s.work, list, 1, arena, NULL)) return;
+    const bool made = make(&s, &p) && !qy_design_run(&s.design, s.work, qy_precision_of(8));
+    const double products = (double)l.macs, *count = s.design.bill.count;
+    ok(made && s.design.bill.products == products && count[QY_EVENT_DSP] == products &&
+           s.design.bill.compute_cycles == products / (2 * 8 * 2),
+       "%d steps: %g products on slices", steps, count[QY_EVENT_DSP]);
+  }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -96,6 +116,7 @@ int main(void)
   check_split_registers();
   check_result_blocks();
   check_filled_share();
+  check_steps();
   qy_arena_free(arena);
   return done();
 }

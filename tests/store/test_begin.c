@@ -206,7 +206,9 @@ static void check_sizes(const char *policy)
     is_int(ask_number(file, "SELECT count(*) FROM result"), rows, "and their rows");
     qy_store_close(store);
   }
-  ok(!qy_store_has_batch(open_store(file), 0), "no batch before an experiment is begun");
+  store = open_store(file);
+  ok(!qy_store_has_batch(store, 0), "no batch before an experiment is begun");
+  qy_store_close(store);
 }
 
 /* ---- layers and members that wait ---- */
