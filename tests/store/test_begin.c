@@ -211,6 +211,35 @@ static void check_sizes(const char *policy)
   qy_store_close(store);
 }
 
+/* Marks of batches that the experiment does not have are passed over. */
+static void check_marks(void)
+{
+  const char *file = scratch_file("marks");
+  qy_error err = {0};
+  fixture f;
+  int64_t id;
+  int complete;
+  char sql[160];
+  fixture_make(&f, "name: marks\n", POINTS, BATCH);
+  qy_store *store = open_store(file);
+  is_status(qy_store_begin(store, &f.e, &id, &complete, &err), QY_OK, &err, "begun");
+  put_batch(store, &f.e, 0, &err);
+  is_status(qy_store_abandon(store, "interrupted", &err), QY_OK, &err, "and interrupted");
+  qy_store_close(store);
+  for (int beyond = 0; beyond < 2; beyond++) {
+    snprintf(sql, sizeof sql,
+             "INSERT INTO batch (experiment, batch, rows, intervals, assignments) VALUES (1, %d, 0, 0, 0)",
+             beyond ? POINTS / BATCH : -1);
+    ask(file, sql);
+  }
+  store = open_store(file);
+  is_status(qy_store_begin(store, &f.e, &id, &complete, &err), QY_OK, &err, "gone on with");
+  ok(qy_store_has_batch(store, 0) && !qy_store_has_batch(store, 1) && !qy_store_has_batch(store, POINTS / BATCH) &&
+         !qy_store_has_batch(store, -1),
+     "a batch of its own is there, one behind its points is not");
+  qy_store_close(store);
+}
+
 /* ---- layers and members that wait ---- */
 
 static void check_details(void)
@@ -361,6 +390,7 @@ int main(void)
   check_pieces("columns");
   check_sizes(NULL);
   check_sizes("columns");
+  check_marks();
   check_details();
   check_names();
   check_inputs();
