@@ -8,7 +8,7 @@
 enum { CYCLES = 3000 };
 
 typedef struct vectors {
-  uint64_t in[CYCLES][3];
+  uint64_t in[CYCLES][4];
   int inputs;
 } vectors;
 
@@ -142,7 +142,9 @@ static void test_array(void)
   qy_arena_free(arena);
 }
 
-/* The same in each mode of a 4x4 sum-together multiplier: the gates that a mode does not need still pass sums. */
+/* The same in each mode of a 4x4 sum-together multiplier: the gates that a mode does not need still pass sums.  The
+ * masks let an operand's bits pass and the alignment gives out the result's: together these toggle at the mean rate of
+ * all of them. */
 static void test_array_modes(void)
 {
   static vectors v;
@@ -153,26 +155,34 @@ static void test_array_modes(void)
   qy_net a = qy_input(c, "a", 4), b = qy_input(c, "b", 4), mode = qy_input(c, "mode", 2);
   qy_output(c, "p", qy_multiply_st(c, QY_MULTIPLIER_ARRAY, a, b, mode, false));
   ok(qy_circuit_finish(c, &err) == QY_OK, "4x4 sum-together builds");
+  qy_census census;
+  qy_circuit_census(c, &census);
   for (int k = 0; k < 2; k++) {
     qy_activity activity;
     gates now, before;
-    long products = 0, halves = 0, fulls = 0, wrong = 0;
+    long products = 0, halves = 0, fulls = 0, wrong = 0, passed = 0;
+    int want_before = 0;
     for (int t = 0; t < CYCLES; t++) {
       int x = (int)v.in[t][0], y = (int)v.in[t][1];
       v.in[t][2] = (uint64_t)k;
       int want = k == 0 ? x * y : ((x >> 2) * (y & 3) + (x & 3) * (y >> 2)) << 2;
       wrong += array4(&now, x, y, k) != want;
       if (t > 0) {
+        passed += __builtin_popcountll((v.in[t][0] ^ v.in[t - 1][0]) << 8 | (v.in[t][1] ^ v.in[t - 1][1])) +
+                  __builtin_popcount((unsigned)(want ^ want_before));
         products += differences(now.and_bit, before.and_bit, now.and_count);
         halves += differences(now.ha_bit, before.ha_bit, now.ha_count);
         fulls += differences(now.fa_bit, before.fa_bit, now.fa_count);
       }
       before = now;
+      want_before = want;
     }
     qy_circuit_activity(c, next_vector, &v, CYCLES, &activity, &err);
     is_int(wrong, 0, "the gates written here give the mode's sum");
     /* Masks and enables: as many of each kind; of NAND2 there are no others. */
     double masks = toggles_of(&activity, QY_NAND2);
+    near_rel(masks, census.cells[QY_CLASS_MULTIPLIER][QY_NAND2] * (double)passed / 16 / (CYCLES - 1), 1e-12,
+             "masks and alignment toggle as what passes them");
     near_rel(toggles_of(&activity, QY_NOR2) - masks, (double)products / (CYCLES - 1), 1e-12,
              "products toggle as the gates'");
     near_rel(toggles_of(&activity, QY_HA) - masks, (double)halves / (CYCLES - 1), 1e-12,
@@ -377,6 +387,69 @@ static void test_drivers(void)
   qy_arena_free(arena_of_lines);
 }
 
+/* ---- glitches */
+
+/* (a ^ b) ^ d < e: the first gates' inputs come together, the second's do not, so that all glitches of gates are on bits
+ * that the comparison reads.  It is counted as a whole, and glitches as these do. */
+static qy_activity compared(vectors *v, int64_t cycles)
+{
+  qy_circuit *c = qy_circuit_new("g", arena_of_lines);
+  qy_net in[4];
+  const char *const name[] = {"a", "b", "d", "e"};
+  for (int i = 0; i < 4; i++)
+    in[i] = qy_input(c, name[i], 8);
+  const qy_net late = qy_bitwise(c, QY_OP_XOR, qy_bitwise(c, QY_OP_XOR, in[0], in[1]), in[2]);
+  qy_output(c, "y", qy_less(c, late, in[3], false));
+  qy_activity a = {.bit_rate = -1};
+  if (qy_circuit_finish(c, NULL) || qy_circuit_activity(c, next_vector, v, cycles, &a, NULL)) a.bit_rate = -1;
+  return a;
+}
+
+static void test_glitches(void)
+{
+  enum { BATCH = 63 }; /* what moves from one cycle to the next is looked at in batches of so many */
+  static vectors v;
+  arena_of_lines = qy_arena_new();
+  fill(&v, 4, (int[]){8, 8, 8, 8});
+  for (int t = BATCH; t < CYCLES; t++)
+    for (int i = 0; i < 4; i++)
+      v.in[t][i] = v.in[t - BATCH][i];
+  double read = 0, toggled = 0;
+  for (int t = 0; t < BATCH; t++) {
+    uint64_t moved[4];
+    for (int i = 0; i < 4; i++)
+      moved[i] = v.in[t + 1][i] ^ v.in[t][i];
+    const int late = __builtin_popcountll(moved[0] ^ moved[1] ^ moved[2]);
+    read += (late + __builtin_popcountll(moved[3])) / (double)BATCH;
+    toggled += (late + __builtin_popcountll(moved[0] ^ moved[1])) / (double)BATCH;
+  }
+  const qy_activity one = compared(&v, BATCH + 1);
+  near_rel(one.settled[QY_CLASS_LOGIC].output.cells[QY_XOR2], toggled, 1e-12, "exclusive ors toggle as their words do");
+  for (int k = 0; k < QY_LAYOUT_COUNT; k++) {
+    const double glitch = one.glitch[k][QY_CLASS_LOGIC].output.cells[QY_XOR2];
+    ok(glitch > 0, "layout %d: the later ones glitch: %g", k, glitch);
+    for (int cell = 0; cell < QY_CELL_COUNT; cell++)
+      near_rel(one.glitch[k][QY_CLASS_COMPARE].output.cells[cell],
+               one.settled[QY_CLASS_COMPARE].output.cells[cell] * glitch / read, 1e-12,
+               "the comparison glitches as what it reads");
+  }
+  for (int batches = 2; batches < 12; batches += 3) { /* each as the first, whichever of them are looked at in time */
+    const qy_activity all = compared(&v, batches * BATCH + 1);
+    int differ = 0;
+    for (int g = 0; g < QY_CLASS_COUNT; g++)
+      for (int cell = 0; cell < QY_CELL_COUNT; cell++)
+        for (int k = -1; k < QY_LAYOUT_COUNT; k++) {
+          const qy_toggles *x = k < 0 ? &one.settled[g] : &one.glitch[k][g],
+                           *y = k < 0 ? &all.settled[g] : &all.glitch[k][g];
+          differ += fabs(x->output.cells[cell] - y->output.cells[cell]) > 1e-9 * fabs(x->output.cells[cell]) ||
+                    fabs(x->input.cells[cell] - y->input.cells[cell]) > 1e-9 * fabs(x->input.cells[cell]);
+        }
+    ok(differ == 0 && fabs(all.bit_rate - one.bit_rate) < 1e-12, "%d times the same batch is no other activity",
+       batches);
+  }
+  qy_arena_free(arena_of_lines);
+}
+
 int main(void)
 {
   test_array();
@@ -386,5 +459,6 @@ int main(void)
   test_modes();
   test_blocks();
   test_drivers();
+  test_glitches();
   return done();
 }
