@@ -113,30 +113,13 @@ static double loop_of(const qy_circuit *c, size_t r, const arrivals *at, const b
   return loop;
 }
 
-/* Marks the nodes that lie on any path from register r to itself: backwards from its inputs, through nodes it
- * reaches. */
-static void mark_loop(const qy_circuit *c, size_t r, const bool *reached, bool *on_loop)
-{
-  const node *reg = &c->node[r];
-  on_loop[r] = true;
-  /* Marks of other registers may be present: they belong to loops as well, so following them is right. */
-  for (int k = 0; k < reg->count; k++)
-    if (reached[reg->in[k]] && !node_is_start(&c->node[reg->in[k]])) on_loop[reg->in[k]] = true;
-  for (size_t i = c->count; i-- > 0;) {
-    const node *n = &c->node[i];
-    if (!on_loop[i] || node_is_start(n)) continue;
-    for (int k = 0; k < n->count; k++)
-      if (reached[n->in[k]] && !node_is_start(&c->node[n->in[k]])) on_loop[n->in[k]] = true;
-  }
-}
-
 double arrivals_loop(const qy_circuit *c, const arrivals *at, bool *reached, bool *on_loop)
 {
   double loop = 0;
   for (size_t i = 0; i < c->count; i++) {
     if (c->node[i].state < 0 || !reach(c, i, reached)) continue;
     loop = fmax(loop, loop_of(c, i, at, reached) + at->delays.tech->dff_setup_ps);
-    if (on_loop) mark_loop(c, i, reached, on_loop);
+    if (on_loop) on_loop[i] = true;
   }
   return loop;
 }

@@ -38,9 +38,11 @@ double arrivals_alone(const qy_circuit *c, size_t i, int k, const bit_delays *d,
 double arrivals_path(const qy_circuit *c, size_t i, int k, const arrivals *at);
 
 /* The longest loop of a register with itself, set-up included; 0: none.  reached[nodes]: scratch.  on_loop[nodes]: NULL
- * or, cleared, the marks of all loops.  A counter's increment is inside the operator: no loop of words. */
+ * or, cleared, the marks of the registers that have one.  A counter's increment is inside the operator: no loop of
+ * words. */
 double arrivals_loop(const qy_circuit *c, const arrivals *at, bool *reached, bool *on_loop);
-/* What depends on a loop's word belongs to the loop's stage: extend the marks forward, up to the next registers. */
+/* What depends on a loop's register belongs to the loop's stage, and so does the loop, which does: extend the marks
+ * forward, up to the next registers. */
 void arrivals_mark_behind(const qy_circuit *c, bool *on_loop);
 
 #endif
