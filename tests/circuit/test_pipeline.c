@@ -40,17 +40,21 @@ static const qy_circuit *chain(void)
   return ok(qy_circuit_finish(c, NULL) == QY_OK, "a chain of three exclusive ors") ? c : NULL;
 }
 
-/* Costs by hand: area, leakage, energy. */
+/* Costs by hand: area, leakage, energy in each activity. */
 typedef struct costs {
-  double cost[3];
+  double cost[4];
 } costs;
+static double other_slope = -1; /* glitches of a second activity; < 0: there is none */
 
 static costs by_hand(const qy_tech *t, double slope, int stages, double min_period_ps, double period_ps)
 {
   const double effort = 1 + effort_k * pow(min_period_ps / period_ps, EFFORT_P), bits = bits_per_cut * stages;
-  const double glitch = 1 + slope * depth / (stages + 1);
-  return (costs){{cells * effort + bits * t->area_um2[QY_DFF], leak_nw * (cells * effort + bits * t->area_um2[QY_DFF]),
-                  toggles * effort * glitch + bits * (rate + t->dff_clock_fj)}};
+  costs c = {{cells * effort + bits * t->area_um2[QY_DFF], leak_nw * (cells * effort + bits * t->area_um2[QY_DFF])}};
+  for (int i = 0; i < (other_slope < 0 ? 1 : 2); i++) {
+    const double glitch = 1 + (i ? other_slope : slope) * depth / (stages + 1);
+    c.cost[2 + i] = toggles * effort * glitch + bits * (rate + t->dff_clock_fj);
+  }
+  return c;
 }
 
 /* As many glitches in either layout. */
@@ -70,10 +74,11 @@ static double shortest(int stages, double logic_ps)
 
 static bool is_less(qy_pipeline_for aim, const costs *x, const costs *y)
 {
+  const double energy[2] = {x->cost[2] + x->cost[3], y->cost[2] + y->cost[3]};
   const double than[QY_PIPELINE_FOR_COUNT] = {[QY_PIPELINE_FOR_AREA] = x->cost[0] - y->cost[0],
-                                              [QY_PIPELINE_FOR_ENERGY] = x->cost[2] - y->cost[2],
+                                              [QY_PIPELINE_FOR_ENERGY] = energy[0] - energy[1],
                                               [QY_PIPELINE_FOR_PRODUCT] =
-                                                  x->cost[0] * x->cost[2] - y->cost[0] * y->cost[2]};
+                                                  x->cost[0] * energy[0] - y->cost[0] * energy[1]};
   return than[aim] < 0;
 }
 
@@ -95,7 +100,7 @@ static int expected(qy_pipeline_for aim, const qy_tech *t, double slope, double 
   for (int s = MOST; s >= fewest; s--) {
     bool saved = false;
     for (int more = s + 1; more <= MOST; more++)
-      for (int i = 0; i < 3; i++)
+      for (int i = 0; i < 4; i++)
         saved |= now[more].cost[i] < 0.99 * now[s].cost[i] || slow[more].cost[i] < 0.99 * slow[s].cost[i];
     if (!saved) best = s;
   }
@@ -105,8 +110,8 @@ static int expected(qy_pipeline_for aim, const qy_tech *t, double slope, double 
 static bool as_by_hand(const qy_circuit *c, const qy_tech *t, double slope, double logic_ps, double period_ps,
                        qy_pipeline_for aim, int *stages)
 {
-  const qy_activity a = activity(slope);
-  const qy_pipelining how = {.aim = aim, .activity_count = 1, .activity = {&a}};
+  const qy_activity a = activity(slope), other = activity(other_slope);
+  const qy_pipelining how = {.aim = aim, .activity_count = other_slope < 0 ? 1 : 2, .activity = {&a, &other}};
   qy_build b;
   qy_energy e;
   if (qy_circuit_build_for(c, t, period_ps, &how, &b, NULL) || !b.feasible) return false;
@@ -148,12 +153,13 @@ static void test_builder(void)
   const qy_circuit *c = chain();
   for (size_t l = 0; c && l < sizeof libraries / sizeof *libraries; l++) {
     const qy_tech t = plain(libraries[l][0], libraries[l][1]);
-    const qy_activity a = activity(libraries[l][2]);
+    const qy_activity a = activity(libraries[l][2]), other = activity(other_slope);
     qy_timing timing;
     if (qy_circuit_timing(c, &t, &timing, NULL)) return;
     const double logic_ps = timing.fast_ps - setup_ps;
     for (int aim = 0; aim < QY_PIPELINE_FOR_COUNT; aim++) {
-      const qy_pipelining how = {.aim = (qy_pipeline_for)aim, .activity_count = 1, .activity = {&a}};
+      const qy_pipelining how = {
+          .aim = (qy_pipeline_for)aim, .activity_count = other_slope < 0 ? 1 : 2, .activity = {&a, &other}};
       qy_builder *builder;
       int wrong = 0;
       if (!ok(qy_builder_new(&builder, c, &t, &how, NULL) == QY_OK, "a builder")) return;
@@ -299,6 +305,10 @@ int main(void)
   test_builder();
   leak_nw = 2;
   test_builder();
+  other_slope = 0.2;
+  test_builder();
+  other_slope = -1;
+  qy_builder_free(NULL); /* which is allowed */
   test_entry();
   test_given();
   test_limits();
