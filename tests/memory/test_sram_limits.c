@@ -1,5 +1,6 @@
 /* The ranges of an SRAM table at both ends, and tables with words and banks beyond those that are found directly. */
 #include "quarry/sram.h"
+#include "quarry/sram_error.h"
 
 #include "tap.h"
 
@@ -136,6 +137,74 @@ static void cells(void)
   }
 }
 
+/* A file of that text, read by one of two readers: is it taken? */
+static bool taken(bool silicon, const char *text)
+{
+  char file[] = "/tmp/quarry_sram_XXXXXX";
+  const int fd = mkstemp(file);
+  FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+  if (!f) exit(1);
+  fputs(text, f);
+  fclose(f);
+  qy_error err = {0};
+  qy_status status;
+  if (silicon) {
+    qy_constant of[QY_SRAM_SILICON_COUNT];
+    status = qy_sram_silicon_read(of, file, 28, arena, &err);
+  } else {
+    qy_sram_csv *csv;
+    qy_sram_csv_row row;
+    bool more = true;
+    const qy_sram_table *table = table_of("28,lstp,300,256,8,1,1,1,1,1,1,1\n", &err);
+    status = qy_sram_csv_open(&csv, file, arena, &err);
+    while (!status && more)
+      status = qy_sram_csv_next(csv, table, &row, &more, &err);
+  }
+  unlink(file);
+  return status == QY_OK;
+}
+
+/* The same of rows of what silicon showed and of CACTI's sweeps: beside one bad cell all others are good. */
+static void other_files(void)
+{
+  static const char *const before[] = {
+      "set,tech_nm,cell_type,periphery_type,temperature_K,capacity_bytes,word_bits,banks,read_pJ,write_pJ,"
+      "leak_total_mW,area_mm2,access_ns,cycle_ns\n",
+      "node_nm,quantity,unit,low,high,status,source\n28,leakage,ratio,0.5,2,read,a\n28,area,ratio,0.5,2,read,a\n"};
+  static const struct {
+    bool silicon;
+    const char *format, *good[2], *bad[2];
+  } row[] = {
+      {false, "s,%s,itrs-lstp,itrs-lstp,300,256,8,1,1,1,1,1,1,1\n", {"1", "1000"}, {"0.999", "1001"}},
+      {false, "s,28,itrs-lstp,itrs-lstp,%s,256,8,1,1,1,1,1,1,1\n", {"1", "1000"}, {"0.999", "1001"}},
+      {false, "s,28,itrs-lstp,itrs-lstp,300,%s,8,1,1,1,1,1,1,1\n", {"1", "1e15"}, {"0.999", "1.001e15"}},
+      {false, "s,28,itrs-lstp,itrs-lstp,300,256,%s,1,1,1,1,1,1,1\n", {"1", "2147483647"}, {"0", "2147483648"}},
+      {false, "s,28,itrs-lstp,itrs-lstp,300,256,8,%s,1,1,1,1,1,1\n", {"1", "2147483647"}, {"0", "2147483648"}},
+      {false, "s,28,itrs-lstp,itrs-lstp,300,256,8,1,%s,1,1,1,1,1\n", {"1e-29", "1e30"}, {"0", "1.001e30"}},
+      {false, "s,28,itrs-lstp,itrs-lstp,300,256,8,1,1,1,1,1,1,%s\n", {"1e-29", "1e30"}, {"0", "1.001e30"}},
+      {true, "%s,energy,ratio,0.5,2,read,a\n28,energy,ratio,0.5,2,read,a\n", {"1", "1000"}, {"0", "1001"}},
+      {true, "28,%s,ratio,0.5,2,read,a\n", {"energy", "energy"}, {"energies", ""}},
+      {true, "28,energy,%s,0.5,2,read,a\n", {"ratio", "ratio"}, {"pJ", ""}},
+      {true, "28,energy,ratio,%s,2,read,a\n", {"1e-4", "1"}, {"0.99e-4", "1.001"}},
+      {true, "28,energy,ratio,0.5,%s,read,a\n", {"1", "1e4"}, {"0.999", "10001"}},
+      {true, "28,energy,ratio,0.5,2,%s,a\n", {"recalled", "calibrated"}, {"guessed", ""}},
+      {true, "28,%s,ratio,0.5,2,read,a\n", {"energy", "energy"}, {"area", "leakage"}}, /* twice, another not */
+  };
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const char *const hole = strstr(row[i].format, "%s");
+    const char *const value[] = {row[i].good[0], row[i].good[1], row[i].bad[0], row[i].bad[1]};
+    bool good[4];
+    for (int k = 0; k < 4; k++) {
+      char text[600];
+      snprintf(text, sizeof text, "%s%.*s%s%s", before[row[i].silicon], (int)(hole - row[i].format), row[i].format,
+               value[k], hole + 2);
+      good[k] = taken(row[i].silicon, text);
+    }
+    ok(good[0] && good[1] && !good[2] && !good[3], "%.*s..: %s and %s, but neither %s nor %s",
+       (int)(strlen(row[i].format) - 1), row[i].format, value[0], value[1], value[2], value[3]);
+  }
+}
+
 /* A line of one row is a macro of its own; between two such lines there is one where both have that capacity. */
 static void single(void)
 {
@@ -185,6 +254,7 @@ int main(void)
   arena = qy_arena_new();
   wide();
   cells();
+  other_files();
   single();
   axes();
   qy_arena_free(arena);
