@@ -27,7 +27,7 @@ int main(void)
       {.device = other, .controller = controller, .channels = 1},
       {.device = device, .controller = controller, .channels = 2},
       {.device = device, .controller = controller, .channels = 1, .row_limit = 1},
-      {.device = device, .controller = controller, .channels = 1, .mapping = QY_DRAM_MAP_COLUMN}};
+      {.device = device, .controller = controller, .channels = 1, .mapping = QY_DRAM_MAP_BANK}};
   int wrong = 0, asked = 0, differ = 0;
   for (int pass = 0; pass < 2; pass++)
     for (int i = 0; i < STREAMS; i++)
