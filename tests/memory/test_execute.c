@@ -333,6 +333,68 @@ static void test_apart(void)
   }
 }
 
+/* Products of two activations, as of queries with keys and of what comes out with values, are stages of their own,
+ * whatever may be fused: executed as planned in any room that they fit into. */
+static void test_products(void)
+{
+  static const char text[] = "layer,type,inputs,in_h,in_w,in_c,out_c,kernel,stride,pad\n"
+                             "q,conv,-,6,1,5,4,1,1,0\nk,conv,-,6,1,5,4,1,1,0\nv,conv,-,6,1,5,3,1,1,0\n"
+                             "s,conv,q@k,,,,6,1,1,0\no,conv,s@v,,,,3,1,1,0\nlast,conv,o,,,,2,1,1,0\n";
+  char path[] = "/tmp/quarry_execute_XXXXXX.csv";
+  qy_network *n = NULL;
+  qy_graph *g = NULL;
+  int planned = 0, wrong = 0, fused = 0, refused = 0;
+  qy_arena_reset(arena);
+  write_new_file(path, 4, text);
+  if (qy_network_read(&n, "db", path, arena, NULL) == QY_OK) qy_graph_new(&g, n, arena, NULL);
+  unlink(path);
+  if (!ok(g && g->op_count == 6, "a network with products of two activations")) return;
+  for (int fusion = 0; fusion < QY_FUSION_COUNT; fusion++)
+    for (int64_t capacity = 4; capacity <= 512; capacity = capacity * 4 / 3 + 1)
+      for (int rule = 0; rule < 2; rule++) {
+        qy_schedule *s = NULL;
+        qy_least_capacity smallest;
+        qy_execution e = {0};
+        const qy_schedule_options o = {.capacity = capacity,
+                                       .units = {1, 1, 1},
+                                       .fusion = (qy_fusion)fusion,
+                                       .orders = QY_ORDERS_BEST,
+                                       .rule = rule ? QY_CAPACITY_STRICT : QY_CAPACITY_DOUBLE_BUFFERED};
+        if (qy_schedule_find(&s, &smallest, g, &o, arena, NULL)) continue;
+        planned++;
+        wrong += qy_schedule_execute(&e, s, 1, arena, NULL) || !e.equal || !e.counts_equal || !e.within;
+        wrong += qy_traffic_entries(&e.counted) != s->traffic || e.counted.peak > capacity;
+        for (size_t i = 0; i < s->stage_count; i++) {
+          const qy_stage *stage = &s->stage[i];
+          bool product = false;
+          for (size_t op = stage->first; op <= stage->last; op++)
+            product |= g->op[op].layer->computed;
+          wrong += product && (stage->first != stage->last || !stage->is_nest);
+          fused += stage->first != stage->last;
+        }
+      }
+  ok(planned > 60 && wrong == 0 && fused > 0, "%d plans, %d stages of several layers: %d are not as planned", planned,
+     fused, wrong);
+  for (size_t first = 0; first < g->op_count; first++)
+    for (size_t last = first; last < g->op_count; last++) {
+      bool product = false;
+      for (size_t op = first; op <= last; op++)
+        product |= g->op[op].layer->computed;
+      if (!product) continue;
+      qy_traffic traffic;
+      qy_error err = {0};
+      uint64_t state = 5;
+      qy_place place[16] = {0};
+      const qy_rows rows = random_rows(g, first, last, place, &state);
+      refused += qy_rows_count(&traffic, g, first, last, &rows, (qy_units){1, 1, 1}, QY_CAPACITY_STRICT, &err) ==
+                     QY_INFEASIBLE &&
+                 strstr(err.diagnostic[0].text, "a product of two activations");
+      refused -= 1;
+      qy_error_clear(&err);
+    }
+  is_int(refused, 0, "no rows stage has one");
+}
+
 /* A network of full size: fused, tiles of pixels and planes. */
 static void test_mobilenet(void)
 {
@@ -366,6 +428,7 @@ int main(void)
   test_random(n / 4, seed + 2, &(small_kind){4, 14, 6, false}, "larger maps");
   test_faults();
   test_apart();
+  test_products();
   test_mobilenet();
   qy_arena_free(arena);
   return done();
