@@ -414,6 +414,46 @@ static void arrivals(void)
   is_int(order, 0, "fast, rows, lean: each no shorter than the one before");
 }
 
+/* Selections and gates invert: a chain of them, of whatever length, has one inverter a bit, a tree of muxes none, as the
+ * words of every second level are taken inverted.  Whoever takes the inverse as well spares it. */
+static void inverters(void)
+{
+  enum { WIDTH = 5 };
+  static const struct {
+    char what; /* 'm' mux, 'l' left, 'r' right */
+    int select, words;
+    double each; /* inverters a bit */
+  } row[] = {{'m', 1, 2, 1}, {'m', 2, 3, 0}, {'m', 2, 4, 0}, {'r', 1, 0, 1},
+             {'r', 2, 0, 1}, {'l', 1, 0, 1}, {'l', 2, 0, 1}, {'m', 3, 5, 0}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+    for (int inverse = 0; inverse < 2; inverse++) {
+      qy_circuit *c = qy_circuit_new("c", arena);
+      const qy_net s = qy_input(c, "s", row[i].select);
+      qy_net word[8], y;
+      char name[8];
+      for (int k = 0; k < 8; k++) {
+        snprintf(name, sizeof name, "x%d", k);
+        word[k] = qy_input(c, name, WIDTH);
+      }
+      if (row[i].what == 'm')
+        y = qy_mux(c, s, word, row[i].words);
+      else
+        y = qy_shift(c, row[i].what == 'l' ? QY_OP_SHIFT_LEFT : QY_OP_SHIFT_RIGHT, word[0], s, WIDTH, false);
+      if (inverse) y = qy_bitwise(c, QY_OP_XOR, y, word[7]);
+      qy_output(c, "y", y);
+      double found = 0, cells = 0;
+      const bool built = qy_circuit_finish(c, NULL) == QY_OK;
+      for (int g = 0; built && g < QY_CLASS_COUNT; g++) {
+        found += c->bits->class[g].select_inverters + c->bits->class[g].gate_inverters;
+        cells += c->bits->class[g].select + c->bits->class[g].gate;
+      }
+      ok(built && cells == WIDTH * (row[i].what == 'm' ? row[i].words - 1 : row[i].select), "'%c' of %d: %g cells",
+         row[i].what, row[i].select, cells);
+      near_abs(found, row[i].each > 0 && !inverse ? WIDTH * row[i].each : 0, 1e-12,
+               inverse ? "no inverter" : "inverters");
+    }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -422,6 +462,7 @@ int main(void)
   monotony();
   netlists();
   arrivals();
+  inverters();
   qy_arena_free(arena);
   return done();
 }
