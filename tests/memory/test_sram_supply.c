@@ -69,6 +69,11 @@ static void ends(void)
   qy_sram_scale s, farther;
   const qy_sram_law *law = qy_sram_supply_law(table, 28, QY_SRAM_LSTP);
   qy_sram_query q = {28, QY_SRAM_LSTP, 4096, 32, 1, 0};
+  const qy_constant *const constant[] = {&law->energy_exponent, &law->threshold_v, &law->alpha, &law->leakage_slope_v};
+  int sourced = 0;
+  for (size_t i = 0; i < sizeof constant / sizeof *constant; i++)
+    sourced += constant[i]->source && *constant[i]->source;
+  is_int(sourced, 4, "each constant of a law says where it is from");
   near_rel(law->voltage_v, 0.6 * 1.0 + 0.4 * 0.8, 1e-12, "28 nm LSTP: CACTI's mixture of 32 and 22 nm");
   near_rel(qy_sram_supply_law(table, 28, QY_SRAM_HP)->voltage_v, 0.6 * 0.9 + 0.4 * 0.8, 1e-12, "28 nm HP");
   near_rel(qy_sram_supply_law(table, 55, QY_SRAM_LSTP)->voltage_v, (1.2 + 1.1) / 2, 1e-12, "55 nm LSTP");
