@@ -1,5 +1,6 @@
 /* Single subjects of published figures: values by hand or by the relation of two quantities, and what is refused. */
 #include "measure_one.h"
+#include "quarry/mixed.h"
 #include "quarry/tech.h"
 
 #define MAC "pe: mac, bits: 8, accumulator_bits: 24"
@@ -145,6 +146,51 @@ static void schedules(void)
   ok(value(DRAM ", bits: 16", "dram_energy_uj") > value(DRAM, "dram_energy_uj"), "and more energy");
 }
 
+/* Three layers of 256 to 384, 192 and 320 entries and 24, 18 and 15 weights: each cut writes a map and reads it. */
+static void cuts(void)
+{
+#define CUT "tiled: ./net3.csv, tile_h: 4, tile_w: 8"
+  const double whole = 256 + 320 + 24 + 18 + 15;
+  near_abs(value(CUT, "traffic_entries"), whole, 0, "one stage: the ends, and weights");
+  near_abs(value(CUT ", cuts: [b]", "traffic_entries"), whole + 2 * 384, 0, "cut behind the first layer");
+  near_abs(value(CUT ", cuts: [c]", "traffic_entries"), whole + 2 * 192, 0, "cut before the last");
+  near_abs(value(CUT ", cuts: [b, c]", "traffic_entries"), whole + 2 * 384 + 2 * 192, 0, "each layer by itself");
+  static const char *const bad[] = {CUT ", cuts: [a]", CUT ", cuts: [c, b]", CUT ", cuts: [b, b]", CUT ", cuts: [bb]",
+                                    CUT ", cuts: [[b]]"};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    measure_result r;
+    ok(one(&r, bad[i], "macs", "") == QY_BAD_INPUT &&
+           strstr(err.diagnostic[0].text, i < 4 ? "in their order, but the first" : "found a list"),
+       "{%s}: %s", bad[i], err.count ? err.diagnostic[0].text : "fine");
+  }
+}
+
+/* Each quantity of each group of a comparison. */
+static void mixed_tables(void)
+{
+  qy_mixed_report *report;
+  int wrong = 0, groups = 0;
+  if (!ok(!qy_mixed_compare(&report, "db/sensitivity/mlperf_tiny.csv", "db/sensitivity/mlperf_tiny_mixed.csv", arena,
+                            &err),
+          "a comparison"))
+    return;
+  for (size_t i = 0; i < report->group_count; i++) {
+    const qy_mixed_group *g = &report->group[i];
+    const char *const quantity[] = {"spearman", "mean_error_db", "mean_absolute_error_db"};
+    const double expected[] = {g->spearman, g->mean_error_db, g->mean_absolute_error_db};
+    for (int q = 0; q < 3; q++) {
+      char subject[300];
+      measure_result r = {.value = NAN};
+      snprintf(subject, sizeof subject,
+               "mixed: mlperf_tiny_mixed, sensitivities: mlperf_tiny, network: %s, widths: %s, prediction: %s",
+               g->network, qy_mixed_widths_names[g->widths], qy_mixed_source_names[g->source]);
+      wrong += one(&r, subject, quantity[q], "") || r.value != expected[q] || !r.exact;
+    }
+    groups++;
+  }
+  ok(groups > 6 && wrong == 0, "%d groups, %d figures are others", groups, wrong);
+}
+
 static void refusals(void)
 {
   static const struct {
@@ -235,6 +281,7 @@ static void refusals(void)
       {TILED ", halo: drop", "macs", "recompute"},
       {TILED ", take: all", "macs", "least"},
       {TILED ", weights: kept", "macs", "resident"},
+      {"mixed: mlperf_tiny_mixed, sensitivities: mlperf_tiny, network: kws, unit: db", "spearman", "unit"},
       {TILED ", cuts: a", "macs", "a list of layers"},
       {TILED ", cuts: [a]", "macs", "but the first"},
       {TILED ", unroll: {z: 1}", "cycles", "z"},
@@ -303,11 +350,19 @@ int main(void)
   if (!arena || !mkdtemp(folder)) return 1;
   snprintf(file, sizeof file, "%s/net.csv", folder);
   if (!write_file(file, "layer,type,in_h,in_w,in_c,out_c\na,pwconv,8,8,4,6\n")) return 1;
+  snprintf(file, sizeof file, "%s/net3.csv", folder);
+  if (!write_file(file,
+                  "layer,type,inputs,in_h,in_w,in_c,out_c\na,pwconv,-,8,8,4,6\nb,pwconv,a,,,,3\nc,pwconv,b,,,,5\n"))
+    return 1;
   circuits();
   arrays();
+  cuts();
+  mixed_tables();
   schedules();
   refusals();
   qy_arena_free(arena);
+  unlink(file);
+  snprintf(file, sizeof file, "%s/net.csv", folder);
   unlink(file);
   rmdir(folder);
   return done();

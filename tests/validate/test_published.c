@@ -306,6 +306,7 @@ static void refusals(void)
           {"    quantity: compression\n", "", "a key `quantity`", 3, 5},
           {"quantity: compression", "quantity: [a]", "found a list", 9, 15},
           {"quantity: compression", "quantity: area_um2", "expected something with the quantity area_um2", 11, 9},
+          {"quantity: compression", "quantity: compression\n    notes: b", "unknown key \"notes\"", 10, 5},
           {"quantity: compression", "quantity: compression\n    unit: [b]", "found a list", 10, 11},
           {"quantity: compression", "quantity: compression\n    note: [b]", "found a list", 10, 11},
           {"quantity: compression", "quantity: compression\n    technology: [b]", "found a list", 10, 17},

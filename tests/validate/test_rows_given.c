@@ -102,6 +102,12 @@ static void test_refused(void)
     failed = rows_given_count(&t, &given, arena, &err) != QY_BAD_INPUT;
   }
   ok(!failed, "keep_columns wants a chain without padding");
+  for (int halo = 0; !failed && halo < ROWS_KEEP_COLUMNS; halo++) { /* its pool over a whole map is read in the stage */
+    const rows_given given = {.graph = other, .tile_h = 1, .tile_w = 1, .halo = (rows_halo)halo};
+    qy_error_clear(&err);
+    ok(rows_given_count(&t, &given, arena, &err) == QY_BAD_INPUT && err.count, "what is no stage is refused: %s",
+       err.count ? err.diagnostic[0].text : "it is not");
+  }
 }
 
 /* ---- random chains, line by line ---- */
