@@ -31,6 +31,8 @@ typedef struct all {
   bool feasible[ALL_MOST], second[ALL_MOST]; /* of design B */
   char reason[ALL_MOST][REASON_MAX];
   int64_t points, designs;
+  bool limited; /* area and throughput have bounds, at one of the points */
+  double most_um2, least_gops;
 } all;
 
 static qy_status take(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *e)
@@ -71,6 +73,8 @@ static bool same_group(const all *a, const qy_kept_front *f, int64_t i, int64_t 
 static bool is_of(const all *a, const qy_kept_front *f, int64_t i)
 {
   bool of = a->feasible[i];
+  if (f->limited && a->limited)
+    of &= a->metric[i][QY_AREA_UM2] <= a->most_um2 && a->metric[i][QY_GOPS] >= a->least_gops;
   for (int d = 0; of && d < f->metric_count; d++)
     of = !isnan(a->metric[i][f->metric[d]]);
   return of;
@@ -340,7 +344,7 @@ static void saving(qy_model *model, unsigned what, int64_t points)
   }
 }
 
-static void look(const char *more, unsigned what)
+static void look(const char *more, unsigned what, bool limited)
 {
   static all a;
   char text[2000];
@@ -357,6 +361,19 @@ static void look(const char *more, unsigned what)
   const qy_kept_run sweep = {.threads = 2, .seconds = 1e9};
   if (!ok(a.points <= ALL_MOST && !qy_model_sweep(model, &run, &err), "%lld points: %s", (long long)a.points, more))
     return;
+  if ((a.limited = limited)) {
+    int64_t at = a.points / 3;
+    while (!a.feasible[at])
+      at++;
+    a.most_um2 = a.metric[at][QY_AREA_UM2], a.least_gops = a.metric[at][QY_GOPS];
+    plan->info.limit_count = 2;
+    plan->info.limit[0] = (qy_plan_limit){QY_AREA_UM2, a.most_um2};
+    plan->info.limit[1] = (qy_plan_limit){QY_GOPS, a.least_gops};
+    int64_t within = 0;
+    for (int64_t i = 0; i < a.points; i++)
+      within += is_of(&a, &fronts[FRONTS - 1], i);
+    ok(within > 5 && within < a.points / 2, "%lld points within the bounds", (long long)within);
+  }
   qy_kept *kept = made(model, what);
   if (!kept || !is_int(qy_kept_sweep(kept, &sweep, &err), QY_OK, "a sweep")) return;
   points_found(&a, kept, what & QY_KEPT_BINS);
@@ -384,8 +401,9 @@ static void look(const char *more, unsigned what)
 
 int main(void)
 {
-  look("", QY_KEPT_BINS);
-  look("constraints: {area_um2: {max: 60000}}\n", 0);
-  look("uncertainty: {draws: 16}\n", QY_KEPT_DRAWS | QY_KEPT_BINS);
+  look("", QY_KEPT_BINS, false);
+  look("", 0, true);
+  look("constraints: {area_um2: {max: 60000}}\n", 0, false);
+  look("uncertainty: {draws: 16}\n", QY_KEPT_DRAWS | QY_KEPT_BINS, true);
   return done();
 }
