@@ -1,0 +1,106 @@
+/* A point has the same values whatever else its plan has: every point of plans with many axes against a plan of its own
+ * that says one value for each. */
+#include "evaluate_test.h"
+
+#include <string.h>
+
+enum { AXES_MAX = 8, VALUES_MAX = 40 };
+
+/* Plans of one design: the text with a %s for each axis, in their order, and what stands in its place. */
+typedef struct varied {
+  const char *name, *text;
+  int axes, values[AXES_MAX];
+  const char *value[AXES_MAX][VALUES_MAX];
+} varied;
+
+static const char *put_axes(char *out, size_t size, const varied *v, const int *at)
+{
+  const char *from = v->text;
+  size_t used = 0;
+  for (int a = 0; a < v->axes; a++) {
+    const char *hole = strstr(from, "%s");
+    used += (size_t)snprintf(out + used, size - used, "%.*s", (int)(hole - from), from);
+    if (at) used += (size_t)snprintf(out + used, size - used, "%s", v->value[a][at[a]]);
+    for (int k = 0; !at && k < v->values[a]; k++)
+      used += (size_t)snprintf(out + used, size - used, "%s%s%s", k ? ", " : "[", v->value[a][k],
+                               k + 1 == v->values[a] ? "]" : "");
+    from = hole + 2;
+  }
+  snprintf(out + used, size - used, "%s", from);
+  return out;
+}
+
+static bool same_point(const seen *a, int64_t i, const seen *b, int64_t k)
+{
+  if (!a->reason[i] != !b->reason[k] || a->clock_mhz[i] != b->clock_mhz[k] || a->precision[i] != b->precision[k])
+    return false;
+  if (a->reason[i]) return strcmp(a->reason[i], b->reason[k]) == 0;
+  for (int m = 0; m < QY_METRIC_COUNT; m++) {
+    const double x = a->metric[i][m], y = b->metric[k][m];
+    if (isnan(x) ? !isnan(y) : x != y) return false;
+  }
+  return true;
+}
+
+/* Axes in the order of the plan's points: the last one fastest. */
+static void check(const varied *v)
+{
+  static seen all, one;
+  char text[2000];
+  qy_arena *arena = qy_arena_new();
+  qy_plan *plan = plan_of(put_axes(text, sizeof text, v, NULL), arena);
+  int64_t points = 1, wrong = 0, feasible = 0;
+  for (int a = 0; a < v->axes; a++)
+    points *= v->values[a];
+  if (!plan || !sweep(&all, plan, 1, 0) || !is_int(all.points, points, v->name)) return;
+  for (int64_t i = 0; i < points; i++) {
+    int at[AXES_MAX];
+    qy_arena *own = qy_arena_new();
+    for (int64_t a = v->axes, left = i; a-- > 0; left /= v->values[a])
+      at[a] = (int)(left % v->values[a]);
+    qy_plan *alone = plan_of(put_axes(text, sizeof text, v, at), own);
+    const bool same = alone && sweep(&one, alone, 1, 0) && one.points == 1 && same_point(&all, i, &one, 0);
+    if (!same && wrong++ == 0) printf("# %s: point %lld\n%s", v->name, (long long)i, text);
+    feasible += !all.reason[i];
+    qy_arena_free(own);
+  }
+  ok(wrong == 0 && feasible > points / 4, "%s: %lld of %lld points are others alone, %lld can be", v->name,
+     (long long)wrong, (long long)points, (long long)feasible);
+  qy_arena_free(arena);
+}
+
+int main(void)
+{
+  static const varied plans[] = {
+      {.name = "signals and accumulators",
+       .text = "name: t\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\ndesigns:\n"
+               "  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: %s, accumulator_bits: %s}, channels: %s, "
+               "signal: %s}\ntechnology: %s\nclock_mhz: %s\nprecision: %s\n"
+               "objectives: {minimize: [area_um2]}\n",
+       .axes = 7,
+       .values = {2, 2, 2, 2, 2, 2, 2},
+       .value = {{"8", "16"},
+                 {"36", "40"},
+                 {"2", "8"},
+                 {"gaussian", "laplacian"},
+                 {"fdsoi28", "lp55"},
+                 {"200", "2500"},
+                 {"8", "4"}}},
+      {.name = "buffers and devices",
+       .text = "name: t\nnetwork: ds_cnn_s\ndesigns:\n"
+               "  - {name: A, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: %s, memory: {device: %s, buffer: "
+               "%s, fusion: %s}}\ntechnology: %s\nclock_mhz: %s\nprecision: %s\nobjectives: {minimize: [area_um2]}\n",
+       .axes = 7,
+       .values = {2, 2, 2, 2, 1, 2, 1},
+       .value = {{"4", "8"},
+                 {"ddr3_1600_4gb_x8", "lpddr4_2400_8gb_x16"},
+                 {"256B", "64KiB"},
+                 {"none", "block"},
+                 {"lp55"},
+                 {"100", "400"},
+                 {"8"}}},
+  };
+  for (size_t i = 0; i < sizeof plans / sizeof *plans; i++)
+    check(&plans[i]);
+  return done();
+}
