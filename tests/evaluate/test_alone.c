@@ -42,6 +42,23 @@ static bool same_point(const seen *a, int64_t i, const seen *b, int64_t k)
   return true;
 }
 
+/* A buffer that nothing in its plan fits into is refused where the plan is read, one that some points do not fit into
+ * where these are: with the same numbers. */
+static bool refused_alike(const char *text, const char *reason, qy_arena *arena)
+{
+  char file[] = "/tmp/quarry-evaluate-XXXXXX.yaml", layer[40] = "", wanted[200];
+  qy_plan *plan;
+  long bytes = 0;
+  if (!written(file, text)) return false;
+  const qy_status status = qy_plan_read(&plan, file, "db", arena, &err);
+  unlink(file);
+  const char *said = status && err.count ? strstr(err.diagnostic[0].text, "at least ") : NULL;
+  if (!said || sscanf(said, "at least %ld B (network %*[^,], layer %39s", &bytes, layer) != 2) return false;
+  snprintf(wanted, sizeof wanted, "shared buffer too small: %ld B would do, layer %s does not fit", bytes, layer);
+  qy_error_clear(&err);
+  return strcmp(reason, wanted) == 0;
+}
+
 /* Axes in the order of the plan's points: the last one fastest. */
 static void check(const varied *v)
 {
@@ -58,8 +75,14 @@ static void check(const varied *v)
     qy_arena *own = qy_arena_new();
     for (int64_t a = v->axes, left = i; a-- > 0; left /= v->values[a])
       at[a] = (int)(left % v->values[a]);
-    qy_plan *alone = plan_of(put_axes(text, sizeof text, v, at), own);
-    const bool same = alone && sweep(&one, alone, 1, 0) && one.points == 1 && same_point(&all, i, &one, 0);
+    put_axes(text, sizeof text, v, at);
+    bool same;
+    if (all.reason[i] && strstr(all.reason[i], "buffer too small")) {
+      same = refused_alike(text, all.reason[i], own);
+    } else {
+      qy_plan *alone = plan_of(text, own);
+      same = alone && sweep(&one, alone, 1, 0) && one.points == 1 && same_point(&all, i, &one, 0);
+    }
     if (!same && wrong++ == 0) printf("# %s: point %lld\n%s", v->name, (long long)i, text);
     feasible += !all.reason[i];
     qy_arena_free(own);
@@ -88,17 +111,17 @@ int main(void)
                  {"8", "4"}}},
       {.name = "buffers and devices",
        .text = "name: t\nnetwork: ds_cnn_s\ndesigns:\n"
-               "  - {name: A, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: %s, memory: {device: %s, buffer: "
+               "  - {name: A, accelerator: systolic, pe: {kind: mac, bits: 16}, rows: %s, memory: {device: %s, buffer: "
                "%s, fusion: %s}}\ntechnology: %s\nclock_mhz: %s\nprecision: %s\nobjectives: {minimize: [area_um2]}\n",
        .axes = 7,
-       .values = {2, 2, 2, 2, 1, 2, 1},
+       .values = {2, 2, 2, 2, 1, 1, 2},
        .value = {{"4", "8"},
                  {"ddr3_1600_4gb_x8", "lpddr4_2400_8gb_x16"},
-                 {"256B", "64KiB"},
+                 {"160B", "64KiB"},
                  {"none", "block"},
                  {"lp55"},
-                 {"100", "400"},
-                 {"8"}}},
+                 {"100"},
+                 {"8", "16"}}},
   };
   for (size_t i = 0; i < sizeof plans / sizeof *plans; i++)
     check(&plans[i]);
