@@ -199,6 +199,21 @@ static qy_status stop_at_once(void *ctx, int technology, const char *reason, int
   return QY_INTERRUPTED;
 }
 
+static qy_status stop_at_group(void *ctx, int64_t point, int64_t feasible, qy_error *e)
+{
+  (void)point, (void)feasible, (void)e;
+  ++*(int *)ctx;
+  return QY_INTERRUPTED;
+}
+
+static qy_status stop_at_bin(void *ctx, int technology, int metric, double low, double high, int64_t points,
+                             qy_error *e)
+{
+  (void)technology, (void)metric, (void)low, (void)high, (void)points, (void)e;
+  ++*(int *)ctx;
+  return QY_INTERRUPTED;
+}
+
 static void visits(const all *a, qy_kept *kept, bool bins)
 {
   for (int f = 0; f < FRONTS; f++) {
@@ -222,6 +237,8 @@ static void visits(const all *a, qy_kept *kept, bool bins)
   ok(!qy_kept_reasons(kept, see_reason, &v, &err) && v.wrong == 0 && v.count == infeasible && infeasible > 10,
      "reasons of %lld points", (long long)v.count);
   ok(qy_kept_reasons(kept, stop_at_once, &once, &err) == QY_INTERRUPTED && once == 1, "a visit may end it");
+  ok(qy_kept_groups(kept, 1, stop_at_group, &once, &err) == QY_INTERRUPTED && once == 2, "one of groups likewise");
+  ok(!bins || (qy_kept_bins(kept, stop_at_bin, &once, &err) == QY_INTERRUPTED && once == 3), "and one of ranges");
   visited b = {.a = a};
   is_int(qy_kept_bins(kept, see_bin, &b, &err), QY_OK, "ranges");
   int64_t wrong = 0;
