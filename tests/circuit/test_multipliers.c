@@ -152,6 +152,43 @@ static void check_multiply_add(qy_multiplier kind, int wa, int wb, int width, in
   qy_arena_free(arena);
 }
 
+/* ps through a multiplier of gates that take 100 ps each, whatever they drive. */
+static double delay_of(form f, qy_multiplier kind, int w, bool is_signed, bool fast)
+{
+  qy_tech t = {.fa_carry_ps = 100, .effort_p = 4};
+  for (int k = 0; k < QY_CELL_COUNT; k++)
+    t.area_um2[k] = 1, t.delay_ps[k] = 100;
+  for (int k = 0; k < QY_FACTOR_COUNT; k++)
+    t.factor[k] = 1;
+  qy_arena *arena = qy_arena_new();
+  qy_circuit *c = qy_circuit_new("m", arena);
+  const qy_net a = qy_input(c, "a", w), b = qy_input(c, "b", w), mode = f == PLAIN ? -1 : qy_input(c, "mode", 2);
+  qy_output(c, "p",
+            f == PLAIN      ? qy_multiply(c, kind, a, b, is_signed)
+            : f == TOGETHER ? qy_multiply_st(c, kind, a, b, mode, is_signed)
+                            : qy_multiply_sa(c, kind, a, b, mode, is_signed));
+  qy_timing timing = {0};
+  const bool timed = !qy_circuit_finish(c, NULL) && !qy_circuit_timing(c, &t, &timing, NULL);
+  qy_arena_free(arena);
+  return !timed ? NAN : fast ? timing.fast_ps : timing.lean_ps;
+}
+
+/* Modes are masks of the operands; signed ones, whose signs move with the mode, have one more, and apart one more
+ * behind, for the signs of the lanes. */
+static void delays(void)
+{
+  for (int fast = 0; fast < 2; fast++)
+    for (int w = 4; w <= 16; w *= 2) {
+      double d[3][2];
+      for (int f = 0; f < 3; f++)
+        for (int is_signed = 0; is_signed < 2; is_signed++)
+          d[f][is_signed] = delay_of((form)f, QY_MULTIPLIER_ARRAY, w, is_signed, fast);
+      near_abs(d[TOGETHER][1] - d[PLAIN][1] - (d[TOGETHER][0] - d[PLAIN][0]), 100, 1e-3, "together: one gate more");
+      near_abs(d[APART][1] - d[PLAIN][1] - (d[APART][0] - d[PLAIN][0]), 200, 1e-3, "apart: two gates more");
+      ok(d[APART][0] > d[PLAIN][0] && d[TOGETHER][0] > d[APART][0], "masks take time, alignment more");
+    }
+}
+
 int main(void)
 {
   for (int w = 2; w <= 8; w++)
@@ -186,5 +223,6 @@ int main(void)
   check_multiply_add(QY_MULTIPLIER_BOOTH, 8, 8, 24, 1);
   check_multiply_add(QY_MULTIPLIER_BOOTH, 7, 9, 40, 1);
   check_multiply_add(QY_MULTIPLIER_BOOTH, 32, 32, 64, 1);
+  delays();
   return done();
 }
