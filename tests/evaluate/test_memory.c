@@ -216,6 +216,7 @@ static void uncertainty_tests(const qy_model *model)
   qy_status status = qy_model_intervals(row[0], model, WHOLE, -1, metric, 5, &err);
   if (!status) status = qy_model_intervals(row[1], model, CHIP, -1, metric, 5, &err);
   ok(!status && row[0][2].low < row[0][2].value && row[0][2].value < row[0][2].high, "DRAM energy has an interval");
+  ok(!status && row[0][4].low < row[0][4].value && row[0][4].value < row[0][4].high, "and so has the buffer's area");
   ok(!status && isnan(row[0][3].low) && row[0][3].value == 6400, "traffic has none");
   ok(!status && row[0][0].high > row[0][2].high && isnan(row[1][2].value), "that of all holds it");
   ok(!status && row[1][0].low == row[1][1].low && row[1][0].high == row[1][1].high,
