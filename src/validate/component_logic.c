@@ -212,7 +212,11 @@ void component_rf(component_maker *m)
     int groups = (count + (1 << low) - 1) >> low;
     for (int g = 0; g < groups; g++) {
       int here = count - (g << low) < 1 << low ? count - (g << low) : 1 << low;
-      word[g] = here > 1 ? qy_mux(m->c, select, word + (g << low), here) : word[g << low];
+      int bits = qy_log2_ceil(here); /* the last ones may be few, of which fewer bits tell */
+      if (here == 1)
+        word[g] = word[g << low];
+      else
+        word[g] = qy_mux(m->c, bits < low ? qy_slice(m->c, read, from, bits) : select, word + (g << low), here);
     }
     count = groups;
   }
