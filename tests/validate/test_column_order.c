@@ -183,6 +183,7 @@ int main(void)
         "array,unrolling,clock_mhz,area_um2,area_sequential_um2,area_combinational_um2,power_8x8_mw,power_2x2_mw\n"
         "BITFUSION,FU,200,100000,20000,80000,9,8\nBITBLADE,SWU,200,90000,10000,70000,,7\n",
         false);
+  check("one figure", arrays, "area_um2,array,unrolling,clock_mhz\n100000,BITFUSION,FU,200\n", false);
   qy_arena_free(arena);
   return done();
 }

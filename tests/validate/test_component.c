@@ -88,6 +88,17 @@ static void results(void)
   for (uint64_t i = 0; i < 8; i++)
     wrong += settled(&m, (uint64_t[]){99, 7 - i, i, 0}) != (37 * i & 255);
   is_int(wrong, 0, "a register file keeps what was written, and only that");
+  static const char *const files[] = {"d=2 w=5", "d=3 w=5", "d=16 w=5", "d=17 w=5", "d=18 w=5", "d=33 w=5", "d=64 w=5"};
+  for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
+    const uint64_t words = strtoull(files[k] + 2, NULL, 10);
+    if (make(&m, "rf", files[k])) return;
+    wrong = 0;
+    for (uint64_t i = 0; i < words; i++)
+      settled(&m, (uint64_t[]){7 * i & 31, i, 0, 1});
+    for (uint64_t i = 0; i < words; i++)
+      wrong += settled(&m, (uint64_t[]){3, i, i, 0}) != (7 * i & 31);
+    is_int(wrong, 0, files[k]);
+  }
 
   if (make(&m, "mpe", "x=16")) return;
   wrong = 0;

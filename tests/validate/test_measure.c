@@ -97,6 +97,9 @@ static void schedules(void)
       {"tiled: ./net.csv, tile_h: [2, 4], tile_w: [2, 4, 8], halo: [keep, recompute], take: least", "schedules", 12},
       {"tiled: ./net.csv, tile_h: [2, 4], tile_w: [2, 4, 8], take: most", "traffic_entries", 664},
       {"tiled: ./net.csv, tile_h: [1,2,3,4,5,6,7,8,1,2,3,4,5,6,7,8], tile_w: [4], take: most", "schedules", 16},
+      {TILED ", weights: resident", "traffic_entries", 664},
+      {"tiled: ./net.csv, tile_h: 4, tile_w: 8, weights: streamed", "traffic_entries",
+       664 + 24},                                                   /* twice for two tiles */
       {TILED ", unroll: {k: 2, c: 4}", "cycles", 192},              /* 64 places, 3 times 2 of 6 channels */
       {TILED ", unroll: {k: 4, c: 3}", "cycles", 256},              /* 2 times 4, 2 times 3 of 4 */
       {TILED ", unroll: {k: 2, c: 4}, bus_bits: 8", "cycles", 664}, /* an entry a cycle */
