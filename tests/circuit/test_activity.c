@@ -389,8 +389,8 @@ static void test_drivers(void)
 
 /* ---- glitches */
 
-/* (a ^ b) ^ d < e: the first gates' inputs come together, the second's do not, so that all glitches of gates are on bits
- * that the comparison reads.  It is counted as a whole, and glitches as these do. */
+/* (a ^ b) ^ d < e: the first gates' inputs come together, the second's do not, so that all glitches of gates are on
+ * bits that the comparison reads.  It is counted as a whole, and glitches as these do. */
 static qy_activity compared(vectors *v, int64_t cycles)
 {
   qy_circuit *c = qy_circuit_new("g", arena_of_lines);

@@ -414,8 +414,8 @@ static void arrivals(void)
   is_int(order, 0, "fast, rows, lean: each no shorter than the one before");
 }
 
-/* Selections and gates invert: a chain of them, of whatever length, has one inverter a bit, a tree of muxes none, as the
- * words of every second level are taken inverted.  Whoever takes the inverse as well spares it. */
+/* Selections and gates invert: a chain of them, of whatever length, has one inverter a bit, a tree of muxes none, as
+ * the words of every second level are taken inverted.  Whoever takes the inverse as well spares it. */
 static void inverters(void)
 {
   enum { WIDTH = 5 };

@@ -89,8 +89,8 @@ static void shipped(const char *file, int64_t points)
   qy_arena_free(arena);
 }
 
-/* A small space is evaluated often while its time is taken: it takes a part of what that took, on many threads a part of
- * that again. */
+/* A small space is evaluated often while its time is taken: it takes a part of what that took, on many threads a part
+ * of that again. */
 static void sampled(const qy_model *model, double points)
 {
   enum { OFTEN = 20, SMALL = 50 };

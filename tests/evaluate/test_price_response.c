@@ -19,9 +19,8 @@ static double of_word(double z)
   return 0.9 + 0.2 * (double)(word >> 11) * 0x1p-53;
 }
 
-/* Column 0: a product, wider above than below; 1: a sum of two; 2: nothing; 3: one that nothing moves but the group, 1 where all is as
- * it is; 4:
- * a sum of two others. */
+/* Column 0: a product, wider above than below; 1: a sum of two; 2: nothing; 3: one that nothing moves but the group,
+ * 1 where all is as it is; 4: a sum of two others. */
 static double exact(int column, const double *z, size_t stride)
 {
   const double x = z[0], y = z[stride], v = z[2 * stride], group = of_word(z[3 * stride]);
