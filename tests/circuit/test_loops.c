@@ -1,8 +1,8 @@
 /* Loops, paths and cuts of random circuits of exclusive ors and registers against brute force over their words.
  *
  * Every gate takes D ps and flip-flops no time but their set-up, so that a word leaves D behind the latest word that
- * its gate reads.  A cut at t takes one flip-flop for every bit of a word that is there at t and needed at t or later; a
- * gate that it falls into holds the rest of its operands and what it has of its result.
+ * its gate reads.  A cut at t takes one flip-flop for every bit of a word that is there at t and needed at t or later;
+ * a gate that it falls into holds the rest of its operands and what it has of its result.
  */
 #include "quarry/circuit.h"
 #include "random.h"
