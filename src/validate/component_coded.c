@@ -71,9 +71,12 @@ static qy_net lane_shift(component_maker *m, qy_net x, int w, qy_net amount, int
   return qy_concat(m->c, result, 2);
 }
 
+static const char odd_lanes[] = "an accumulator of two lanes with an odd number of bits";
+
 void component_logpe_sw(component_maker *m)
 {
   int x = component_param(m, "x", 16, 32), width = component_param(m, "acc", 40, 64), s = component_param(m, "s", 2, 4);
+  if (width % 2) component_refuse(m, odd_lanes);
   if (m->reason) return;
   m->made->modes = 2;
   qy_net word = component_in(m, "x", x, ROLE_DATA), e = component_in(m, "e", s, ROLE_WEIGHT),
@@ -113,6 +116,8 @@ void component_mpe_acc(component_maker *m)
 void component_mpe_sw(component_maker *m)
 {
   int x = component_param(m, "x", 16, 32), width = component_param(m, "acc", 40, 64);
+  if (width % 2) component_refuse(m, odd_lanes);
+  if (m->reason) return;
   m->made->modes = 2;
   qy_net word = component_in(m, "x", x, ROLE_DATA), e1 = component_in(m, "e1", 3, ROLE_WEIGHT),
          e2 = component_in(m, "e2", 3, ROLE_WEIGHT);

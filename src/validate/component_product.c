@@ -86,9 +86,18 @@ void component_mac_s(component_maker *m)
   mac(m, true);
 }
 
+static const char no_modes[] = "a width other than 4, 8 and 16";
+
+static bool has_modes(int width)
+{
+  return width == 4 || width == 8 || width == 16;
+}
+
 void component_sa(component_maker *m)
 {
   int n = component_param(m, "N", 4, 16);
+  if (!has_modes(n)) component_refuse(m, no_modes);
+  if (m->reason) return;
   m->made->modes = 3;
   qy_net a = component_in(m, "a", n, ROLE_DATA), b = component_in(m, "b", n, ROLE_WEIGHT),
          mode = component_in(m, "mode", 2, ROLE_MODE);
@@ -98,6 +107,8 @@ void component_sa(component_maker *m)
 void component_macst(component_maker *m)
 {
   int n = component_param(m, "N", 4, 16), width = component_param(m, "acc", 2 * n, 64);
+  if (!has_modes(n)) component_refuse(m, no_modes);
+  if (m->reason) return;
   m->made->modes = 3;
   qy_net a = component_in(m, "a", n, ROLE_DATA), b = component_in(m, "b", n, ROLE_WEIGHT),
          mode = component_in(m, "mode", 2, ROLE_MODE), gated;
