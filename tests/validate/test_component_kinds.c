@@ -312,6 +312,7 @@ static void ranges(void)
       {"max", "", "w", 1, 64},
       {"lod", "", "w", 2, 64},
   };
+  enum { SOME = 66 };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     const int64_t value[4] = {(int64_t)rows[i].low - 1, rows[i].low, rows[i].high, (int64_t)rows[i].high + 1};
     bool right = true;
@@ -326,6 +327,17 @@ static void ranges(void)
       /* what is wrong is said of the parameter, not of an operator inside */
       const bool good =
           (k == 1 || k == 2) ? status == QY_OK : status == QY_INFEASIBLE && reason && !strstr(reason, "in circuit");
+      if (!good) snprintf(said, sizeof said, "; %s: %d %s", params, (int)status, reason ? reason : "");
+      right = right && good;
+    }
+    for (int v = rows[i].low + 1; v < rows[i].high && v < rows[i].low + SOME; v++) { /* between them, too */
+      char params[100];
+      component c;
+      const char *reason = NULL;
+      qy_error err = {0};
+      snprintf(params, sizeof params, "%s %s=%d", rows[i].rest, rows[i].key, v);
+      const qy_status status = component_build(&c, rows[i].kind, params, &reason, arena, &err);
+      const bool good = status == QY_OK || (status == QY_INFEASIBLE && reason && !strstr(reason, "in circuit"));
       if (!good) snprintf(said, sizeof said, "; %s: %d %s", params, (int)status, reason ? reason : "");
       right = right && good;
     }
