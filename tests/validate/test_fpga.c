@@ -169,6 +169,9 @@ static void families(void)
                              "8,0,d,sub8u\n"   /* neither */
                              "8,0,e,mul8x\n"   /* nor this */
                              "8,0,f,add99u\n"; /* nor this */
+  static const char sizes[] = "luts,mae,name,family\n1,0,a,add1u\n63,0,b,add63u\n70,0,c,mul8s\n40,0,d,mul8x4\n"
+                              "1,0,e,add0u\n1,0,f,add8x9u\n1,0,g,add8s\n1,0,h,mul0x8\n1,0,i,mul8x0\n1,0,j,add65\n"
+                              "1,0,k,mul65x2\n1,0,l,mul2x65\n1,0,m,mul64x2\n1,0,n,mul2x64\n1,0,o,add64u\n";
   qy_validate_report *r = NULL;
   qy_error err = {0};
   is_int(run_text(text, &(qy_validate_options){0}, &r, &err), QY_OK, "circuits made by hand");
@@ -178,6 +181,14 @@ static void families(void)
   is_int((int64_t)r->skip[0].count, 3, "three are nothing that is built");
   const qy_validate_stratum *g = qy_validate_find(r, "lut", "add9", "xc7", "vivado");
   ok(g && g->mean_pct == 0, "a LUT a bit");
+  is_int(run_text(sizes, &(qy_validate_options){0}, &r, &err), QY_OK, "circuits of many sizes");
+  if (!r) return;
+  is_int((int64_t)r->compared, 4, "two adders and two multipliers");
+  is_int((int64_t)r->skip_count, 4, "others are not, for four reasons");
+  is_int((int64_t)r->skip[0].count, 8, "no such names");
+  for (size_t i = 1; i < r->skip_count; i++)
+    ok(r->skip[i].count == 1 && strstr(r->skip[i].reason, "outside what can be built"), "too wide: %s",
+       r->skip[i].reason);
 }
 
 static void mistakes(void)
