@@ -296,6 +296,19 @@ static void test_faults(void)
   expect(&s, false, false, false, "a is not held where a stage reads it", "an input that is not in the buffer");
   s = two_stages(g, QY_PLACE_INSIDE);
   expect(&s, false, false, false, "map a is read from DRAM, where it is not", "a map that is gone");
+  char pooled[] = "/tmp/quarry_execute_XXXXXX.csv";
+  write_new_file(pooled, 4,
+                 "layer,type,inputs,in_h,in_w,in_c,out_c,kernel,pad\na,conv,-,6,4,2,3,3,1\np,pool,a,,,,,6x4,0\n");
+  g = NULL;
+  if (qy_network_read(&n, "db", pooled, arena, NULL) == QY_OK) qy_graph_new(&g, n, arena, NULL);
+  unlink(pooled);
+  if (!ok(g && g->op_count == 2 && g->op[1].whole, "a pool over a whole map")) return;
+  s = two_stages(g, QY_PLACE_DRAM);
+  static qy_rows_map map[2];
+  map[0] = (qy_rows_map){g->op[1].input[0], QY_PLACE_DRAM, true, false};
+  map[1] = (qy_rows_map){g->op[1].output, QY_PLACE_DRAM, true, true};
+  s.stage[1] = (qy_stage){.first = 1, .last = 1, .rows = {1, 1, 2, map, &(qy_rows_op){false, false}}};
+  expect(&s, false, false, false, "a rows stage of pools alone", "pools that nothing drives");
 }
 
 /* Sums of taps are no part of a schedule: what they read is written, what they make is read, and both are said. */
