@@ -61,6 +61,25 @@ static double least_share(const qy_model *model, int64_t points, qy_archive *con
   return least;
 }
 
+/* Stops when it is asked for the third time. */
+static int stop_soon(void *ctx)
+{
+  return ++*(int *)ctx >= 3;
+}
+
+static void stopped(const qy_model *model, int64_t points)
+{
+  const qy_search_budget budget = {.points = points, .seed = 1};
+  qy_search_result r = {0}, whole = {0};
+  int asked = 0;
+  const qy_status status = qy_model_search(&r, model, qy_search_find("nsga2"), &budget, 1, stop_soon, &asked, &err);
+  ok(!qy_model_search(&whole, model, qy_search_find("nsga2"), &budget, 1, NULL, NULL, &err), "a search");
+  ok(status == QY_INTERRUPTED && asked >= 3 && r.count < whole.count, "stopped: %zu points of %zu, %d", r.count,
+     whole.count, (int)status);
+  qy_search_free(&r);
+  qy_search_free(&whole);
+}
+
 static void shipped(const char *file, int64_t points)
 {
   qy_arena *arena = qy_arena_new();
@@ -82,6 +101,7 @@ static void shipped(const char *file, int64_t points)
   ok(least >= 0.99, "%s: %lld of %lld points give 99 %% of the exact hypervolume (least of %d seeds %.2f %%) %s", file,
      (long long)points, status ? 0 : (long long)qy_plan_get(plan)->points, SEEDS, 100 * least,
      status && err.count ? err.diagnostic[0].text : "");
+  if (!status && points < 1000) stopped(model, points);
   ok(!differ, "%s: two threads evaluate the same points as one", file);
   for (size_t g = 0; exact.of && g < plan->front_groups; g++)
     qy_archive_free(exact.of[g]);
