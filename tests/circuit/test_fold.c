@@ -209,11 +209,63 @@ static void many(void)
   stop(&t);
 }
 
+/* What a bit is gated by implies it, and excludes its inverse, through three gates and no more: an exclusive or of the two
+ * is then a gate. */
+static void deep(void)
+{
+  enum { MOST = 3 };
+  static const bit_kind via[] = {BIT_AND, BIT_GATE, BIT_GATE_NOT, BIT_PRODUCT};
+  const bit_signal none[BIT_INPUTS] = {0};
+  for (size_t k = 0; k < sizeof via / sizeof *via; k++)
+    for (int gates = 1; gates <= MOST + 2; gates++) {
+      bench t;
+      start(&t);
+      const bit_signal x = t.signal[2], not_x = t.signal[2 + SOURCES];
+      bit_signal gated = x, behind = not_x;
+      for (int g = 0; g < gates; g++) {
+        const bit_signal by = bit_raw(&t.maker, BIT_SOURCE, none);
+        /* the bit is on either side of gates that have no lines */
+        gated =
+            via[k] == BIT_AND && g % 2 ? bit_gate(&t.maker, via[k], by, gated) : bit_gate(&t.maker, via[k], gated, by);
+        behind = bit_gate(&t.maker, via[k], behind, by);
+      }
+      const bool is_near = gates <= MOST;
+      const bit_signal differs = bit_gate(&t.maker, BIT_XOR, gated, x), swapped = bit_gate(&t.maker, BIT_XOR, x, gated),
+                       either = bit_gate(&t.maker, BIT_XOR, behind, x), other = bit_gate(&t.maker, BIT_XOR, x, behind),
+                       inverse = bit_gate(&t.maker, BIT_XNOR, gated, x);
+      const bit_cell *cell = t.net.cell;
+      const bit_kind kind[] = {(bit_kind)cell[differs >> 1].kind, (bit_kind)cell[swapped >> 1].kind,
+                               (bit_kind)cell[either >> 1].kind, (bit_kind)cell[other >> 1].kind,
+                               (bit_kind)cell[inverse >> 1].kind};
+      const bit_kind implied = is_near ? BIT_GATE_NOT : BIT_XOR, excluded = is_near ? BIT_OR : BIT_XOR;
+      ok(kind[0] == implied && kind[1] == implied && kind[2] == excluded && kind[3] == excluded &&
+             kind[4] == (is_near ? BIT_INV : BIT_XNOR),
+         "through %d gates: %d %d %d %d %d", gates, kind[0], kind[1], kind[2], kind[3], kind[4]);
+      stop(&t);
+    }
+  /* y and not x, which x excludes through the line as well */
+  for (int gates = 0; gates <= MOST; gates++) {
+    bench t;
+    start(&t);
+    const bit_signal x = t.signal[2];
+    bit_signal implies_x = x;
+    for (int g = 0; g < gates; g++)
+      implies_x = bit_gate(&t.maker, BIT_AND, implies_x, bit_raw(&t.maker, BIT_SOURCE, none));
+    const bit_signal away = bit_gate(&t.maker, BIT_GATE_NOT, t.signal[3], x),
+                     both = bit_gate(&t.maker, BIT_XOR, away, implies_x);
+    const bool is_near = gates <= MOST - 1; /* the line's gate is one of them */
+    ok(t.net.cell[both >> 1].kind == (is_near ? BIT_OR : BIT_XOR), "behind a line, %d gates: %d", gates,
+       t.net.cell[both >> 1].kind);
+    stop(&t);
+  }
+}
+
 int main(void)
 {
   gates();
   three_inputs();
   adders();
   many();
+  deep();
   return done();
 }
