@@ -450,6 +450,19 @@ static void test_glitches(void)
   qy_arena_free(arena_of_lines);
 }
 
+/* Toggles of outputs cost what they do inside, those of pins half their charge at the supply, wires included. */
+static void test_energy(void)
+{
+  qy_tech t = {.voltage_v = 0.9, .load_wire_ff = 0.25};
+  double output[QY_CELL_COUNT], input[QY_CELL_COUNT], fj = 0;
+  for (int k = 0; k < QY_CELL_COUNT; k++) {
+    output[k] = 1 + k, input[k] = 2 + 3 * k;
+    t.internal_fj[k] = 0.5 * k + 0.1, t.in_cap_ff[k] = 1.5 - 0.05 * k;
+    fj += output[k] * t.internal_fj[k] + input[k] * qy_cell_inputs((qy_cell)k) * (t.in_cap_ff[k] + 0.25) * 0.81 / 2;
+  }
+  near_rel(qy_toggles_energy(&t, output, input), fj, 1e-12, "energy of toggles");
+}
+
 int main(void)
 {
   test_array();
@@ -460,5 +473,6 @@ int main(void)
   test_blocks();
   test_drivers();
   test_glitches();
+  test_energy();
   return done();
 }

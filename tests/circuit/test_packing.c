@@ -163,6 +163,30 @@ static void check_errors(void)
   is_int(qy_packing_find(&p, &ask, &err), QY_INFEASIBLE, "no room for the sums");
 }
 
+/* An exhaustive proof of single products tries each combination of operands once. */
+static void check_vectors(void)
+{
+  int wrong = 0, tried = 0;
+  for (int w = 2; w <= 4; w++)
+    for (int a = 2; a <= 4; a++)
+      for (int kernel = 1; kernel <= 3; kernel += 2) {
+        const qy_packing p = find(ask_of(w, a, kernel, QY_DSP48E2));
+        const qy_packing_proof proof = qy_packing_prove(&p, PROOF_BITS);
+        int64_t low[2], high[2];
+        double all = 1;
+        qy_packing_weight_range(&p, &low[0], &high[0]);
+        qy_packing_activation_range(&p, &low[1], &high[1]);
+        for (int i = 0; i < p.weights; i++)
+          all *= (double)(high[0] - low[0] + 1);
+        for (int j = 0; j < p.activations; j++)
+          all *= (double)(high[1] - low[1] + 1);
+        const bool few = p.weights * w + p.activations * a <= PROOF_BITS;
+        wrong += proof.exhaustive != few || (few && (double)proof.vectors != all);
+        tried += few;
+      }
+  ok(wrong == 0 && tried > 3, "%d proofs try all vectors, %d do not", tried, wrong);
+}
+
 /* ---- circuits */
 
 /* Random results, some of them added up, from the circuit against plain sums of products. */
@@ -333,6 +357,7 @@ int main(void)
   check_brute_force();
   check_known();
   check_errors();
+  check_vectors();
   check_circuits();
   check_notes();
   check_false();
