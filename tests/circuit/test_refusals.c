@@ -308,6 +308,14 @@ static void instances(void)
     last_b = inputs[1];
   }
   is_int(wrong, 0, "compute with registers of their own");
+  static const char *const inputs[] = {"a", "b", "on"}, *const outputs[] = {"p", "q", "held", "sum", "count"};
+  const int widths[] = {6, 6, 1};
+  bool named = qy_circuit_inputs(c) == 3 && qy_circuit_outputs(c) == 5;
+  for (int i = 0; named && i < 3; i++)
+    named = strcmp(qy_circuit_input_name(c, i), inputs[i]) == 0 && qy_circuit_input_width(c, i) == widths[i];
+  for (int i = 0; named && i < 5; i++)
+    named = strcmp(qy_circuit_output_name(c, i), outputs[i]) == 0;
+  ok(named && qy_circuit_output_width(c, 3) == 10, "and ports in their order");
   ok(qy_instance(NULL, part, (qy_net[]){0, 0}, 1) < 0, "in no circuit there is none");
 }
 
