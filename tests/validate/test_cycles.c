@@ -48,6 +48,12 @@ int main(void)
          r->rows == 7 && r->compared == 2 && r->skipped == 5 && r->skip_count == 5 && r->mismatches == 1 &&
          r->worst[0].line == 3 && r->worst[0].measured == 17 && r->worst[0].model == 16,
      "a wrong count is a mismatch; what cannot be compared is counted with its reason");
+  ok(with_text(&r,
+               COLUMNS_HEAD "4,3,5,os,0,3,16,v2\n4,3,5,os,2,0,16,v2\n4,3,5,os,257,3,16,v2\n4,3,5,os,2,257,16,v2\n"
+                            "4,3,5,os,256,3,16,v2\n4,3,5,os,2,256,16,v2\n4,3,5,os,1,1,16,v2\n",
+               &err) == QY_OK &&
+         r->compared == 3 && r->skipped == 4 && r->skip_count == 1,
+     "arrays of 1 x 1 to 256 x 256");
   g = qy_validate_find(r, "output_writes", "all", "all", "all");
   ok(!g, "output writes are compared where the table has them only");
   /* The same product, ws: 3 row folds, so 3 x 4 x 3 words written, 4 x 5 inputs and 5 x 3 weights read, 27 cycles; is:
