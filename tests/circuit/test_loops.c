@@ -62,7 +62,7 @@ static int near_end(int n)
 static void draw(net *n, qy_circuit *c)
 {
   qy_net made[NODES];
-  char name[NODES][8];
+  char name[NODES][16];
   *n = (net){.count = 6 + (int)random_below(&state, NODES - 6), .entry = -1};
   for (int i = 0; i < n->count; i++) {
     word *w = &n->word[i];
