@@ -430,7 +430,7 @@ static void inverters(void)
       qy_circuit *c = qy_circuit_new("c", arena);
       const qy_net s = qy_input(c, "s", row[i].select);
       qy_net word[8], y;
-      char name[8];
+      char name[16];
       for (int k = 0; k < 8; k++) {
         snprintf(name, sizeof name, "x%d", k);
         word[k] = qy_input(c, name, WIDTH);
