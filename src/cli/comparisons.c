@@ -387,7 +387,8 @@ qy_status comparisons_make(const qy_plan *plan, const qy_model *model, const qy_
   comparison_units units = {.points = points};
   job j = {.plan = plan, .units = &units, .of = {.info = qy_plan_get(plan), .points = points, .arena = qy_arena_new()}};
   if (!j.of.arena) return qy_no_memory(err);
-  double *scratch = malloc(2 * COMPARISON_SET_COLUMNS * (points->count + 1) * sizeof *scratch); /* not all is used */
+  double *scratch =
+      malloc((size_t)2 * COMPARISON_SET_COLUMNS * (points->count + 1) * sizeof *scratch); /* not all is used */
   qy_status status = QY_OK;
   if (points->count && points->label_count[QY_KEY_DESIGN] > 1) {
     status = qy_groups_make(&j.groups, points, keys, key_count, err);

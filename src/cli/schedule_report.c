@@ -61,6 +61,7 @@ static int too_small(const schedule_report *r, const qy_least_capacity *smallest
 
 static qy_status check_execution(const schedule_report *r, qy_error *err)
 {
+  assert(r->s);
   const qy_graph *g = r->s->graph;
   double entries = 0;
   for (size_t o = 0; o < g->op_count; o++)
@@ -148,6 +149,7 @@ static qy_status explain_larger(schedule_report *r, size_t i, qy_arena *arena, q
 
 static qy_status explain(schedule_report *r, qy_arena *arena, qy_error *err)
 {
+  assert(r->s);
   const size_t count = r->s->stage_count;
   r->words = qy_arena_alloc(arena, count, sizeof *r->words);
   r->larger = qy_arena_alloc(arena, count, sizeof *r->larger);

@@ -49,7 +49,7 @@ static unsigned long long start_of(long pid)
 static void host_name(char host[HOST_SIZE])
 {
   memset(host, 0, HOST_SIZE);
-  if (gethostname(host, HOST_SIZE - 1) != 0) strcpy(host, "-");
+  if (gethostname(host, HOST_SIZE - 1) != 0) memcpy(host, "-", 2);
 }
 
 static void own_parts(mark_parts *own)

@@ -321,7 +321,7 @@ static void check_play(int sums)
       for (int64_t k = low; k <= high && cycle == CYCLES - 1; k++)
         missing += seen[i][k - low] == 0;
     }
-    wrong += in[all] != (sums > 1 ? cycle % sums == 0 : UINT64_C(0x5555555555555555));
+    wrong += in[all] != (sums > 1 ? (uint64_t)(cycle % sums == 0) : UINT64_C(0x5555555555555555));
   }
   ok(all > 2 && wrong == 0 && missing == 0, "%d operands, sums of %d: %d words wrong, %d never given", all, sums, wrong,
      missing);
