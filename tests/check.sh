@@ -4,7 +4,7 @@ quarry=$(realpath "$BUILD")/quarry
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 n=0
-sanitized=$(grep -q __asan_init "$quarry" 2>/dev/null && echo 1)
+sanitized=$(grep -qE '__(asan|tsan)_init' "$quarry" 2>/dev/null && echo 1)
 # A sanitizer maps terabytes of addresses: without their limit, and with the others as given.
 if [ "$sanitized" ]; then
   ulimit() {
