@@ -3,18 +3,20 @@
 
 #include "quarry/file.h"
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 bool file_begins_with(const char *file, const char *bytes, size_t length)
 {
   char found[128];
-  FILE *f = fopen(file, "rb");
-  const bool same =
-      f && length <= sizeof found && fread(found, 1, length, f) == length && memcmp(found, bytes, length) == 0;
-  if (f) fclose(f);
+  const int fd = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  const bool same = fd >= 0 && length <= sizeof found && read(fd, found, length) == (ssize_t)length &&
+                    memcmp(found, bytes, length) == 0;
+  if (fd >= 0) close(fd);
   return same;
 }
 

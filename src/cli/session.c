@@ -346,16 +346,16 @@ static void print_legend(const qy_plan_info *info)
   if (info->draws) say("  on_front_robust: on the front in at least 90 %% of %" PRId64 " draws\n", info->draws);
 }
 
-static bool has_comparisons(qy_store *store, int64_t id)
+static qy_status find_comparisons(bool *found, qy_store *store, int64_t id, qy_error *err)
 {
   char sql[80];
   double *rows = NULL;
   size_t count = 0;
-  qy_error ignored = {0};
   snprintf(sql, sizeof sql, "SELECT count(*) FROM comparison WHERE experiment = %" PRId64, id);
-  const bool found = !qy_store_columns(store, sql, 1, &rows, &count, &ignored) && count == 1 && rows[0] > 0;
+  const qy_status status = qy_store_columns(store, sql, 1, &rows, &count, err);
+  *found = !status && count == 1 && rows[0] > 0;
   free(rows);
-  return found;
+  return status;
 }
 
 qy_status session_compare(qy_model **model, const qy_plan *plan, const qy_points *points, qy_store *store, int64_t id,
@@ -366,8 +366,10 @@ qy_status session_compare(qy_model **model, const qy_plan *plan, const qy_points
   const int key_count = summary_keys(info, keys);
   if (!comparisons_wanted(info) || info->stored == QY_STORED_SUMMARY || points->label_count[QY_KEY_DESIGN] < 2)
     return QY_OK;
-  if (!again && has_comparisons(store, id)) return QY_OK;
-  qy_status status = info->draws && !*model ? qy_model_make(model, plan, NULL, 0, how, err) : QY_OK;
+  bool found = false;
+  qy_status status = again ? QY_OK : find_comparisons(&found, store, id, err);
+  if (status || found) return status;
+  status = info->draws && !*model ? qy_model_make(model, plan, NULL, 0, how, err) : QY_OK;
   if (!status && info->draws) status = qy_model_ready(*model, NULL, 0, err);
   return status ? status : comparisons_make(plan, info->draws ? *model : NULL, points, keys, key_count, store, id, err);
 }
@@ -378,8 +380,11 @@ int session_print_summary(const qy_plan *plan, const qy_points *points, const ui
   const qy_plan_info *info = qy_plan_get(plan);
   qy_key keys[QY_KEY_COUNT + 1];
   const int key_count = summary_keys(info, keys);
-  const bool json = format == QY_TABLE_JSON, compared = has_comparisons(store, id);
+  const bool json = format == QY_TABLE_JSON;
+  bool compared;
   qy_error err = {0};
+  qy_status status = find_comparisons(&compared, store, id, &err);
+  if (status) return report(status, &err);
   if (format == QY_TABLE_ALIGNED) print_legend(info);
   if (json) fputs("{\"designs\": ", stdout);
   const int code = print_designs(info, points, on_front, store, id, keys, key_count, format);
@@ -391,13 +396,17 @@ int session_print_summary(const qy_plan *plan, const qy_points *points, const ui
   if (format == QY_TABLE_ALIGNED) {
     qy_text name = {0};
     qy_escape(&name, info->base_name, "");
+    if (name.failed) {
+      qy_text_free(&name);
+      return report(qy_no_memory(&err), &err);
+    }
     printf("gains over %s (ratios: above 1 a design is better): median over the budgets from low to high, or, held at "
            "equal "
            "axes, over points\n",
-           name.failed || !name.data ? "" : name.data);
+           name.data ? name.data : "");
     qy_text_free(&name);
   }
-  const qy_status status = comparisons_print(info, points, store, id, keys, key_count, format, &err);
+  status = comparisons_print(info, points, store, id, keys, key_count, format, &err);
   if (json) fputs("}\n", stdout);
   return status ? report(status, &err) : code;
 }

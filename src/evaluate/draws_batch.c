@@ -416,6 +416,10 @@ static struct known *place_of(bool *taken, draws_batch *b, int metric, const dou
     m->known = qy_alloc(MEMO, sizeof *m->known);
     m->coefficient = qy_alloc(MEMO * b->columns, sizeof *m->coefficient);
     if (!m->known || !m->coefficient) { /* it is only slower */
+      free(m->known);
+      free(m->coefficient);
+      m->known = NULL;
+      m->coefficient = NULL;
       m->price = NULL;
       return NULL;
     }

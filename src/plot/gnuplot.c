@@ -314,7 +314,9 @@ static qy_status put_picture(bool *good, const char *picture, const char *tempor
 qy_status plot_render(const qy_text *s, const qy_plot_look *look, qy_plot_format format, const char *file_stem,
                       const char *gnuplot, char **text, qy_error *err)
 {
-  assert(s && s->data);
+  assert(s);
+  if (s->failed) return qy_no_memory(err);
+  assert(s->data);
   const bool dumb = format == QY_PLOT_DUMB;
   const char *program = gnuplot ? gnuplot : "gnuplot";
   char picture[PATH_MAX + 32] = "", kept[PATH_MAX + 32] = "", temporary[PATH_MAX + 32] = "", own[PATH_MAX + 32] = "";

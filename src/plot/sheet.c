@@ -295,6 +295,7 @@ void sheet_caption(sheet *page, const char *said)
   if (!said) return;
   qy_text kept = {0};
   keep_units(&kept, said);
+  page->s->failed |= kept.failed;
   put_caption(page, kept.failed || !kept.data ? said : kept.data);
   qy_text_free(&kept);
 }

@@ -21,8 +21,9 @@ static int head_row(void *ctx, int columns, const char *const *names, const char
                        &e->identity,    &e->model_version, &e->seed, &e->command_line, &e->status,
                        &e->started_utc, &e->ended_utc,     &e->runs, &e->program};
   const int texts = (int)(sizeof to / sizeof *to);
+  e->found = true;
   for (int i = 0; i < texts && i < columns; i++)
-    *to[i] = kept(e, value[i] ? value[i] : "");
+    if (!(*to[i] = kept(e, value[i] ? value[i] : ""))) e->no_memory = true;
   e->planned = strtoll(value[texts], NULL, 10);
   e->stored = strtoll(value[texts + 1], NULL, 10);
   return 1;
@@ -169,7 +170,8 @@ static qy_status read_head(experiment *e, qy_error *err)
       "b WHERE b.experiment = e.id) FROM e, "
       "(SELECT NULL AS program)", /* of a database of an older program, which has no such column */
       head_row, err);
-  if (!status && !e->name) status = qy_fail(err, QY_BAD_INPUT, "the database holds no experiment %" PRId64, e->id);
+  if (!status && e->no_memory) status = qy_no_memory(err);
+  if (!status && !e->found) status = qy_fail(err, QY_BAD_INPUT, "the database holds no experiment %" PRId64, e->id);
   if (!status) status = ask(e, "SELECT j.value FROM e, json_each(e.objectives) j ORDER BY j.key", objective_row, err);
   if (!status)
     status = ask(e, "SELECT j.value FROM e, json_each(e.definition, '$.within') j ORDER BY j.key", within_row, err);

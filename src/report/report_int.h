@@ -36,6 +36,7 @@ typedef struct experiment {
   qy_arena *arena;
   const char *name, *question, *file, *text, *sha256, *identity, *model_version, *seed, *command_line, *status;
   const char *started_utc, *ended_utc, *runs, *program;
+  bool found, no_memory; /* its row; not for all texts of it */
   int64_t planned, stored, feasible;
   char policy[QY_STORE_POLICY]; /* which points are stored */
   int objective[OBJECTIVES_MAX], objective_count;

@@ -423,7 +423,13 @@ static int source_row(void *ctx, int columns, const char *const *names, const ch
   element(s->out, "<b>", value[0], "</b>");
   qy_tech *tech = NULL;
   qy_error ignored = {0};
-  if (value[2] && !qy_tech_read_text(&tech, value[0], value[2], strlen(value[2]), s->arena, &ignored)) {
+  const qy_status status =
+      value[2] ? qy_tech_read_text(&tech, value[0], value[2], strlen(value[2]), s->arena, &ignored) : QY_BAD_INPUT;
+  if (status == QY_NO_MEMORY) {
+    s->out->failed = true;
+    return 1;
+  }
+  if (!status) {
     element(s->out, ": ", tech->title, "");
     qy_text_add(s->out, " (%g nm, %g V, %g °C)", tech->node_nm, tech->voltage_v, tech->temperature_c);
   }

@@ -301,13 +301,14 @@ static qy_status unpack_at(double *value, chunk_reader *r, follow *rule, bool *i
   if (code == SQLITE_DONE) return QY_OK;
   const void *bytes = sqlite3_column_blob(r->read, 0);
   size_t size = (size_t)sqlite3_column_bytes(r->read, 0);
-  bool good = seal_open(&bytes, &size);
-  *is_rule = good && follow_is(bytes, size);
-  if (*is_rule)
-    good = follow_read(rule, bytes, size);
-  else if (good)
-    good = unpack_rows(value, of.row, of.count, (size_t)chunk_rows(r, batch), bytes ? bytes : "", size);
-  return good ? QY_OK : damaged(r, batch, column, err);
+  if (!bytes && sqlite3_errcode(r->db) == SQLITE_NOMEM) return qy_no_memory(err);
+  if (!seal_open(&bytes, &size)) return damaged(r, batch, column, err);
+  *is_rule = follow_is(bytes, size);
+  const qy_status status =
+      *is_rule ? (follow_read(rule, bytes, size) ? QY_OK : QY_BAD_INPUT)
+               : unpack_rows(value, of.row, of.count, (size_t)chunk_rows(r, batch), bytes ? bytes : "", size);
+  if (status == QY_NO_MEMORY) return qy_no_memory(err);
+  return status ? damaged(r, batch, column, err) : QY_OK;
 }
 
 static qy_status unpack(double *value, chunk_reader *r, int64_t batch, int column, wanted_rows of, qy_error *err)

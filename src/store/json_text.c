@@ -190,9 +190,14 @@ static void ask(sqlite3_context *context, int count, sqlite3_value **argument)
   if (!k->result || !same_text(k->path, argument[1]) || !same_text(k->json, argument[0])) {
     drop_result(k);
     sqlite3_reset(a->question);
-    sqlite3_bind_value(a->question, 1, argument[0]);
-    sqlite3_bind_value(a->question, 2, argument[1]);
-    if (sqlite3_step(a->question) != SQLITE_ROW) {
+    int code = sqlite3_bind_value(a->question, 1, argument[0]);
+    if (!code) code = sqlite3_bind_value(a->question, 2, argument[1]);
+    if (!code) code = sqlite3_step(a->question);
+    if (code == SQLITE_NOMEM) {
+      sqlite3_result_error_nomem(context);
+      return;
+    }
+    if (code != SQLITE_ROW) {
       sqlite3_result_error(context, sqlite3_errmsg(a->db), -1);
       return;
     }

@@ -393,20 +393,22 @@ static qy_status prepare_read(const merging *m, source *s, int table, qy_error *
 
 /* SQLite attaches ten databases, and lets none go within a transaction.  Names that mean something else to it, and
  * files in directories that cannot be written, stay out too: what is not attached is read through part_rows. */
-static void attach(merging *m, source *s)
+static qy_status attach(merging *m, source *s, qy_error *err)
 {
   sqlite3_stmt *run = NULL;
   char sql[80];
-  if (m->attached == ATTACHED_MOST || s->part->file[0] == ':' || strncmp(s->part->file, "file:", 5) == 0) return;
+  if (m->attached == ATTACHED_MOST || s->part->file[0] == ':' || strncmp(s->part->file, "file:", 5) == 0) return QY_OK;
   snprintf(s->schema, sizeof s->schema, "part%d", m->attached);
   snprintf(sql, sizeof sql, "ATTACH ? AS %s", s->schema);
-  const bool prepared = sqlite3_prepare_v2(m->to->db, sql, -1, &run, NULL) == SQLITE_OK;
-  if (prepared) sqlite3_bind_text(run, 1, s->part->file, -1, SQLITE_STATIC);
-  if (prepared && sqlite3_step(run) == SQLITE_DONE)
+  int code = sqlite3_prepare_v2(m->to->db, sql, -1, &run, NULL);
+  if (!code) code = sqlite3_bind_text(run, 1, s->part->file, -1, SQLITE_STATIC);
+  if (!code) code = sqlite3_step(run);
+  if (code == SQLITE_DONE)
     m->attached++;
   else
     s->schema[0] = '\0';
   sqlite3_finalize(run);
+  return code == SQLITE_NOMEM ? qy_no_memory(err) : QY_OK;
 }
 
 void parts_detach(const qy_store *store)
@@ -426,7 +428,7 @@ static qy_status source_open(merging *m, source *s, const part *p, qy_error *err
   status =
       qy_sql_prepare(s->store->db, s->store->file, &s->mark,
                      "SELECT rows, intervals, assignments, sum FROM batch WHERE experiment = ? AND batch = ?", err);
-  attach(m, s);
+  if (!status) status = attach(m, s, err);
   for (int t = 0; t < TABLES && !status; t++) {
     status = prepare_insert(m, s, t, err);
     if (!status && !s->schema[0]) status = prepare_read(m, s, t, err);

@@ -352,8 +352,8 @@ static void pick(double *value, const uint32_t *row, size_t rows, size_t count, 
   }
 }
 
-/* What is not one number, taken apart; bit is for the bits.  false: damaged.  *split: values follow bits. */
-static bool take_source(pack_source *s, uint8_t *bit, bool *split, size_t count, input *in, char kind)
+/* What is not one number, taken apart; bit is for the bits.  *split: values follow bits. */
+static qy_status take_source(pack_source *s, uint8_t *bit, bool *split, size_t count, input *in, char kind)
 {
   const char *lag = take(in, 1);
   *s = (pack_source){.count = take_count(in)};
@@ -361,19 +361,20 @@ static bool take_source(pack_source *s, uint8_t *bit, bool *split, size_t count,
   const char *deflated = take(in, packed);
   uLongf length = count / 8 + 1;
   if (!lag || in->failed || (kind != RAW && kind != LISTED) || *lag < 1 || *lag > LAG_MOST || s->count > count)
-    return false;
-  if (packed && (uncompress(bit, &length, (const Bytef *)deflated, packed) != Z_OK || length != count / 8 + 1))
-    return false;
+    return QY_BAD_INPUT;
+  const int code = packed ? uncompress(bit, &length, (const Bytef *)deflated, packed) : Z_OK;
+  if (code == Z_MEM_ERROR) return QY_NO_MEMORY;
+  if (code != Z_OK || length != count / 8 + 1) return QY_BAD_INPUT;
   memset(bit + (packed ? length : 0), 0, sizeof(uint64_t));
   s->listed = kind == LISTED ? take_count(in) : s->count;
   s->value = take(in, s->listed * sizeof(double));
   s->number = kind == LISTED ? take(in, s->count * sizeof(uint16_t)) : NULL;
   s->lag = (size_t)*lag;
   *split = packed > 0;
-  return !in->failed && !in->left && source_fits(s, packed ? bit : NULL, count);
+  return !in->failed && !in->left && source_fits(s, packed ? bit : NULL, count) ? QY_OK : QY_BAD_INPUT;
 }
 
-bool unpack_rows(double *value, const uint32_t *row, size_t rows, size_t count, const void *bytes, size_t size)
+qy_status unpack_rows(double *value, const uint32_t *row, size_t rows, size_t count, const void *bytes, size_t size)
 {
   input in = {bytes, size, count > PACK_MOST || !count};
   uint8_t bit[PACK_MOST / 8 + 1 + sizeof(uint64_t)]; /* whole words are read */
@@ -385,17 +386,18 @@ bool unpack_rows(double *value, const uint32_t *row, size_t rows, size_t count, 
     const char *at = take(&in, sizeof *value);
     for (size_t i = 0; i < wanted && at; i++)
       memcpy(&value[i], at, sizeof *value);
-    return at && in.left == 0;
+    return at && in.left == 0 ? QY_OK : QY_BAD_INPUT;
   }
-  if (!kind || !take_source(&s, bit, &split, count, &in, *kind)) return false;
+  const qy_status status = kind ? take_source(&s, bit, &split, count, &in, *kind) : QY_BAD_INPUT;
+  if (status) return status;
   if (row)
     pick(value, row, rows, count, split ? bit : NULL, &s);
   else
     join(value, count, split ? bit : NULL, s);
-  return true;
+  return QY_OK;
 }
 
-bool unpack_column(double *value, size_t count, const void *bytes, size_t size)
+qy_status unpack_column(double *value, size_t count, const void *bytes, size_t size)
 {
   return unpack_rows(value, NULL, 0, count, bytes, size);
 }

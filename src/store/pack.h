@@ -4,6 +4,8 @@
 
 #include "quarry/text.h"
 
+#include "quarry/status.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -27,9 +29,9 @@ int pack_column(qy_text *out, packer *room, const double *value, size_t count);
 /* Bytes that it appends at most. */
 size_t pack_bytes(size_t count);
 
-/* Of count numbers that pack_column wrote; false: damaged. */
-bool unpack_column(double *value, size_t count, const void *bytes, size_t size);
+/* Of count numbers that pack_column wrote.  QY_BAD_INPUT: damaged; QY_NO_MEMORY. */
+qy_status unpack_column(double *value, size_t count, const void *bytes, size_t size);
 /* Only these rows of it, [0..count) and rising; NULL: all. */
-bool unpack_rows(double *value, const uint32_t *row, size_t rows, size_t count, const void *bytes, size_t size);
+qy_status unpack_rows(double *value, const uint32_t *row, size_t rows, size_t count, const void *bytes, size_t size);
 
 #endif
