@@ -22,8 +22,14 @@ stand_in() { # stand_in NAME BODY: a program in place of gnuplot
   printf '#!/bin/sh\n%s\n' "$2" >"$1"
   chmod +x "$1"
 }
-none_left() { # of the process group whose number is in the file pid
-  [ -s pid ] && ps -eo pgid=,stat= | awk -v group="$(cat pid)" '$1 == group && $2 !~ /^Z/ { left = 1 } END { exit left }'
+none_left() { # of the process group whose number is in the file pid: a process that was killed may take a moment
+  local try
+  [ -s pid ] || return
+  for ((try = 0; try < 50; try++)); do
+    ps -eo pgid=,stat= | awk -v group="$(cat pid)" '$1 == group && $2 !~ /^Z/ { left = 1 } END { exit left }' && return
+    sleep 0.1
+  done
+  return 1
 }
 plot() { timeout 60 "$quarry" plot number_formats -d whole.sqlite -p pictures "$@"; }
 
