@@ -4,8 +4,6 @@
 
 #include "query_rows.h"
 
-#include "quarry/points.h"
-
 #include <inttypes.h>
 #include <math.h>
 #include <sqlite3.h>
@@ -53,7 +51,7 @@ static int kind_of(const qy_store_value *v)
   return !v->text ? 2 : isnan(v->number) ? 0 : 1;
 }
 
-/* The number of the share of a value, SIZE_MAX: out of memory.  Real numbers are known by their bits. */
+/* The number of the share of a value, SIZE_MAX: out of memory.  Real numbers are known by their bits, -0 as 0. */
 static size_t share_of(column *c, const qy_store_value *v, qy_arena *arena)
 {
   char bits[2 * sizeof v->number + 1], exact[QY_NUMBER_EXACT];
@@ -62,8 +60,9 @@ static size_t share_of(column *c, const qy_store_value *v, qy_arena *arena)
   if (!is_null(v)) {
     const int kind = kind_of(v);
     const char *key = v->text;
+    const double number = v->number + 0.0;
     uint64_t word;
-    memcpy(&word, &v->number, sizeof word);
+    memcpy(&word, &number, sizeof word);
     if (!key) snprintf(bits, sizeof bits, "%016" PRIx64, word);
     known = qy_text_index_find(&c->known[kind], key ? key : bits);
     if (known == SIZE_MAX) {

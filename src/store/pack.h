@@ -2,9 +2,8 @@
 #ifndef QUARRY_STORE_PACK_H
 #define QUARRY_STORE_PACK_H
 
-#include "quarry/text.h"
-
 #include "quarry/status.h"
+#include "quarry/text.h"
 
 #include <stdbool.h>
 #include <stdint.h>
