@@ -123,7 +123,7 @@ const char *qy_number_exact(char out[QY_NUMBER_EXACT], double value)
   decimal d = decimal_of(size);
   uint64_t digits = 0;
   int count = LEAST;
-  for (; count <= MOST; count++) {
+  for (;; count++) {
     const uint64_t unit = ten_to[MOST - count];
     digits = rounded(&d, unit);
     if (count == MOST || reads_back(&d, digits, unit)) break;

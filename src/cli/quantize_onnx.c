@@ -50,7 +50,8 @@ static qy_status measure(qy_onnx_signals *s, const network_request *q, const qy_
   const size_t wanted = qy_onnx_input_count(onnx);
   size_t count = wanted;
   const qy_onnx_limits limits = {(double)q->limit, products_gib * (double)q->limit};
-  const qy_onnx_range range = number ? (qy_onnx_range){0} : qy_onnx_input_range(onnx);
+  qy_onnx_range range = {0};
+  if (!number) range = qy_onnx_input_range(onnx);
   qy_status status = check_quantized(q, onnx, !number, err);
   if (status) return status;
   if (wanted == 0) return qy_fail_at(err, QY_BAD_INPUT, q->model, 0, 0, "expected an input of known size");

@@ -185,8 +185,10 @@ static qy_status where_keys(const char *const **keys, const qy_plan *plan, const
     most += plan->entries[g].param_count;
   const char **known = qy_arena_alloc(plan->arena, most, sizeof *known);
   if (!known) return qy_no_memory(err);
-  memcpy(known, qy_axis_names, QY_AXIS_NAMES * sizeof *known);
-  memcpy(known + QY_AXIS_NAMES, qy_axis_bits, QY_AXIS_BITS * sizeof *known);
+  for (size_t i = 0; i < QY_AXIS_NAMES; i++)
+    known[i] = qy_axis_names[i];
+  for (size_t i = 0; i < QY_AXIS_BITS; i++)
+    known[QY_AXIS_NAMES + i] = qy_axis_bits[i];
   for (int g = 0; g < plan->entry_count; g++)
     for (size_t i = 0; i < plan->entries[g].param_count; i++) {
       const char *key = plan->entries[g].params[i].key;

@@ -73,11 +73,14 @@ static uint64_t sram(const char *bytes, size_t length)
   return fuzz_outcome(status, &err);
 }
 
+/* A small table, for what is read beside one. */
+static const char small_table[] = "tests/fuzz/corpus/sram/some.csv";
+
 static uint64_t sram_supply(const char *bytes, size_t length)
 {
   qy_error err = {0};
   qy_sram_table *t = NULL;
-  if (qy_sram_table_read(&t, "tests/data/models/db/memory/sram.csv", fuzz_arena(), &err)) abort();
+  if (qy_sram_table_read(&t, small_table, fuzz_arena(), &err)) abort();
   const qy_status status = qy_sram_supply_read(t, fuzz_file(bytes, length), fuzz_arena(), &err);
   const qy_sram_law *law = status == QY_OK ? qy_sram_supply_law(t, 28, QY_SRAM_LSTP) : NULL;
   if (law) {
@@ -107,7 +110,7 @@ static uint64_t sram_measured(const char *bytes, size_t length)
   qy_sram_csv *csv = NULL;
   qy_sram_csv_row row;
   bool more = true;
-  if (qy_sram_table_read(&t, "tests/data/models/db/memory/sram.csv", fuzz_arena(), &err)) abort();
+  if (qy_sram_table_read(&t, small_table, fuzz_arena(), &err)) abort();
   qy_status status = qy_sram_csv_open(&csv, fuzz_file(bytes, length), fuzz_arena(), &err);
   while (status == QY_OK && more)
     status = qy_sram_csv_next(csv, t, &row, &more, &err);
