@@ -8,6 +8,7 @@
 
 #include <gsl/gsl_cdf.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { ROWS = 400, COLUMNS = 300 };
 
@@ -228,6 +229,26 @@ static void test_choice(void)
   ok(qy_row_assign(&result, choice, &task, &err) == QY_BAD_INPUT, "all zero: %s", err.diagnostic[0].text);
 }
 
+/* Whatever stands in the way of a format is said, and nothing made. */
+static void test_refused(void)
+{
+  static const char untouched[] = "as it was";
+  qy_error err = {0};
+  qy_signal signal, given;
+  const double weight = 1;
+  qy_format_noise noise;
+  const qy_number no_bits = qy_number_default(QY_NUMBER_UNIFORM, 0), good = qy_number_default(QY_NUMBER_UNIFORM, 4);
+  qy_status status = qy_signal_make(&signal, QY_SIGNAL_GAUSSIAN, 0, &err);
+  if (!status) status = qy_signal_from_array(&given, &weight, 1, arena, &err);
+  memcpy(&noise, untouched, sizeof untouched);
+  ok(!status && qy_format_noise_make(&noise, &no_bits, &signal, arena, &err) == QY_BAD_INPUT,
+     "a format without bits: %s", err.diagnostic[0].text);
+  err = (qy_error){0};
+  ok(qy_format_noise_make(&noise, &good, &given, arena, &err) == QY_BAD_INPUT, "given weights: %s",
+     err.diagnostic[0].text);
+  ok(memcmp(&noise, untouched, sizeof untouched) == 0, "neither made anything");
+}
+
 /* What the literature says of the schemes, and limits. */
 static void test_limits(void)
 {
@@ -373,6 +394,7 @@ int main(void)
 {
   arena = qy_arena_new();
   test_table();
+  test_refused();
   test_limits();
   test_parts();
   test_choice();
