@@ -50,12 +50,18 @@ typedef struct qy_store_precision {
   int weight_bits, activation_bits; /* [1..64]; both 0: layers differ */
 } qy_store_precision;
 
+/* So that a damaged size asks for no more than a sound one could: most batches of an experiment, and, stored in columns,
+ * most points of a batch. */
+#define QY_STORE_BATCHES_MOST      134217728
+#define QY_STORE_COLUMN_BATCH_MOST 65536
+
 typedef struct qy_store_experiment {
   const char *name, *question, *file, *text, *sha256; /* sha256 of the text */
   const char *command_line;
   const char *seed;     /* decimal text; "" when none */
   int64_t points;       /* [1..2^40) */
-  int64_t batch_points; /* batch b holds points of [b * batch_points, (b + 1) * batch_points): all, or those chosen */
+  int64_t batch_points; /* batch b holds points of [b * batch_points, (b + 1) * batch_points): all, or those chosen; see
+                           QY_STORE_BATCHES_MOST */
   const qy_store_input *technology;
   int technology_count;
   const double *technology_voltage_v; /* of each, 0: it has no supply; NULL: not said */

@@ -7,6 +7,7 @@
 #include "quarry/alloc.h"
 #include "quarry/sort.h"
 
+#include <gsl/gsl_statistics_double.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -144,61 +145,68 @@ qy_status question_pairs_read(question_pairs *out, const asking *a, const char *
 
 /* ---- ratios ---- */
 
-static double at_rank(const double *sorted, size_t count)
-{
-  return count % 2 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
-}
+/* Metrics of all feasible points, and where those of the pairs stand in them. */
+typedef struct metrics_read {
+  double *column[BLOCK], *point;
+  size_t rows;
+  size_t *base, *own; /* [pairs]; NONE: infeasible or not stored */
+} metrics_read;
 
-static double value_of(double *const *column, size_t rows, int metric, int64_t point)
+static const size_t NONE = SIZE_MAX;
+
+static size_t row_of(const metrics_read *r, int64_t point)
 {
   const double wanted = (double)point;
-  const double *at = rows ? bsearch(&wanted, column[0], rows, sizeof wanted, qy_by_value) : NULL;
-  return at ? column[1 + metric][at - column[0]] : NAN;
+  const double *at = r->rows ? bsearch(&wanted, r->point, r->rows, sizeof wanted, qy_by_value) : NULL;
+  return at ? (size_t)(at - r->point) : NONE;
 }
 
-/* Of metric m of the block, in each group. */
-static void find_ratios(question_ratio *out, const question_pairs *p, double *const *column, size_t rows, int m,
-                        bool is_level, double *ratio)
+/* Where pairs stand, anew where it is not as in the block before: others may store points meanwhile. */
+static void find_rows(metrics_read *r, const question_pairs *p, const double *before, size_t rows_before)
 {
-  for (size_t g = 0; g < p->groups; g++) {
-    size_t n = 0;
-    for (size_t i = p->first[g]; i < p->first[g + 1]; i++) {
-      const double base = value_of(column, rows, m, p->base[i]), own = value_of(column, rows, m, p->point[i]);
-      if (isnan(base) || isnan(own) || !(is_level || base > 0)) continue;
-      ratio[n++] = is_level ? own - base : own / base;
-    }
-    out[g] = (question_ratio){.pairs = n};
-    if (!n) continue;
-    qsort(ratio, n, sizeof *ratio, qy_by_value);
-    out[g] = (question_ratio){n, at_rank(ratio, n), ratio[0], ratio[n - 1]};
+  if (before && r->rows == rows_before && memcmp(before, r->point, r->rows * sizeof *before) == 0) return;
+  for (size_t i = 0; i < p->count; i++) {
+    r->base[i] = row_of(r, p->base[i]);
+    r->own[i] = row_of(r, p->point[i]);
   }
 }
 
-static qy_status ratios_of_block(question_ratio *const *out, const asking *a, const question_pairs *p,
-                                 const int *metric, int count, double *ratio, qy_error *err)
+/* Of a column, in each group. */
+static void find_ratios(question_ratio *out, const question_pairs *p, const metrics_read *r, const double *column,
+                        bool is_level, double *ratio)
 {
-  double *column[1 + BLOCK] = {NULL};
-  size_t rows = 0;
-  qy_text sql = {0};
-  qy_text_add(&sql, "SELECT point");
-  for (int m = 0; m < count; m++)
-    qy_text_add(&sql, ", %s", qy_metric_table()[metric[m]].name);
-  qy_text_add(&sql, " FROM (%s) WHERE infeasible IS NULL ORDER BY point", a->points);
-  const qy_status status =
-      sql.failed ? qy_no_memory(err) : qy_store_columns(a->store, sql.data, 1 + count, column, &rows, err);
-  for (int m = 0; m < count && !status; m++)
-    find_ratios(out[metric[m]], p, column, rows, m, qy_metric_is_level(metric[m]), ratio);
-  for (int c = 0; c <= count; c++)
-    free(column[c]);
-  qy_text_free(&sql);
-  return status;
+  for (size_t g = 0; g < p->groups; g++) {
+    double least = INFINITY, greatest = -INFINITY;
+    size_t n = 0;
+    for (size_t i = p->first[g]; i < p->first[g + 1]; i++) {
+      if (r->base[i] == NONE || r->own[i] == NONE) continue;
+      const double base = column[r->base[i]], own = column[r->own[i]];
+      if (isnan(base) || isnan(own) || !(is_level || base > 0)) continue;
+      const double of = is_level ? own - base : own / base;
+      least = fmin(least, of);
+      greatest = fmax(greatest, of);
+      ratio[n++] = of;
+    }
+    out[g] = (question_ratio){.pairs = n};
+    if (n) out[g] = (question_ratio){n, gsl_stats_median(ratio, 1, n), least, greatest};
+  }
+}
+
+static void free_columns(metrics_read *r)
+{
+  for (int m = 0; m < BLOCK; m++) {
+    free(r->column[m]);
+    r->column[m] = NULL;
+  }
 }
 
 qy_status question_ratios(question_ratio *out[QY_METRIC_COUNT], const asking *a, const question_pairs *p, qy_error *err)
 {
   int metric[QY_METRIC_COUNT], count = 0;
   double *ratio = qy_arena_alloc(a->arena, p->count + 1, sizeof *ratio);
-  qy_status status = ratio ? QY_OK : qy_no_memory(err);
+  metrics_read r = {.base = qy_arena_alloc(a->arena, p->count + 1, sizeof *r.base),
+                    .own = qy_arena_alloc(a->arena, p->count + 1, sizeof *r.own)};
+  qy_status status = ratio && r.base && r.own ? QY_OK : qy_no_memory(err);
   for (int m = 0; m < QY_METRIC_COUNT && !status; m++) {
     out[m] = NULL;
     if (!a->has[m]) continue;
@@ -206,7 +214,18 @@ qy_status question_ratios(question_ratio *out[QY_METRIC_COUNT], const asking *a,
     out[m] = qy_arena_alloc(a->arena, p->groups + 1, sizeof *out[m]);
     if (!out[m]) status = qy_no_memory(err);
   }
-  for (int first = 0; first < count && !status; first += BLOCK)
-    status = ratios_of_block(out, a, p, metric + first, count - first < BLOCK ? count - first : BLOCK, ratio, err);
+  for (int first = 0; first < count && !status; first += BLOCK) {
+    const int some = count - first < BLOCK ? count - first : BLOCK;
+    double *before = r.point;
+    const size_t rows_before = r.rows;
+    r.point = NULL;
+    status = qy_store_metrics(r.column, &r.point, &r.rows, a->store, a->id, metric + first, some, err);
+    if (!status) find_rows(&r, p, before, rows_before);
+    for (int m = 0; m < some && !status; m++)
+      find_ratios(out[metric[first + m]], p, &r, r.column[m], qy_metric_is_level(metric[first + m]), ratio);
+    free(before);
+    free_columns(&r);
+  }
+  free(r.point);
   return status;
 }

@@ -4,8 +4,10 @@
 #include "cli.h"
 #include "session.h"
 
+#include "quarry/integer.h"
 #include "quarry/model.h"
 #include "quarry/progress.h"
+#include "quarry/store.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -77,9 +79,12 @@ static int64_t batch_of_rows(const qy_plan *plan)
 static int64_t full_batch(const qy_plan *plan)
 {
   const qy_plan_info *info = qy_plan_get(plan);
+  const int64_t least = (info->points - 1) / QY_STORE_BATCHES_MOST + 1;
   double elements, lists, schedules;
   qy_model_size(&elements, &lists, &schedules, plan);
-  return with_few(with_few(batch_of_rows(plan), info, elements, BATCH_ELEMENTS), info, schedules, BATCH_SCHEDULES);
+  const int64_t batch =
+      with_few(with_few(batch_of_rows(plan), info, elements, BATCH_ELEMENTS), info, schedules, BATCH_SCHEDULES);
+  return qy_max64(batch, least);
 }
 
 /* Size of a batch, in points of the space.  Of those that a search finds it holds about as many as another batch, where

@@ -16,9 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_OF(macro) #macro
-#define TEXT(macro)    TEXT_OF(macro)
-
 static const char *or_empty(const char *text)
 {
   return text ? text : "";
@@ -78,12 +75,23 @@ static qy_status check_hash(const char *what, const char *text, const char *sha2
                  or_empty(sha256));
 }
 
+static bool is_columns(const qy_store_experiment *e)
+{
+  return e->store && strcmp(e->store, "columns") == 0;
+}
+
 static qy_status check_experiment(const qy_store_experiment *e, qy_error *err)
 {
   if (e->points < 1 || e->points >= (int64_t)1 << STORE_KEY_SHIFT)
     return qy_fail(err, QY_INTERNAL, "expected from 1 to 2^40 - 1 points, found %lld", (long long)e->points);
   if (e->batch_points < 1)
     return qy_fail(err, QY_INTERNAL, "expected at least 1 point in a batch, found %lld", (long long)e->batch_points);
+  if ((e->points - 1) / e->batch_points >= QY_STORE_BATCHES_MOST)
+    return qy_fail(err, QY_INTERNAL, "expected at most %d batches, found %lld points by %lld", QY_STORE_BATCHES_MOST,
+                   (long long)e->points, (long long)e->batch_points);
+  if (is_columns(e) && e->batch_points > QY_STORE_COLUMN_BATCH_MOST)
+    return qy_fail(err, QY_INTERNAL, "expected at most %d points in a batch of columns, found %lld",
+                   QY_STORE_COLUMN_BATCH_MOST, (long long)e->batch_points);
   qy_status status = check_hash(or_empty(e->file), e->text, e->sha256, err);
   for (int i = 0; i < e->technology_count && status == QY_OK; i++)
     status = check_hash(or_empty(e->technology[i].name), e->technology[i].text, e->technology[i].sha256, err);
@@ -253,11 +261,6 @@ out:
   row_sums_close(&sums);
   free(have);
   return status;
-}
-
-static bool is_columns(const qy_store_experiment *e)
-{
-  return e->store && strcmp(e->store, "columns") == 0;
 }
 
 /* Chunks of columns are of whole batches: where these change, all begins anew. */

@@ -30,6 +30,16 @@ static qy_status pick(picked *p, chunk_reader *r, int64_t batch, qy_error *err)
   return status;
 }
 
+/* Points of the stored batches, and of another: batches are unpacked whole.  Not those that the experiment is said to
+ * have: of a damaged number there may be any. */
+static size_t room_of(const chunk_reader *r)
+{
+  size_t batches = 1;
+  for (int64_t b = 0; b < r->batches; b++)
+    batches += r->stored[b];
+  return batches * (size_t)r->batch_points;
+}
+
 /* Those of a batch behind the `count` that are there: unpacked where they belong, then moved together. */
 static qy_status add_batch(double **out, double *point, size_t count, const picked *p, chunk_reader *r, int64_t batch,
                            const int *column, int columns, qy_error *err)
@@ -88,7 +98,7 @@ qy_status chunk_feasible(double **out, double **point, size_t *count, qy_store *
   qy_status status = chunk_open(&r, store->db, store->file, experiment, err);
   if (status) return status;
   const bool watched = take_watched(out, point, store, experiment, column, columns);
-  const size_t room = (size_t)(r.points < r.batch_points ? r.batch_points : r.points);
+  const size_t room = room_of(&r);
   bool failed = !(p.bit = qy_alloc((size_t)r.batch_points / CHAR_BIT + 1, 1));
   if (point && !watched) failed |= !(*point = watch_new_column(room));
   for (int c = 0; c < columns && !watched; c++)

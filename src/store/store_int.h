@@ -15,6 +15,10 @@
 
 #include <sqlite3.h>
 
+/* A number that a macro stands for, as text. */
+#define TEXT_OF(macro) #macro
+#define TEXT(macro)    TEXT_OF(macro)
+
 enum { STORE_KEY_SHIFT = 40, STORE_MISSING = QY_STORE_LACKS }; /* a key is experiment << 40 | point; of a text */
 
 /* A text that many rows share, and its key. */

@@ -96,18 +96,26 @@ static void check_hashes(void)
     snprintf(said, sizeof said, "%s: expected the SHA-256 of its text, ", what[k]);
     says(&err, said, said);
   }
-  static const int64_t sizes[][2] = {{0, 10}, {10, 0}, {(int64_t)1 << 40, 10}, {-1, 10}};
+  static const struct {
+    int64_t points, batch;
+    const char *policy, *said;
+  } sizes[] = {{0, 10, NULL, "expected from 1 to 2^40 - 1 points, found "},
+               {10, 0, NULL, "expected at least 1 point in a batch, found 0"},
+               {(int64_t)1 << 40, 10, NULL, "expected from 1 to 2^40 - 1 points, found "},
+               {-1, 10, NULL, "expected from 1 to 2^40 - 1 points, found "},
+               {(INT64_C(1) << 27) * 3 + 1, 3, NULL, "expected at most 134217728 batches, found 402653185 points by 3"},
+               {100000, 65537, "columns", "expected at most 65536 points in a batch of columns, found 65537"}};
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
     qy_error err = {0};
     fixture f;
     int64_t id;
     int complete;
-    fixture_make(&f, "name: sizes\n", sizes[i][0], sizes[i][1]);
+    fixture_make(&f, "name: sizes\n", sizes[i].points, sizes[i].batch);
+    f.e.store = sizes[i].policy;
     id = complete = 7;
     is_int(qy_store_begin(store, &f.e, &id, &complete, &err), QY_INTERNAL, "sizes that cannot be");
     ok(id == 0 && complete == 0, "no experiment was begun");
-    says(&err, i == 1 ? "expected at least 1 point in a batch, found 0" : "expected from 1 to 2^40 - 1 points, found ",
-         "are said");
+    says(&err, sizes[i].said, "are said");
   }
   qy_store_close(store);
 }
