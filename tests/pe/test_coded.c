@@ -223,6 +223,9 @@ int main(void)
       }
       check_multiples(m, odd);
     }
+  for (int wb = 4; wb <= 6; wb++) /* multiples that no weight of so few bits has are there too */
+    check("shift_add, few bits of weights",
+          (qy_pe_params){.kind = QY_PE_SHIFT_ADD, .bits = 6, .weight_bits = wb, .m_bits = 4, .m_odd = true});
   check("shift_add, registers",
         (qy_pe_params){.kind = QY_PE_SHIFT_ADD, .bits = 8, .m_bits = 4, .input_registers = true});
   check("shift_add, accumulator", (qy_pe_params){.kind = QY_PE_SHIFT_ADD, .bits = 8, .accumulator_bits = 24});

@@ -126,8 +126,17 @@ static void check_best(qy_multiplier multiplier, int bits, int weight_bits, cons
   qy_arena_free(arena);
 }
 
+/* What operands_at takes, in the order of the header. */
+static void test_names(void)
+{
+  is_text(qy_pe_side_name(QY_PE_AT_BEST), "best", "the cheaper side");
+  is_text(qy_pe_side_name(QY_PE_AT_LEFT), "left", "the top bits");
+  is_text(qy_pe_side_name(QY_PE_AT_RIGHT), "right", "the lowest bits");
+}
+
 int main(void)
 {
+  test_names();
   for (int multiplier = 0; multiplier < QY_MULTIPLIER_COUNT; multiplier++) {
     const qy_multiplier kind = (qy_multiplier)multiplier;
     check_sums(&(qy_pe_params){.kind = QY_PE_MAC, .multiplier = kind, .bits = 16, .weight_bits = 16});

@@ -5,6 +5,7 @@
 #include "quarry/plot.h"
 #include "tap.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <math.h>
 #include <stdbool.h>
@@ -94,12 +95,50 @@ __attribute__((unused)) static const char *said(const qy_error *err)
 /* Draws with this "gnuplot" only keep the script: the functions of plots return QY_SYSTEM. */
 #define NO_GNUPLOT "/bin/false"
 
+/* The next block of data named outside quotes at *p or behind it, "$band_1_2": its length, 0: none; *p: behind it. */
+static size_t next_block(const char **p, const char **name, bool *defined)
+{
+  for (const char *c = *p; *c; c++) {
+    if (*c == '\'') {
+      if (!(c = strchr(c + 1, '\''))) return 0;
+      continue;
+    }
+    if (*c != '$' || !isalpha((unsigned char)c[1])) continue;
+    const size_t length = 1 + strspn(c + 1, "abcdefghijklmnopqrstuvwxyz_0123456789");
+    *name = c;
+    *p = c + length;
+    *defined = strncmp(*p, " << END\n", 8) == 0;
+    if (*defined && (c = strstr(*p, "\nEND\n"))) *p = c + 5;
+    return length;
+  }
+  return 0;
+}
+
+/* Blocks of data that are drawn from but not there. */
+static int missing_blocks(const char *script)
+{
+  int missing = 0;
+  bool defined, there;
+  const char *p = script, *name, *other;
+  for (size_t length; (length = next_block(&p, &name, &defined)) > 0;) {
+    const char *q = script;
+    bool found = defined;
+    for (size_t n; !found && (n = next_block(&q, &other, &there)) > 0;)
+      found = there && n == length && memcmp(other, name, n) == 0;
+    if (!found) printf("# %.*s is not there\n", (int)length, name);
+    missing += !found;
+  }
+  return missing;
+}
+
 /* The script of the picture NAME in the folder (caller frees), or NULL. */
 __attribute__((unused)) static char *script_of(const char *name)
 {
   char file[80];
   snprintf(file, sizeof file, "%s.gp", name);
-  return slurp(in_folder(file), NULL);
+  char *script = slurp(in_folder(file), NULL);
+  if (script) is_int(missing_blocks(script), 0, "all blocks of data that are drawn from are there");
+  return script;
 }
 
 /* Does the script hold this?  Says it where it does not. */
