@@ -192,6 +192,10 @@ check "what is stored is said" grep -q "^<p>Stored, and shown here, are $(sqlite
   WHERE experiment = 'part'" | head -1) points: those of fronts and the best ones.</p>$" "$dir/part.html"
 check "all points were looked at" grep -q '<li><b>1200</b> points</li><li><b>1200</b> feasible</li>' "$dir/part.html"
 check "of the other page nothing is said" equal "$(grep -c 'Stored, and shown here' "$dir/whole.html")" 0
+grep -o '<tbody><tr><th colspan="5"[^/]*' "$dir/whole.html" | sort >"$dir/sources"
+check "constants of a library, those of a source together" equal \
+  "$(wc -l <"$dir/sources") $(uniq -d "$dir/sources" | wc -l)" "$(sort -u "$dir/sources" | wc -l) 0"
+check "there are several sources" test "$(wc -l <"$dir/sources")" -gt 3
 check "noise: what it is" equal "$(fact part Noise)" "1/SQNR, equal weights"
 check "two objectives: one plot" equal "$(head_of part 'join " ", map { "$_->{kind}:$_->{x}:$_->{y}" } @{$h->{plots}}')" \
   "pareto:latency_us:noise"
