@@ -206,10 +206,10 @@ static void equal(void)
 static void many_series(void)
 {
   enum { MANY = 24 };
-  char label[MANY][24];
-  double x[MANY];
-  qy_plot_series series[MANY];
-  for (int i = 0; i < MANY; i++) {
+  char label[MANY + 1][24];
+  double x[MANY + 1];
+  qy_plot_series series[MANY + 1];
+  for (int i = 0; i <= MANY; i++) {
     snprintf(label[i], sizeof label[i], "design %d", i);
     x[i] = i + 1;
     series[i] = (qy_plot_series){.label = label[i], .count = 1, .x = &x[i], .y = &x[i]};
@@ -234,8 +234,15 @@ static void many_series(void)
   }
   is_int(named, MANY, "and its name is drawn");
   ok(svg && !strstr(svg, "more</text>"), "none is left out");
+  ok(script && !strstr(script, "series: colours"), "no two are alike");
   free(script);
   free(svg);
+  const qy_plot_panel more = {NULL, MANY + 1, series};
+  const qy_plot larger = {.panel_count = 1, .panel = &more};
+  qy_plot_draw(&larger, QY_PLOT_SVG, in_folder("more"), NO_GNUPLOT, NULL, &err);
+  script = script_of("more");
+  holds(script, "25 series: colours, dashes and markers repeat after 24");
+  free(script);
   empty_folder();
 }
 
@@ -251,6 +258,7 @@ static void glyphs(void)
               {"\xF3\xB1\xBF\xBD\xF0\x9F\x8F\xBD!", "?!", "with a colour of skin it is one"},
               {"\xF3\xB1\xBF\xBD\xE2\x80\x8D\xF3\xB1\xBF\xBD!", "?!", "joined to another it is one"},
               {"\xF3\xB1\xBF\xBD \xF3\xB1\xBF\xBD", "? ?", "apart they are two"},
+              {"\xF3\xB1\xBF\xBD\xF3\xB1\xBF\xBC", "??", "two beside one another are two"},
               {"\xD7\xA9\xD7\x9C", "\xD7\xA9\xD7\x9C", "Hebrew is in DejaVu"}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     qy_text s = {0}, notes = {0};

@@ -195,6 +195,7 @@ check "of the other page nothing is said" equal "$(grep -c 'Stored, and shown he
 grep -o '<tbody><tr><th colspan="5"[^/]*' "$dir/whole.html" | sort >"$dir/sources"
 check "constants of a library, those of a source together" equal \
   "$(wc -l <"$dir/sources") $(uniq -d "$dir/sources" | wc -l)" "$(sort -u "$dir/sources" | wc -l) 0"
+check "where no rows are left out nothing is said" equal "$(grep -c '>0 more rows' "$dir/whole.html")" 0
 check "there are several sources" test "$(wc -l <"$dir/sources")" -gt 3
 check "noise: what it is" equal "$(fact part Noise)" "1/SQNR, equal weights"
 check "two objectives: one plot" equal "$(head_of part 'join " ", map { "$_->{kind}:$_->{x}:$_->{y}" } @{$h->{plots}}')" \
