@@ -362,6 +362,7 @@ static void limits(void)
       OF("{count: 1, pe: mac}", "bits"),
       OF("{count: 1, pe: mac, bits: [8]}", "found a list"),
       OF("{count: 1, pe: mac, bits: 8, accumulator_bits: 3}", "accumulator_bits: expected auto or 4 to 64, found 3"),
+      OF("{accumulator_bits: 3, count: 1, pe: mac, bits: 8}", "accumulator_bits: expected auto or 4 to 64, found 3"),
       {"energy: 1 fJ", "10 MHz", "0.1", "", "{count: 1, cell: fa}", "op or pe (a cell alone has an area only)"},
       {"energy: 1 fJ", "10 MHz", "0.1", "", "{count: 1, op: add, bits: 4}", ""},
       {"power: 1 mW", "10 MHz", "0.1", "", "{count: 1, pe: mac, bits: 4}", ""},

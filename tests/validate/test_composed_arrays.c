@@ -239,6 +239,12 @@ static void parts_of_arrays(void)
     const double cycle = model_of(r, energy[k], 2) * products[k] / model_of(r, energy[0], 2);
     ok(cycle > 0.5 && cycle < 1.1, "%s: a cycle takes %.2f of that of 8 x 8 bits", energy[k], cycle);
   }
+  for (int k = 1; k < 5; k++)
+    for (int other = 0; other < k; other++) {
+      const double cycle = model_of(r, energy[k], 2) * products[k];
+      ok(fabs(model_of(r, energy[other], 2) * products[other] / cycle - 1) > 1e-6, "%s and %s are modes of their own",
+         energy[k], energy[other]);
+    }
   const double pj[2] = {model_of(r, energy[0], 2), model_of(r, energy[0], 3)};
   ok(pj[1] > pj[0], "five times slower it leaks five times longer: %g, %g fJ", pj[0], pj[1]);
   ok(pj[0] > 5 * (pj[1] - pj[0]) / 4, "at 100 MHz little of it is leakage");

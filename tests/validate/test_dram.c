@@ -291,6 +291,10 @@ static void test_bad_tables(void)
      "the ends of them");
   qy_error_clear(&err);
   ok(!validate("tests/data/cacti_sample.csv", NULL, NULL, &err), "another table: %s", err.diagnostic[0].text);
+  qy_error_clear(&err);
+  ok(!validate("tests/data/dram_sim.csv", NULL, "db/memory/dram/ddr3_1600_4gb_x8.yaml,tests/data/no-such.yaml", &err) &&
+         err.count && strstr(err.diagnostic[0].file, "no-such.yaml"),
+     "a device file that is not there: %s", err.count ? err.diagnostic[0].text : "");
 }
 
 int main(void)

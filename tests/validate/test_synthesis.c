@@ -192,6 +192,20 @@ static void efforts(void)
     if (strcmp(r->worst[i].quantity, "area_um2") == 0) area[r->worst[i].line - 2] = r->worst[i].model;
   ok(area[0] > 0 && area[2] > area[0], "fast is larger than lean");
   near_rel(area[1] - area[0], 0.25 * (area[2] - area[0]), 1e-6, "a quarter of the effort, a quarter of the growth");
+  /* An adder has no carry-save rows: the flow takes no effort off, unless one is given. */
+  snprintf(text, sizeof text,
+           "%sa,add,n=16,sky130hd,lean,random,1,1,1\na,add,n=16,sky130hd,mid,random,1,1,1\n"
+           "a,add,n=16,sky130hd,fast,random,1,1,1\n",
+           head);
+  for (int given = 0; given <= 1; given++) {
+    options.mid_effort = given ? 0.25 : 0;
+    if (!is_int(run_text(text, &options, &r, &err), QY_OK, "an adder")) return;
+    for (size_t i = 0; i < r->worst_count; i++)
+      if (strcmp(r->worst[i].quantity, "area_um2") == 0) area[r->worst[i].line - 2] = r->worst[i].model;
+    ok(area[2] > area[0], "fast is larger than lean");
+    near_rel(area[1] - area[0], (given ? 0.25 : 1) * (area[2] - area[0]), 1e-6,
+             given ? "a quarter of the effort" : "the flow as it is fast");
+  }
 }
 
 /* Two ranks of 8 flip-flops in a library with wires and a clock tree: what a row says it has is in the model as well.
