@@ -340,6 +340,8 @@ class Test:
         os.makedirs(f'{scratch}/cache')
         environment = dict(os.environ, BUILD=build.here, TMPDIR=scratch, XDG_CACHE_HOME=f'{scratch}/cache',
                            LD_LIBRARY_PATH=f'{library}:{build.all}', **(more or {}))
+        for name in ('SEED', 'CASES'):  # of the draw, which make hands on: tests that read them would be other ones
+            environment.pop(name, None)
         memory = '' if 'LD_PRELOAD' in environment else 'ulimit -v 8000000; '
         limit = f'ulimit -c 0; {memory}ulimit -t {int(self.cpu_seconds * 2) + 4}; ' if limited else ''
         process = subprocess.Popen(['sh', '-c', limit + 'exec "$@"', 'sh'] + self.command, cwd=tree, env=environment,
