@@ -608,7 +608,8 @@ static void oracle_rest(oracle *x, oracle_front *f, size_t first, uint32_t held,
 }
 
 /* Every schedule that no other beats in peak, traffic and MACs; NULL: too large for this. */
-static const oracle_front *oracle_all(oracle *x, const qy_graph *g, const qy_schedule_options *options, qy_arena *arena)
+static inline const oracle_front *oracle_all(oracle *x, const qy_graph *g, const qy_schedule_options *options,
+                                             qy_arena *arena)
 {
   *x = (oracle){.g = g, .options = options, .arena = arena};
   oracle_front *f = qy_arena_alloc(arena, 1, sizeof *f);
@@ -618,7 +619,7 @@ static const oracle_front *oracle_all(oracle *x, const qy_graph *g, const qy_sch
 }
 
 /* The smallest capacity that a schedule needs. */
-static int64_t oracle_smallest_peak(const oracle_front *f)
+static inline int64_t oracle_smallest_peak(const oracle_front *f)
 {
   int64_t least = INT64_MAX;
   for (int i = 0; i < f->count; i++)
