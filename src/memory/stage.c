@@ -74,6 +74,7 @@ qy_status stage_book_new(stage_book **out, const qy_graph *graph, const qy_sched
   stage_book *b = qy_arena_alloc(arena, 1, sizeof *b);
   if (!b) return qy_no_memory(err);
   *b = (stage_book){.graph = graph, .options = *options, .arena = arena, .room = FIRST_ROOM};
+  *out = b; /* to be freed, whatever fails below */
   b->table = qy_arena_alloc(arena, b->room, sizeof *b->table);
   b->local = qy_arena_alloc(arena, graph->map_count, sizeof *b->local);
   b->kind = qy_arena_alloc(arena, graph->op_count, sizeof *b->kind);
@@ -83,7 +84,6 @@ qy_status stage_book_new(stage_book **out, const qy_graph *graph, const qy_sched
   for (size_t m = 0; m < graph->map_count; m++)
     b->local[m] = -1;
   stage_book_begin(b, ROWS_STEPS_ALL);
-  *out = b;
   if (options->fusion != QY_FUSION_FREE) return QY_OK;
   qy_status status = rows_room_new(&b->rows, graph, arena, err);
   return status;

@@ -228,7 +228,7 @@ static bool small_nest(qy_nest *n, const qy_graph *g, size_t first, size_t last,
 }
 
 /* All nests that run the ops. */
-static int small_nests(qy_nest nest[SMALL_NESTS], const qy_graph *g, size_t first, size_t last, const qy_place *place)
+static inline int small_nests(qy_nest nest[SMALL_NESTS], const qy_graph *g, size_t first, size_t last, const qy_place *place)
 {
   int count = 0;
   if (first == last) {
