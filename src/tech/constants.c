@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -122,6 +123,7 @@ qy_status qy_folder_names_ending(const char *const **names, size_t *count, const
   assert(names && count && folder && ending && kind && arena);
   struct dirent **entries = NULL;
   const int found = scandir(folder, &entries, NULL, alphasort);
+  if (found < 0 && errno == ENOMEM) return qy_no_memory(err);
   if (found < 0) return qy_fail_at(err, QY_BAD_INPUT, folder, 0, 0, "expected a directory with %s", kind);
   const char **list = qy_arena_alloc(arena, (size_t)found + 1, sizeof *list);
   qy_status status = list ? QY_OK : qy_no_memory(err);

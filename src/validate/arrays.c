@@ -189,6 +189,7 @@ static qy_status mark_fitted(run *r, const char *db_dir, qy_error *err)
   if (!directory) return qy_no_memory(err);
   const int count = scandir(directory, &entries, is_yaml, alphasort);
   if (count < 0 && errno == ENOENT) return QY_OK;
+  if (count < 0 && errno == ENOMEM) return qy_no_memory(err);
   if (count < 0) return qy_fail_at(err, QY_BAD_INPUT, directory, 0, 0, "expected a directory of calibrations");
   qy_status status = QY_OK;
   for (int i = 0; i < count; i++) {

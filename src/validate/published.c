@@ -53,6 +53,7 @@ static qy_status evaluate_directory(figure_list *out, const char *directory, boo
   if (!directory) return qy_no_memory(err);
   int count = scandir(directory, &entries, is_yaml, alphasort);
   if (count < 0 && optional && errno == ENOENT) return QY_OK;
+  if (count < 0 && errno == ENOMEM) return qy_no_memory(err);
   if (count < 0) return qy_fail_at(err, QY_BAD_INPUT, directory, 0, 0, "expected a directory with published figures");
   qy_status status = QY_OK;
   for (int i = 0; i < count; i++) {
