@@ -50,6 +50,7 @@ qy_status parts_blame(const part *p, qy_status status, qy_error *err)
 static const char *text_of(qy_arena *arena, sqlite3_stmt *read, int column)
 {
   const char *text = (const char *)sqlite3_column_text(read, column);
+  if (!text && sqlite3_errcode(sqlite3_db_handle(read)) == SQLITE_NOMEM) return NULL;
   return qy_arena_text(arena, text ? text : "", text ? strlen(text) : 0);
 }
 
@@ -295,8 +296,10 @@ static qy_status check_identity(const qy_parts *parts, qy_store *store, qy_error
   if (status) return status;
   sqlite3_bind_int64(read, 1, store->experiment);
   sqlite3_bind_text(read, 2, parts->part->fact[PARTS_OF_IDENTITY], -1, SQLITE_STATIC);
-  const bool same = sqlite3_step(read) == SQLITE_ROW && sqlite3_column_int(read, 0);
+  const int code = sqlite3_step(read);
+  const bool same = code == SQLITE_ROW && sqlite3_column_int(read, 0);
   sqlite3_finalize(read);
+  if (code == SQLITE_NOMEM) return qy_no_memory(err);
   if (same && store->batch_points == parts->batch_points) return QY_OK;
   return qy_fail(
       err, QY_BAD_INPUT,

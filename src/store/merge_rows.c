@@ -102,8 +102,13 @@ static qy_status text_key(int64_t *to, const merging *m, int which, int64_t key,
   if (*to) return QY_OK;
   sqlite3_bind_int64(s->text[t], 1, key);
   const char *text = sqlite3_step(s->text[t]) == SQLITE_ROW ? (const char *)sqlite3_column_text(s->text[t], 0) : NULL;
-  const qy_status status =
-      text ? store_text_key(to, m->to, which == RESOLVED, text, err) : best_no_key(err, name[t], key);
+  qy_status status;
+  if (text)
+    status = store_text_key(to, m->to, which == RESOLVED, text, err);
+  else if (sqlite3_errcode(s->store->db) == SQLITE_NOMEM)
+    status = qy_no_memory(err);
+  else
+    status = best_no_key(err, name[t], key);
   sqlite3_reset(s->text[t]);
   if (!status) s->known[t][key] = *to;
   return status;
@@ -608,7 +613,11 @@ static qy_status read_mark(batch_mark *mark, const merging *m, int64_t batch, qy
   sqlite3_bind_int64(read, 1, m->from->part->id);
   sqlite3_bind_int64(read, 2, batch);
   qy_status status = QY_OK;
-  if (sqlite3_step(read) != SQLITE_ROW) status = best_no_key(err, "batch", batch);
+  const int code = sqlite3_step(read);
+  if (code == SQLITE_NOMEM)
+    status = qy_no_memory(err);
+  else if (code != SQLITE_ROW)
+    status = best_no_key(err, "batch", batch);
   for (int i = 0; i < 3; i++)
     mark->rows[i] = sqlite3_column_int64(read, i);
   mark->summed = sqlite3_column_type(read, 3) != SQLITE_NULL;
