@@ -143,6 +143,7 @@ void free(void *block)
 
 typedef struct memory_tally {
   long calls, said, same, wrong; /* calls that failed; after which memory ran out, or all went on */
+  bool anew;                     /* places seen before are new */
   bool keeps;                    /* jobs work on what may keep memory for later */
 } memory_tally;
 
@@ -163,26 +164,28 @@ __attribute__((unused)) static void memory_list(bool anew)
 __attribute__((unused)) static void memory_try(memory_tally *t, memory_job job, void *context, long first, long each)
 {
   double sound = 0, answer = 0;
-  qy_error err = {0};
-  memory_list(false);
-  const qy_status expected = job(context, &sound, &err);
+  qy_error why = {0};
+  memory_list(t->anew);
+  const qy_status expected = job(context, &sound, &why);
   const long calls = each > 0 ? (memory_calls - first) / each + 1 : memory_places.count;
   memory_places.frames = 0;
+  if (expected != QY_OK && expected != QY_INFEASIBLE && t->wrong++ < 3)
+    printf("# status %d: %s\n", (int)expected, why.count ? why.diagnostic[0].text : "");
   for (long i = 0; i < calls; i++) {
     const long at = each > 0 ? first + i * each : memory_places.call[i], held = memory_held;
-    qy_error_clear(&err);
+    qy_error_clear(&why);
     memory_calls = 0;
     memory_fails_at = at;
-    const qy_status status = job(context, &answer, &err);
+    const qy_status status = job(context, &answer, &why);
     memory_fails_at = 0;
-    const bool out = status == QY_NO_MEMORY, said = err.count > 0 && err.status == QY_NO_MEMORY;
+    const bool out = status == QY_NO_MEMORY, said = why.count > 0 && why.status == QY_NO_MEMORY;
     t->calls++;
     t->said += out;
     t->same += !out;
     const bool good = out ? said : status == expected && answer == sound;
     if ((!good || (!t->keeps && memory_held != held)) && t->wrong++ < 3)
       printf("# call %ld: status %d, expected %d, %g, expected %g, %ld blocks held: %s\n", at, (int)status,
-             (int)expected, answer, sound, memory_held - held, err.count ? err.diagnostic[0].text : "");
+             (int)expected, answer, sound, memory_held - held, why.count ? why.diagnostic[0].text : "");
   }
 }
 
