@@ -47,7 +47,10 @@ void exec_occupy(exec *x, int64_t units)
 exec_store *exec_store_new(exec *x, qy_arena *arena, const qy_map *map, bool whole)
 {
   exec_store *s = qy_arena_alloc(arena, 1, sizeof *s);
-  if (!s) return NULL;
+  if (!s) {
+    exec_no_memory(x);
+    return NULL;
+  }
   *s = (exec_store){.pixels = map->h * map->w, .c = map->c};
   s->slot = qy_arena_alloc(arena, (size_t)s->pixels, sizeof *s->slot);
   s->vacant = qy_arena_alloc(arena, (size_t)s->pixels, sizeof *s->vacant);
