@@ -178,6 +178,30 @@ static void test_least_buffer(qy_arena *arena)
      PRODUCTS);
 }
 
+/* Products whose sizes make the same numbers of tiles in groups, in buffers that the larger sizes of a group do not fit:
+ * in scan what stays at the turns depends on the sizes themselves. */
+static void test_groups(int products, uint64_t state, qy_arena *arena)
+{
+  int wrong = 0, some = 0;
+  for (int i = 0; i < products; i++) {
+    qy_layer l = qy_layer_product("product", random_between(&state, 1, 20), random_between(&state, 1, 13),
+                                  random_between(&state, 1, 13));
+    const qy_nest nest = {.kind = QY_NEST_DENSE, .head = &l, .output_held = !random_between(&state, 0, 4)};
+    qy_traffic_query q = random_query(&state, &nest, arena);
+    q.orders = QY_ORDERS_SCAN;
+    exhaustion x = {.nest = &nest, .query = &q, .smallest = INT64_MAX};
+    qy_tiling_front front;
+    qy_arena_reset(arena);
+    exhaust(&x);
+    const qy_status status = qy_traffic_best(&front, &nest, &q, arena, NULL);
+    some += front.count > 0;
+    if (status == QY_OK && same_front(&front, &x)) continue;
+    if (wrong++ < 3) show_difference(&front, &x);
+  }
+  ok(wrong == 0 && some > products / 2, "products in scan: %d mismatches in %d, %d of which fit", wrong, products,
+     some);
+}
+
 int main(void)
 {
   const char *cases = getenv("CASES");
@@ -206,6 +230,7 @@ int main(void)
   }
   ok(wrong == 0, "best tilings equal exhaustion: %ld mismatches in %ld nests (%ld points, %ld times nothing fits)",
      wrong, count, points, infeasible);
+  test_groups(200, 7, arena);
   test_least_buffer(arena);
   qy_arena_free(arena);
   return done();
