@@ -144,7 +144,7 @@ static qy_status macros(void *ctx, double *answer, qy_error *err)
   qy_sram_csv *csv = NULL;
   qy_sram_csv_row row;
   qy_arena *a = begin(c);
-  const qy_sram_wish wish = {{28, QY_SRAM_LSTP, 9000, 64, 1, 0.9}, 8, true, 2};
+  const qy_sram_wish wish = {{28, QY_SRAM_LSTP, 9000, 64, 1, 0}, 8, true, 2};
   qy_status status = a ? qy_sram_table_read(&table, "db/memory/sram.csv", a, err) : qy_no_memory(err);
   if (!status) status = qy_sram_choose(&choice, table, &wish, err);
   if (!status) status = qy_sram_csv_open(&csv, "tests/data/cacti_sample.csv", a, err);
