@@ -300,6 +300,30 @@ static void check_sums(const all_points *all, size_t first)
   ok(vary > 0 && !wrong, "%s: cycles, products and energies are sums over layers", all->design[first]);
 }
 
+/* Noise of operands is the mean over layers: that of a combination follows from the options' own. */
+static void check_sqnr(const all_points *all, size_t first)
+{
+  double noise[OPTIONS];
+  int wrong = 0, vary = 0;
+  if (strcmp(all->design[first], "dot") != 0 && strcmp(all->design[first], "array") != 0) return;
+  for (int o = 0, place = 0; o < OPTIONS; o++) {
+    for (int i = place = 0; i < LAYERS; i++)
+      place = place * OPTIONS + o;
+    noise[o] = pow(10, -metric_at(all, first, place, QY_SQNR_DB) / 10);
+  }
+  for (int c = 0; c < COMBINATIONS; c++) {
+    int digit[LAYERS];
+    double sum = 0;
+    digits_of(digit, c);
+    for (int i = 0; i < LAYERS; i++)
+      sum += noise[digit[i]];
+    const double got = metric_at(all, first, c, QY_SQNR_DB);
+    wrong += !(fabs(got + 10 * log10(sum / LAYERS)) <= 1e-9 * fabs(got));
+    vary += got != metric_at(all, first, 0, QY_SQNR_DB);
+  }
+  ok(vary > 0 && !wrong, "%s: the noise of operands is a mean over layers", all->design[first]);
+}
+
 static const char designs[] =
     "  - {name: dot, accelerator: dot, pe: {kind: mul, bits: 8}, engines: 2, lanes: 4}\n"
     "  - {name: array, accelerator: systolic, pe: {kind: mac_st, bits: 8}, rows: 4, columns: 4}\n"
@@ -357,6 +381,7 @@ static void fronts(qy_arena *arena)
   for (size_t first = 0; first < all.count; first += axis) {
     for (size_t q = 0; q < sizeof questions / sizeof *questions; q++)
       check_front(&questions[q], &all, first, axis);
+    check_sqnr(&all, first);
     check_sums(&all, first);
   }
   points_free(&all);

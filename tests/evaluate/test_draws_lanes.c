@@ -241,6 +241,8 @@ int main(void)
   static const size_t draws[] = {1, 2, 7, 16, 33, 64, 100, DRAWS};
   for (int version = 0; version < draws_loops_versions(); version++) {
     const draws_loops *loops = draws_loops_version(version);
+    for (int other = 0; other < version; other++)
+      ok(draws_loops_version(other) != loops, "versions %d and %d are two", other, version);
     for (size_t varying = 0; varying <= VARYING_MAX; varying++)
       for (size_t certains = varying ? 0 : 1; certains <= CERTAIN_MAX; certains++)
         blocks(loops, varying, certains);

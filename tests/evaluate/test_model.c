@@ -1,5 +1,6 @@
 /* A model of single points against a sweep of all; layers against the whole; what the questions refuse. */
 #include "evaluate_test.h"
+#include "quarry/random.h"
 
 /* Every accelerator, and systems whose members' axes come before several libraries and clocks. */
 static const char text[] =
@@ -297,8 +298,33 @@ static void left_open(qy_arena *arena)
   qy_model_free(model);
 }
 
+/* Some points of a space, rising, in batches of the whole space: the most that fall into one, and 1 of none. */
+static void batches(void)
+{
+  enum { POINTS = 40, BATCHES_MOST = POINTS };
+  uint64_t state = 5;
+  int wrong = 0;
+  for (int i = 0; i < 2000; i++) {
+    int64_t point[POINTS], most = 1, in[BATCHES_MOST] = {0};
+    qy_model_run run = {.batch_points = 1 + (int64_t)(qy_random_xorshift(&state) % 9), .points = point};
+    const uint64_t share = 1 + qy_random_xorshift(&state) % 4;
+    for (int64_t p = 0; p < POINTS; p++)
+      if (qy_random_xorshift(&state) % 4 < share) {
+        point[run.point_count++] = p;
+        in[p / run.batch_points]++;
+      }
+    for (int b = 0; b < BATCHES_MOST; b++)
+      most = in[b] > most ? in[b] : most;
+    wrong += qy_model_batch_most(&run) != most;
+    run.points = NULL;
+    wrong += qy_model_batch_most(&run) != run.batch_points;
+  }
+  is_int(wrong, 0, "points that a batch has at most");
+}
+
 int main(void)
 {
+  batches();
   qy_arena *arena = qy_arena_new();
   alone("accelerators", text, arena);
   alone("systems", system_text, arena);

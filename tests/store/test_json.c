@@ -53,6 +53,31 @@ static int theirs(sqlite3_stmt *statement, const char *text)
   return sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int(statement, 0) : -1;
 }
 
+/* Texts that end early, in blocks that end there too; and with a NUL in the place of any byte, which JSON has nowhere. */
+static void cut(sqlite3_stmt *own)
+{
+  int differ = 0, nul = 0;
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    const size_t whole = strlen(texts[i]);
+    for (size_t length = 0; length <= whole; length++) {
+      char *text = malloc(length + !length), terminated[64] = "";
+      if (!text) abort();
+      memcpy(text, texts[i], length);
+      memcpy(terminated, texts[i], length);
+      differ += theirs(own, terminated) != json_text_valid(text, length);
+      for (size_t at = 0; at < length; at++) {
+        const char before = text[at];
+        text[at] = '\0';
+        nul += json_text_valid(text, length);
+        text[at] = before;
+      }
+      free(text);
+    }
+  }
+  ok(differ == 0, "%d texts that end early differ", differ);
+  ok(nul == 0, "%d texts with a NUL are JSON", nul);
+}
+
 int main(void)
 {
   enum { DRAWN = 200000, LENGTH = 12 };
@@ -68,6 +93,7 @@ int main(void)
        texts[i][0] == '"' ? "a string"
        : i == 28          ? "an object"
                           : texts[i]);
+  cut(own);
   srand(7);
   for (int i = 0; i < DRAWN; i++) {
     char text[LENGTH * 8] = "";

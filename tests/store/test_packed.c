@@ -251,8 +251,7 @@ static void shapes(qy_store *packed, sqlite3 *rows)
 {
   /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): long queries are of several pieces */
   static const char *const sql[] = {
-      "SELECT * FROM point WHERE point = 17",
-      "SELECT * FROM point_all WHERE point_id = (1 << 40) + 402",
+      "SELECT * FROM point WHERE point = 17", "SELECT * FROM point_all WHERE point_id = (1 << 40) + 402",
       "SELECT * FROM front_point_all ORDER BY point",
       "SELECT count(*), count(DISTINCT technology), max(energy_uj), count(infeasible), sum(weight_bits) FROM point_all",
       "SELECT experiment, technology, design, precision, count(*), min(area_um2), max(front_probability) FROM "
@@ -282,8 +281,16 @@ static void shapes(qy_store *packed, sqlite3 *rows)
       "SELECT t.name, count(*) FROM technology t JOIN result r ON r.technology = t.id GROUP BY 1",
       "SELECT count(*) FROM result WHERE reason IS NULL AND latency_us IS NOT NULL AND id > 1 << 40",
       "SELECT count(*) FROM result r JOIN design d ON d.id = r.design WHERE d.name = 'SDM' AND r.id >= 2 << 40",
-      "SELECT * FROM infeasible_all WHERE experiment = 'whole'",
-      "SELECT * FROM best_all WHERE experiment = 'whole'",
+      /* a table that is gone through once for each of several ranges */
+      "SELECT v.column1, count(*), min(r.id), max(r.id) FROM (VALUES (3, 9), (0, 400), (20, 7), (501, 502), (99, 100), "
+      "(2, 3)) v CROSS JOIN result r ON r.id BETWEEN (1 << 40) + v.column1 AND (1 << 40) + v.column2 GROUP BY 1",
+      "SELECT v.column1, r.id FROM (VALUES (7), (3), (7), (450), (0)) v CROSS JOIN result r ON r.id = (1 << 40) + "
+      "v.column1",
+      "SELECT v.column1, (SELECT sum(r.id & 0xffff) FROM result r WHERE r.id < (1 << 40) + v.column1 AND r.id > "
+      "(1 << 40) + v.column1 - 30) FROM (VALUES (40), (10), (480), (33)) v",
+      "SELECT v.column1, (SELECT group_concat(point) FROM (SELECT point FROM point_all p WHERE p.experiment_id = "
+      "v.column1 AND p.energy_uj > 500 ORDER BY p.energy_uj DESC LIMIT 4)) FROM (VALUES (1), (2), (1), (3)) v",
+      "SELECT * FROM infeasible_all WHERE experiment = 'whole'", "SELECT * FROM best_all WHERE experiment = 'whole'",
       "SELECT group_concat(design), group_concat(infeasible) FROM (SELECT design, infeasible FROM point LIMIT 40)"};
   int wrong = 0;
   for (size_t i = 0; i < sizeof sql / sizeof *sql; i++)
