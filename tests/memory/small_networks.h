@@ -143,6 +143,19 @@ static void small_squeeze(small_draft *d, const small_kind *k, uint64_t *s)
   d->count++;
 }
 
+/* The graph of a file with this text; NULL: it is no network. */
+static const qy_graph *small_read(const char *text, qy_arena *arena)
+{
+  char path[64];
+  qy_network *n = NULL;
+  qy_graph *g = NULL;
+  snprintf(path, sizeof path, "/tmp/quarry_small_%d.csv", (int)getpid());
+  if (!write_file(path, text)) return NULL;
+  const bool good = qy_network_read(&n, "db", path, arena, NULL) == QY_OK && qy_graph_new(&g, n, arena, NULL) == QY_OK;
+  unlink(path);
+  return good ? g : NULL;
+}
+
 /* A graph; NULL: this draft was no network.  `text` gets the file. */
 static const qy_graph *small_graph(char text[SMALL_TEXT], const small_kind *k, uint64_t *state, qy_arena *arena)
 {
@@ -154,15 +167,8 @@ static const qy_graph *small_graph(char text[SMALL_TEXT], const small_kind *k, u
       small_squeeze(&d, k, state);
     else
       small_add_layer(&d, k, state);
-  char path[64];
-  qy_network *n = NULL;
-  qy_graph *g = NULL;
-  snprintf(path, sizeof path, "/tmp/quarry_small_%d.csv", (int)getpid());
-  if (!write_file(path, d.text)) return NULL;
-  const bool good = qy_network_read(&n, "db", path, arena, NULL) == QY_OK && qy_graph_new(&g, n, arena, NULL) == QY_OK;
-  unlink(path);
   memcpy(text, d.text, sizeof d.text);
-  return good ? g : NULL;
+  return small_read(text, arena);
 }
 
 /* ---- nests that run ops, by the rules of traffic.h alone ---- */
@@ -228,7 +234,8 @@ static bool small_nest(qy_nest *n, const qy_graph *g, size_t first, size_t last,
 }
 
 /* All nests that run the ops. */
-static inline int small_nests(qy_nest nest[SMALL_NESTS], const qy_graph *g, size_t first, size_t last, const qy_place *place)
+static inline int small_nests(qy_nest nest[SMALL_NESTS], const qy_graph *g, size_t first, size_t last,
+                              const qy_place *place)
 {
   int count = 0;
   if (first == last) {
