@@ -182,6 +182,33 @@ qy_status rows_stage_new(rows_stage **out, const qy_graph *graph, size_t first, 
   return QY_OK;
 }
 
+/* Is map m an addend of op o that comes from DRAM? */
+static bool adds_again(const rows_stage *s, int o, int m)
+{
+  for (int i = 0; i < s->op[o].addend_count; i++)
+    if (s->op[o].addend[i] == m) return s->map[m].place == QY_PLACE_DRAM && s->map[m].maker < 0;
+  return false;
+}
+
+int64_t rows_least_read(const rows_stage *s, const bool *reread, int m)
+{
+  for (int o = 0; o < s->op_count; o++)
+    if (reread[o] && adds_again(s, o, m)) return s->least_windows[m];
+  return s->least_made[m];
+}
+
+int64_t rows_less_read(const rows_stage *s, const bool *reread, int o)
+{
+  int64_t units = 0;
+  for (int m = 0; m < s->map_count; m++) {
+    bool first = adds_again(s, o, m);
+    for (int later = o + 1; later < s->op_count && first; later++)
+      first = !(reread[later] && adds_again(s, later, m));
+    if (first) units += s->map[m].c * (s->least_made[m] - s->least_windows[m]) * s->units.activation;
+  }
+  return units;
+}
+
 size_t rows_tile_sizes(int64_t *size, int64_t n)
 {
   size_t count = 0;

@@ -323,6 +323,7 @@ static void try_output(search *f, int o, bool keep, bound b)
     for (int i = 0; i < r->addend_count; i++)
       if (f->s->map[r->addend[i]].place == QY_PLACE_DRAM && f->s->map[r->addend[i]].maker < 0)
         b.traffic += f->s->map[r->addend[i]].c * made * f->s->units.activation;
+  if (f->walk->reread[o]) b.traffic -= rows_less_read(f->s, f->walk->reread, o);
   if (!worth(f, b.traffic, b.macs)) return;
   if (f->s->map[r->output].place != QY_PLACE_HELD && !fits(f, f->s->op_count - 1 - o, r->output, &b)) return;
   if (f->s->map[r->output].place == QY_PLACE_HELD)
@@ -374,11 +375,12 @@ static void decide_input(search *f, int i, bound b)
   }
   const int m = f->r->input[i], level = f->s->op_count + i;
   const rows_map *map = &f->s->map[m];
+  const int64_t least = rows_least_read(f->s, f->walk->reread, m);
   const bool overlap = rows_walk_need(f->walk, m);
   for (int again = 0; again <= (overlap ? 1 : 0); again++) {
     bound more = b;
     rows_walk_decide(f->walk, m, !again);
-    more.traffic += map->c * (rows_walk_made(f->walk, m) - f->s->least_made[m]) * f->s->units.activation;
+    more.traffic += map->c * (rows_walk_made(f->walk, m) - least) * f->s->units.activation;
     if (!worth(f, more.traffic, more.macs) || !fits(f, level, m, &more)) continue;
     decide_input(f, i + 1, more);
   }
@@ -441,10 +443,31 @@ static bool is_square(const rows_stage *s)
   return true;
 }
 
+/* Of an input, with everything kept: what is read at least, also where addends are read again, each of its outputs as
+ * often as it is added. */
+static void set_least_read(rows_stage *s, rows_walk *w, int m)
+{
+  const int64_t all = rows_walk_made(w, m);
+  int64_t least = INT64_MAX;
+  for (int o = 0; o < s->op_count; o++) {
+    w->reread[o] = s->op[o].rereadable;
+    for (int i = 0; i < s->op[o].addend_count; i++)
+      if (s->op[o].addend[i] == m) least = qy_min64(least, s->least_made[s->op[o].output]);
+  }
+  rows_walk_need(w, m);
+  rows_walk_decide(w, m, true);
+  s->least_windows[m] = rows_walk_made(w, m);
+  s->least_made[m] = least == INT64_MAX ? all : qy_min64(all, s->least_windows[m] + least);
+  memset(w->reread, 0, (size_t)s->op_count * sizeof *w->reread);
+}
+
 qy_status rows_stage_ready(rows_stage *s, rows_room *room, qy_arena *arena, qy_error *err)
 {
   rows_walk *w = &room->walk;
-  if (!(s->least_made = qy_arena_alloc(arena, (size_t)s->map_count, sizeof *s->least_made))) return qy_no_memory(err);
+  int64_t *least = qy_arena_alloc(arena, 2 * (size_t)s->map_count, sizeof *least);
+  if (!least) return qy_no_memory(err);
+  s->least_made = least;
+  s->least_windows = least + s->map_count;
   rows_walk_set(w, s);
   const bool gaps = leaves_gaps(s);
   rows_walk_tiles(w, gaps ? 1 : w->side[0].all, gaps ? 1 : w->side[1].all);
@@ -457,7 +480,7 @@ qy_status rows_stage_ready(rows_stage *s, rows_room *room, qy_arena *arena, qy_e
   s->least_traffic = s->fixed_traffic;
   for (int i = find_inputs(room->input, s) - 1; i >= 0; i--) {
     const int m = room->input[i];
-    s->least_made[m] = rows_walk_made(w, m);
+    set_least_read(s, w, m);
     s->least_traffic += s->map[m].c * s->least_made[m] * s->units.activation;
   }
   qy_status status = ready_tiles(s, w, 0, arena, err);

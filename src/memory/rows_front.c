@@ -496,6 +496,8 @@ typedef struct change {
   int64_t macs;     /* of one output more than the least */
   int64_t traffic;  /* the same */
   int64_t again;    /* traffic of each output */
+  int64_t least;    /* outputs that are made (read) at least */
+  int64_t less;     /* traffic that was counted at least and need not be */
 } change;
 
 /* Units while the ops run, with map m as decided, from those without; the largest. */
@@ -531,9 +533,9 @@ static list go_on(search *f, list from, const change *x)
     const cut_map *rows = &f->r->cut[ROWS][(size_t)p.size[ROWS] * maps + m];
     const cut_map *columns = &f->r->cut[COLUMNS][(size_t)p.size[COLUMNS] * maps + m];
     if (x->overlapping && !rows->overlap && !columns->overlap) continue;
-    const int64_t made = rows->made * columns->made, more = made - f->s->least_made[m];
+    const int64_t made = rows->made * columns->made, more = made - x->least;
     p.macs += x->macs * more;
-    p.traffic += x->traffic * more + x->again * made;
+    p.traffic += x->traffic * more + x->again * made - x->less;
     p.room = qy_max64(p.room, f->s->constant + take(f, taken_at(f, to.end), taken_at(f, i), x, rows, columns));
     if (alive(f, &p)) f->r->pairs[to.end++] = p;
   }
@@ -552,7 +554,11 @@ static void decide_input(search *f, int i, list l)
   for (int again = 0; again <= 1; again++) {
     need(f, m, &u);
     decide(f, m, !again, &u);
-    const change x = {.m = m, .op = -1, .overlapping = again, .traffic = f->s->map[m].c * f->s->units.activation};
+    const change x = {.m = m,
+                      .op = -1,
+                      .overlapping = again,
+                      .traffic = f->s->map[m].c * f->s->units.activation,
+                      .least = rows_least_read(f->s, f->r->walk.reread, m)};
     decide_input(f, i + 1, go_on(f, l, &x));
   }
 }
@@ -582,8 +588,12 @@ static void decide_op(search *f, int o, list l)
   }
   const used u = used_sizes(f, l);
   for (int reread = 0; reread <= (r->rereadable ? 1 : 0); reread++) {
-    change x = {.m = r->output, .op = reread ? o : -1, .macs = r->macs_per_output};
-    if (reread) x.again = reread_of_one(f->s, o);
+    change x = {
+        .m = r->output, .op = reread ? o : -1, .macs = r->macs_per_output, .least = f->s->least_made[r->output]};
+    if (reread) {
+      x.again = reread_of_one(f->s, o);
+      x.less = rows_less_read(f->s, f->r->walk.reread, o);
+    }
     f->r->walk.reread[o] = reread;
     need(f, r->output, &u);
     decide(f, r->output, true, &u);

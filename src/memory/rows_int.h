@@ -40,6 +40,7 @@ typedef struct rows_stage {
   qy_units units;
   qy_capacity_rule rule;
   int64_t *least_made;               /* [map_count] outputs that are made (read) at least, whatever is kept */
+  int64_t *least_windows;            /* [map_count] of an input from DRAM where ops that can add it again do so */
   int64_t least_macs, least_traffic; /* of the stage; units */
   int64_t *size[2];                  /* [size_count] tile sizes of distinct counts, rising: heights, widths */
   size_t size_count[2];
@@ -61,6 +62,11 @@ qy_status rows_stage_new(rows_stage **stage, const qy_graph *graph, size_t first
 
 /* Can no rows stage from op `first` hold op `last`, whatever else is in it? */
 bool rows_stage_ends(const qy_graph *graph, size_t first, size_t last);
+
+/* Outputs of input m that are read at least for windows, and for addends unless they are read again (op by op). */
+int64_t rows_least_read(const rows_stage *stage, const bool *reread, int m);
+/* Units of inputs that need not be read for windows any more as op o adds them again, ops behind it as decided. */
+int64_t rows_less_read(const rows_stage *stage, const bool *reread, int o);
 
 /* Fill in what rows_find needs beside: bounds and tile sizes. */
 qy_status rows_stage_ready(rows_stage *stage, rows_room *room, qy_arena *arena, qy_error *err);

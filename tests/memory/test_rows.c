@@ -357,7 +357,7 @@ int main(void)
   test_stages(3 * n, seed + 1, &(small_kind){4, 4, 3, false}, "graphs");
   test_stages(n / 2, seed + 2, &(small_kind){3, 11, 3, false}, "larger maps");
   test_stages(n / 8, seed + 3, &(small_kind){6, 4, 2, false}, "deeper graphs");
-  test_stages(n, seed + 4, NULL, "residual graphs");
+  test_stages(n / 2, seed + 4, NULL, "residual graphs");
   qy_arena_free(arena);
   return done();
 }
