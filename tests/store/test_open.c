@@ -30,6 +30,7 @@ static void wrong_files(void)
   run_sql(scratch_file("plainwal"), "PRAGMA journal_mode = WAL; CREATE TABLE t (x)");
   char newer[120], too_new[100], none[80];
   const int version = atoi(said_version());
+  run_sql(scratch_file("half"), "PRAGMA application_id = 0x41420143; CREATE TABLE t (x)");
   snprintf(newer, sizeof newer, "PRAGMA application_id = 0x51727279; PRAGMA user_version = %d; CREATE TABLE t (x)",
            version + 1);
   snprintf(too_new, sizeof too_new, "expected a results database of schema version %d or older, found version %d",
@@ -49,6 +50,7 @@ static void wrong_files(void)
       {"text", BOTH, QY_BAD_INPUT, "found a file that is not an SQLite database"},
       {"long", BOTH, QY_BAD_INPUT, "found a file that is not an SQLite database"},
       {"other", BOTH, QY_BAD_INPUT, "found a database of another application (application_id 0x4d504258, \"MPBX\")"},
+      {"half", BOTH, QY_BAD_INPUT, "found a database of another application (application_id 0x41420143)"},
       {"plain", BOTH, QY_BAD_INPUT, "found a database of another application (application_id 0x0)"},
       {"plainwal", BOTH, QY_BAD_INPUT, "found a database of another application (application_id 0x0)"},
       {"newer", BOTH, QY_BAD_INPUT, too_new},

@@ -290,6 +290,11 @@ static void shapes(qy_store *packed, sqlite3 *rows)
       "(1 << 40) + v.column1 - 30) FROM (VALUES (40), (10), (480), (33)) v",
       "SELECT v.column1, (SELECT group_concat(point) FROM (SELECT point FROM point_all p WHERE p.experiment_id = "
       "v.column1 AND p.energy_uj > 500 ORDER BY p.energy_uj DESC LIMIT 4)) FROM (VALUES (1), (2), (1), (3)) v",
+      /* conditions that no row of any batch meets, or all do */
+      "SELECT count(*) FROM result WHERE clock_mhz IS NULL OR design IS NULL",
+      "SELECT id FROM result WHERE clock_mhz IS NULL", "SELECT point FROM point_all WHERE precision_bits IS NULL",
+      "SELECT count(*) FROM point_all WHERE clock_mhz IS NOT NULL AND precision_bits IS NOT NULL AND clock_mhz > 0",
+      "SELECT id FROM result WHERE clock_mhz < 0 OR clock_mhz = 7",
       "SELECT * FROM infeasible_all WHERE experiment = 'whole'", "SELECT * FROM best_all WHERE experiment = 'whole'",
       "SELECT group_concat(design), group_concat(infeasible) FROM (SELECT design, infeasible FROM point LIMIT 40)"};
   int wrong = 0;
