@@ -10,6 +10,7 @@ static const char space[] =
     "designs:\n"
     "  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: [1, 3, 8, 20], multipliers: [1, 9]}\n"
     "  - {name: B, accelerator: depthwise, pe: {kind: mac_st, bits: 16}, channels: [2, 4, 8]}\n"
+    "  - {name: C, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: [3, 8], multipliers: 9}\n" /* as of A */
     "precision: [16, 8]\nclock_mhz: [100, 400, 900, 1600, 3000]\n"
     "objectives: {minimize: [area_um2, latency_us, energy_uj]}\nfront: {within: [technology]}\n%s";
 
@@ -28,10 +29,11 @@ enum { FRONTS = sizeof fronts / sizeof *fronts, ALL_MOST = 500 };
 typedef struct all {
   double metric[ALL_MOST][QY_METRIC_COUNT], clock_mhz[ALL_MOST], chance[ALL_MOST];
   int technology[ALL_MOST], precision[ALL_MOST];
-  bool feasible[ALL_MOST], second[ALL_MOST]; /* of design B */
+  bool feasible[ALL_MOST];
+  int which[ALL_MOST]; /* of designs A, B, C */
   char reason[ALL_MOST][REASON_MAX];
-  int64_t points, designs;
-  bool limited; /* area and throughput have bounds, at one of the points */
+  int64_t points, ends[2]; /* of designs A and B */
+  bool limited;            /* area and throughput have bounds, at one of the points */
   double most_um2, least_gops;
 } all;
 
@@ -42,7 +44,7 @@ static qy_status take(void *ctx, int64_t batch, const qy_point *points, int64_t 
   for (int64_t i = 0; i < count; i++) {
     const qy_point *p = &points[i];
     const int64_t at = p->index;
-    a->feasible[at] = !p->reason, a->second[at] = p->design >= a->designs;
+    a->feasible[at] = !p->reason, a->which[at] = (p->design >= a->ends[0]) + (p->design >= a->ends[1]);
     snprintf(a->reason[at], REASON_MAX, "%s", p->reason ? p->reason : "");
     a->technology[at] = p->technology, a->precision[at] = p->precision, a->clock_mhz[at] = p->clock_mhz;
     if (!p->reason || p->excluded) memcpy(a->metric[at], p->metric, sizeof p->metric);
@@ -66,7 +68,7 @@ static bool same_group(const all *a, const qy_kept_front *f, int64_t i, int64_t 
     same &= !strcmp(f->key[k], "technology")  ? a->technology[i] == a->technology[j]
             : !strcmp(f->key[k], "precision") ? a->precision[i] == a->precision[j]
             : !strcmp(f->key[k], "clock_mhz") ? a->clock_mhz[i] == a->clock_mhz[j]
-                                              : a->second[i] == a->second[j];
+                                              : a->which[i] == a->which[j];
   return same;
 }
 
@@ -373,7 +375,7 @@ static void look(const char *more, unsigned what, bool limited)
     ok(0, "a model of %s", more);
     return;
   }
-  a = (all){.points = qy_plan_get(plan)->points, .designs = 8};
+  a = (all){.points = qy_plan_get(plan)->points, .ends = {8, 11}};
   const qy_model_run run = {.threads = 1, .batch_points = 64, .ctx = &a, .sink = take, .chances = take_chances};
   const qy_kept_run sweep = {.threads = 2, .seconds = 1e9};
   if (!ok(a.points <= ALL_MOST && !qy_model_sweep(model, &run, &err), "%lld points: %s", (long long)a.points, more))
