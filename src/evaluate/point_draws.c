@@ -49,10 +49,10 @@ typedef struct drawing {
 static qy_status draw_point(drawn *d, drawing *g, int64_t index, qy_error *err)
 {
   const double *basis[PARTS_MAX] = {NULL};
-  if (d->index == index) return QY_OK; /* many points may have one base */
   if (index < 0 || index >= g->model->plan->info.points)
     return qy_fail(err, QY_BAD_INPUT, "expected a point of %s, found %lld", g->model->plan->info.name,
                    (long long)index);
+  if (d->index == index) return QY_OK; /* many points may have one base */
   d->index = -1;
   qy_status status = worker_point(&d->point, g->worker, g->model, index, err);
   if (status) return status;
