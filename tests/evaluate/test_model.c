@@ -2,6 +2,8 @@
 #include "evaluate_test.h"
 #include "quarry/random.h"
 
+#include <string.h>
+
 /* Every accelerator, and systems whose members' axes come before several libraries and clocks. */
 static const char text[] =
     "name: m\ntechnology: [fdsoi28, lp55]\nnetwork: mobilenet_v2_1.0_224\nlayers: {type: dwconv}\ndesigns:\n"
@@ -226,6 +228,20 @@ static void refusals(qy_arena *arena)
   qy_model_free(model);
 }
 
+static qy_status count_point(void *ctx, const qy_point *point, qy_error *error)
+{
+  (void)point, (void)error;
+  ++*(int *)ctx;
+  return QY_OK;
+}
+
+static qy_status count_drawn(void *ctx, size_t i, const qy_interval *row, const double *const *draw, qy_error *error)
+{
+  (void)i, (void)row, (void)draw, (void)error;
+  ++*(int *)ctx;
+  return QY_OK;
+}
+
 /* ---- partners ---- */
 
 static const char pair_text[] =
@@ -233,6 +249,43 @@ static const char pair_text[] =
     "  - {name: first, accelerator: depthwise, pe: {kind: mac_st, bits: 8}, channels: 4}\n"
     "  - {name: second, accelerator: dot, pe: {kind: mul, bits: 8}, engines: 2, lanes: 4}\n"
     "precision: [8, 4]\nclock_mhz: [100, 200]\nobjectives: {minimize: [area_um2, latency_us]}\n";
+
+/* Of models of all points: those outside the plan, and draws of a plan without any. */
+static void outside(qy_arena *arena)
+{
+  static const int area[] = {QY_AREA_UM2};
+  char drawn[2000], wanted[200];
+  snprintf(drawn, sizeof drawn, "%suncertainty: {draws: 16}\n", pair_text);
+  for (int draws = 0; draws <= 16; draws += 16) {
+    qy_plan *plan = plan_of(draws ? drawn : pair_text, arena);
+    qy_model *model = NULL;
+    int visits = 0;
+    int64_t partner;
+    if (!plan || !is_int(model_made(&model, plan, NULL, 0, &err), QY_OK, "a model of all points")) return;
+    const int64_t points = qy_plan_get(plan)->points;
+    is_int((int64_t)qy_model_draw_count(model), draws, "its draws");
+    for (int64_t p = -1; p <= points; p += points + 1) {
+      snprintf(wanted, sizeof wanted, "expected a point of p, found %lld", (long long)p);
+      if (draws) says(qy_model_draws(model, &p, NULL, 1, area, 1, count_drawn, &visits, &err), wanted, "its draws");
+      is_int(qy_model_details(model, &p, 1, count_point, NULL, &visits, &err), QY_BAD_INPUT, "its details");
+      qy_error_clear(&err);
+      is_int(qy_model_partners(&partner, model, &p, 1, "second", &err), QY_BAD_INPUT, "its partner");
+      qy_error_clear(&err);
+    }
+    if (!draws)
+      says(qy_model_draws(model, &(int64_t){0}, NULL, 1, area, 1, count_drawn, &visits, &err),
+           "expected an experiment with `uncertainty: {draws: N}`, found p without", "draws of none");
+    is_int(visits, 0, "nothing is visited");
+    qy_model_free(model);
+  }
+  int alike = 0, none = 0;
+  for (int i = 0; i < QY_MOVED_COUNT; i++) {
+    none += !qy_moved_name(i);
+    for (int k = 0; !none && k < i; k++)
+      alike += strcmp(qy_moved_name(i), qy_moved_name(k)) == 0;
+  }
+  ok(!none && !alike && !qy_moved_name(-1) && !qy_moved_name(QY_MOVED_COUNT), "names of what is moved, each another");
+}
 
 /* Every point's partner has its library, precision and clock, and is of the other design, whichever is stated first. */
 static void partners(qy_arena *arena)
@@ -332,6 +385,7 @@ int main(void)
   alone("memories", memory_text, arena);
   layers(arena);
   refusals(arena);
+  outside(arena);
   partners(arena);
   left_open(arena);
   qy_arena_free(arena);
