@@ -1,6 +1,8 @@
 /* What the rows of a batch add up to: each value that is changed is found, in each column, also where two change
  * places; and neither the keys of a database nor the order of rows nor the sizes of batches before matter. */
 #include "../../src/store/row_sum.h"
+#include "quarry/hash.h"
+#include "quarry/random.h"
 #include "quarry/store_verify.h"
 #include "store_test.h"
 
@@ -202,9 +204,76 @@ static const char *sums(const char *file, int id)
   return ask(file, sql);
 }
 
+/* ---- the rule ---- */
+
+static uint64_t key_of(uint64_t end, const char *name)
+{
+  return qy_random_mix(end + qy_random_mix(qy_text_hash(name)));
+}
+
+static uint64_t of(uint64_t key, double value)
+{
+  uint64_t bits;
+  if (value == 0) value = 0; /* of either sign */
+  memcpy(&bits, &value, sizeof bits);
+  return qy_random_mix(key + qy_random_mix(bits));
+}
+
+/* Databases keep their sums: a row's is that of its values, each mixed with its column's name and, of the ends of an
+ * interval, with 1 or 2; what it lacks adds nothing. */
+static void rule(void)
+{
+  enum { ROWS = 300 };
+  uint64_t state = 9;
+  row_keys keys;
+  int wrong = 0;
+  row_keys_make(&keys);
+  for (int i = 0; i < ROWS; i++) {
+    static double interval[QY_METRIC_COUNT][2];
+    const unsigned has = (unsigned)(qy_random_xorshift(&state) >> 32);
+    qy_store_row row = {.point = i, .design = i / 3, .technology = i % 2, .network = i % 5, .precision = i % 4};
+    row.precision_bits = 4 + i % 9;
+    row.weight_bits = has & 1 ? 3 : 0;
+    row.clock_mhz = i % 7 ? 100.5 + i : -0.0;
+    row.reason = has & 2 ? "too slow" : NULL;
+    row.excluded = has & 4;
+    row.resolved = has & 8 ? "{\"banks\":4}" : NULL;
+    row.assignment = has & 16 ? "{}" : NULL;
+    row.interval = has & 32 ? (const double(*)[2])interval : NULL;
+    const struct {
+      const char *name;
+      double value;
+    } number[] = {{"point", i},
+                  {"design", i / 3},
+                  {"technology", i % 2},
+                  {"network", i % 5},
+                  {"precision", i % 4},
+                  {"precision_bits", 4 + i % 9},
+                  {"clock_mhz", row.clock_mhz}};
+    const char *const text[][2] = {{"reason", row.reason}, {"resolved", row.resolved}, {"assignment", row.assignment}};
+    uint64_t sum = row.weight_bits ? of(key_of(0, "weight_bits"), 3) : 0;
+    for (size_t k = 0; k < sizeof number / sizeof *number; k++)
+      sum += of(key_of(0, number[k].name), number[k].value);
+    for (size_t k = 0; k < sizeof text / sizeof *text; k++)
+      if (text[k][1]) sum += qy_random_mix(key_of(0, text[k][0]) + qy_random_mix(qy_text_hash(text[k][1])));
+    for (int m = 0; m < QY_METRIC_COUNT; m++) {
+      const char *name = qy_metric_table()[m].name;
+      row.metric[m] = qy_random_xorshift(&state) % 4 ? value_of(i, m) - 3 : (double)NAN;
+      if (!isnan(row.metric[m]) && (!row.reason || row.excluded)) sum += of(key_of(0, name), row.metric[m]);
+      for (int end = 0; end < 2; end++) {
+        interval[m][end] = value_of(i, m) * (end ? 2 : 0.5);
+        if (row.interval && qy_metric_uncertain(m)) sum += of(key_of((uint64_t)end + 1, name), interval[m][end]);
+      }
+    }
+    wrong += (uint64_t)rows_sum(&keys, &row, 1) != qy_random_mix(sum);
+  }
+  is_int(wrong, 0, "rows whose sum is not that of what they have");
+}
+
 int main(void)
 {
   char second[200], alone[200], small[200];
+  rule();
   scratch_make();
   snprintf(second, sizeof second, "%s", scratch_file("second.sqlite"));
   snprintf(alone, sizeof alone, "%s", scratch_file("alone.sqlite"));
