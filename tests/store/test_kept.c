@@ -354,9 +354,39 @@ static void check_resolved(void)
   qy_store_close(store);
 }
 
+/* A front of points that there are none of, and of such beside one that there is, is refused and nothing of it kept. */
+static void beyond(const char *policy)
+{
+  static const int64_t none[][2] = {{10, 10}, {11, 11}, {12, 12}, {0, 10}, {9, 12}, {0, 9}};
+  int wrong = 0;
+  for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+    const char *file = scratch_file("beyond.sqlite");
+    const bool good = none[i][1] == 9;
+    fixture f;
+    int64_t id;
+    int complete;
+    qy_error own = {0};
+    qy_store *store = NULL;
+    unlink(file);
+    fixture_make(&f, "name: small\n", 10, 4);
+    f.e.store = policy;
+    qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &own);
+    if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &own);
+    for (int64_t b = 0; b < 3 && !status; b++)
+      status = put_batch(store, &f.e, b, &own);
+    const qy_store_front front = {"all", none[i], none[i][0] == none[i][1] ? 1 : 2};
+    wrong += status || (qy_store_finish(store, &front, 1, &own) == QY_OK) != good;
+    qy_store_close(store);
+    wrong += ask_number(file, "SELECT count(*) FROM front") != (good ? 2 : 0);
+  }
+  is_int(wrong, 0, "fronts of points that there are none of");
+}
+
 int main(void)
 {
   scratch_make();
+  beyond(NULL);
+  beyond("columns");
   check_counts();
   check_fronts();
   check_reads();
