@@ -110,6 +110,13 @@ static void damaged(qy_model *model, const state *whole)
       is_int(qy_kept_restore(kept, p, whole->part[p].data, whole->part[p].length - 8, &err), QY_BAD_INPUT,
              "a part that ends too soon is refused");
     qy_kept_free(kept);
+    qy_text longer = {0};
+    qy_text_put(&longer, whole->part[p].data ? whole->part[p].data : "", whole->part[p].length);
+    qy_text_put(&longer, "\0\0\0\0\0\0\0", 8);
+    kept = make(model, QY_KEPT_DRAWS | QY_KEPT_BINS);
+    is_int(qy_kept_restore(kept, p, longer.data, longer.length, &err), QY_BAD_INPUT, "and one that goes on behind it");
+    qy_kept_free(kept);
+    qy_text_free(&longer);
   }
   qy_kept *kept = make(model, QY_KEPT_DRAWS);
   qy_error_clear(&err);

@@ -360,7 +360,7 @@ static void batches(void)
   for (int i = 0; i < 2000; i++) {
     int64_t point[POINTS], most = 1, in[BATCHES_MOST] = {0};
     qy_model_run run = {.batch_points = 1 + (int64_t)(qy_random_xorshift(&state) % 9), .points = point};
-    const uint64_t share = 1 + qy_random_xorshift(&state) % 4;
+    const uint64_t share = qy_random_xorshift(&state) % 5; /* none to all */
     for (int64_t p = 0; p < POINTS; p++)
       if (qy_random_xorshift(&state) % 4 < share) {
         point[run.point_count++] = p;
@@ -375,6 +375,30 @@ static void batches(void)
   is_int(wrong, 0, "points that a batch has at most");
 }
 
+/* A point whose metrics are the bounds themselves is within them, and out of those a digit tighter. */
+static void bounds(qy_arena *arena)
+{
+  static seen all, bound;
+  char limited[2000];
+  qy_plan *plan = plan_of(pair_text, arena);
+  int64_t at = 0, wrong = 0;
+  if (!plan || !sweep(&all, plan, 1, 0)) return;
+  while (all.reason[at])
+    at++;
+  const double area = all.metric[at][QY_AREA_UM2], gops = all.metric[at][QY_GOPS];
+  for (int tight = 0; tight < 3; tight++) {
+    const double most = tight == 1 ? nextafter(area, 0) : area, least = tight == 2 ? nextafter(gops, INFINITY) : gops;
+    snprintf(limited, sizeof limited, "%sconstraints: {area_um2: {max: %.17g}, gops: {min: %.17g}}\n", pair_text, most,
+             least);
+    if (!(plan = plan_of(limited, arena)) || !sweep(&bound, plan, 1, 0)) return;
+    for (int64_t i = 0; i < all.points; i++)
+      wrong +=
+          !all.reason[i] && !bound.reason[i] != (all.metric[i][QY_AREA_UM2] <= most && all.metric[i][QY_GOPS] >= least);
+    wrong += !bound.reason[at] != !tight;
+  }
+  is_int(wrong, 0, "points within bounds that are values of one of them");
+}
+
 int main(void)
 {
   batches();
@@ -386,6 +410,7 @@ int main(void)
   layers(arena);
   refusals(arena);
   outside(arena);
+  bounds(arena);
   partners(arena);
   left_open(arena);
   qy_arena_free(arena);
