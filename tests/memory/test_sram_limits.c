@@ -249,9 +249,42 @@ static void axes(void)
     }
 }
 
+/* What no macro can be looked up for, none is built or chosen for either, and with the same words. */
+static void refused(void)
+{
+  static const qy_sram_query query[] = {{29, QY_SRAM_LSTP, 4096, 64, 1, 0},    {28, QY_SRAM_LSTP, 4096, 1 << 20, 1, 0},
+                                        {28, QY_SRAM_LSTP, 4096, 1, 1, 0},     {28, QY_SRAM_LSTP, 1e15, 64, 1, 0},
+                                        {28, QY_SRAM_HP, 1e15, 64, 1, 0},      {28, QY_SRAM_LSTP, 4096, 64, 1, 0.9},
+                                        {28, QY_SRAM_LSTP, 4096, 64, 1, 0.01}, {28, QY_SRAM_LSTP, 4096, 64, 1, 0}};
+  enum { QUERIES = sizeof query / sizeof *query };
+  qy_sram_table *table = NULL;
+  int differ = 0;
+  if (!ok(!qy_sram_table_read(&table, "db/memory/sram.csv", arena, NULL), "the table")) return;
+  for (int i = 0; i < QUERIES; i++) {
+    qy_error looked = {0}, built = {0}, chosen = {0};
+    qy_sram macro;
+    qy_sram_choice choice;
+    double bytes;
+    const qy_sram_wish wish = {query[i], query[i].banks, false, INFINITY};
+    const qy_status status = qy_sram_lookup(&macro, table, &query[i], &looked);
+    const bool good = i == QUERIES - 1;
+    if (status != (good ? QY_OK : QY_BAD_INPUT) || looked.count != !good ||
+        qy_sram_built(&macro, &bytes, table, &query[i], false, &built) != status ||
+        qy_sram_choose(&choice, table, &wish, &chosen) != status || built.count != !good || chosen.count != !good ||
+        strcmp(looked.diagnostic[0].text, built.diagnostic[0].text) != 0 ||
+        strcmp(looked.diagnostic[0].text, chosen.diagnostic[0].text) != 0) {
+      printf("# %d, %d: %s\n# %s\n# %s\n", i, (int)status, looked.diagnostic[0].text, built.diagnostic[0].text,
+             chosen.diagnostic[0].text);
+      differ++;
+    }
+  }
+  is_int(differ, 0, "queries that are refused alike");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
+  refused();
   wide();
   cells();
   other_files();
