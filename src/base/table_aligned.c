@@ -259,9 +259,10 @@ bool table_render_aligned(const qy_table *t, qy_text *out)
   for (int how = FOLD_NONE; whole && !vertical && !fits && how < FOLDS; how++) {
     whole = lay_out(&l, &g, (fold)how);
     fits = whole && (t->width == 0 || g.rows == 0 || total_width(&l) <= t->width);
-    if (!whole || fits || how == FOLD_NONE) continue;
-    break_heads(&l, t->width);
-    fits = total_width(&l) <= t->width || (how >= FOLD_HALF && narrow(&l, t->width));
+    if (whole && !fits && how != FOLD_NONE) {
+      break_heads(&l, t->width);
+      fits = total_width(&l) <= t->width || (how >= FOLD_HALF && narrow(&l, t->width));
+    }
     dropped = how == FOLD_DROPPED && fits;
   }
   if (whole) whole = fits ? put_columns(out, &l, g.arena) : put_vertical(out, &g, t->width);
