@@ -1,6 +1,7 @@
 /* The strict CSV reader: what it accepts, where it says a mistake is, and that no damage to a file crashes it. */
 #include "quarry/csv.h"
 
+#include "random.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -214,8 +215,122 @@ static void test_other_tables(void)
      "a decimal comma");
 }
 
+/* ---- random texts beside the grammar ---- */
+
+typedef struct fields {
+  int count, column[16], line;
+  char text[16][32];
+} fields;
+
+/* The fields of one line; 0, or the column of what is wrong. */
+static int fields_of(fields *out, const char *line, size_t length)
+{
+  size_t at = 0;
+  for (out->count = 0;; at++) {
+    char *to = out->text[out->count];
+    const size_t from = at;
+    out->column[out->count++] = (int)at + 1;
+    if (at < length && line[at] == '"') {
+      for (at++; at < length && (line[at] != '"' || (at + 1 < length && line[at + 1] == '"')); at++) {
+        *to++ = line[at];
+        at += line[at] == '"';
+      }
+      if (at == length) return (int)from + 1;
+      at++;
+    } else {
+      while (at < length && line[at] != ',')
+        *to++ = line[at++];
+    }
+    *to = '\0';
+    if (at == length) return 0;
+    if (line[at] != ',') return (int)at + 1;
+  }
+}
+
+/* The next line that has fields from *at on, and what is wrong with it; false: there is none. */
+static bool next_fields(fields *out, const char *all, size_t *at, int *wrong)
+{
+  while (all[*at]) {
+    const char *line = all + *at;
+    size_t length = strcspn(line, "\n");
+    *at += length + (line[length] == '\n');
+    out->line++;
+    if (line[length] == '\n' && length > 0 && line[length - 1] == '\r') length--;
+    if (length == 0 || *line == '#') continue;
+    *wrong = fields_of(out, line, length);
+    return true;
+  }
+  return false;
+}
+
+static void test_grammar(void)
+{
+  uint64_t seed = 5;
+  int bad = 0, rows = 0, refused = 0;
+  for (int i = 0; i < 30000; i++) {
+    char content[32];
+    fields head = {0}, row = {0};
+    qy_csv csv;
+    qy_error err;
+    size_t length = 0, at = 0;
+    int wrong = 0;
+    bool more = true;
+    if (i % 4 == 0) length = (size_t)snprintf(content, sizeof content, "\xEF\xBB\xBF");
+    const size_t most = length + random_below(&seed, 22);
+    while (length < most)
+      content[length++] = "ab,,\"\"\n\n\r#c\x01"[random_below(&seed, 12)];
+    content[length] = '\0';
+    at = i % 4 == 0 ? 3 : 0;
+    const bool some = next_fields(&head, content, &at, &wrong);
+    bool good = some && !wrong;
+    for (int k = 0; good && k < head.count; k++) {
+      good &= head.text[k][0] != '\0';
+      for (int j = 0; j < k; j++)
+        good &= strcmp(head.text[j], head.text[k]) != 0;
+    }
+    bool is = (start(&csv, content, &err) == QY_OK) == good;
+    if (some && wrong) is &= err.diagnostic[0].line == head.line && err.diagnostic[0].column == wrong;
+    if (!some) is &= err.diagnostic[0].line == 0;
+    for (int k = 0; is && good && k < head.count; k++)
+      is &= csv.count == head.count && strcmp(csv.name[k], head.text[k]) == 0;
+    row.line = head.line;
+    while (is && good && more) {
+      const bool there = next_fields(&row, content, &at, &wrong);
+      good = !there || (!wrong && row.count == head.count);
+      is &= (qy_csv_next(&csv, &more, &err) == QY_OK) == good && more == there;
+      rows += there && good;
+      refused += there && !good;
+      is &= !there || csv.line == row.line;
+      if (there && wrong) is &= err.diagnostic[0].line == row.line && err.diagnostic[0].column == wrong;
+      for (int k = 0; there && good && k < row.count; k++)
+        is &= strcmp(csv.field[k], row.text[k]) == 0 && csv.column[k] == row.column[k];
+    }
+    if (!is && bad++ < 3) printf("# \"%s\"\n", content);
+  }
+  is_int(bad, 0, "random texts are read as the grammar has them");
+  ok(rows > 1000 && refused > 1000, "%d rows, %d that are none", rows, refused);
+}
+
+/* The beginnings of other kinds of file, one byte short, are names of columns. */
+static void test_short_beginnings(void)
+{
+  static const char *const whole[] = {"\xff\xfe", "\xfe\xff", "PK\x03\x04", "\x93NUMPY", "\xEF\xBB\xBF"};
+  for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
+    char content[16];
+    qy_csv csv;
+    qy_error err;
+    const int cut = (int)strlen(whole[i]) - 1;
+    snprintf(content, sizeof content, "%.*sx", cut, whole[i]);
+    ok(start(&csv, content, &err) == QY_OK && strcmp(csv.name[0], content) == 0, "%d bytes of %d", cut, cut + 1);
+    snprintf(content, sizeof content, "%.*s", cut, whole[i]);
+    ok(start(&csv, content, &err) == QY_OK && strcmp(csv.name[0], content) == 0, "and nothing behind them");
+  }
+}
+
 int main(void)
 {
+  test_grammar();
+  test_short_beginnings();
   test_good();
   test_types();
   test_extremes();

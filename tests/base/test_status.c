@@ -4,6 +4,7 @@
 #include "quarry/status.h"
 #include "quarry/yaml.h"
 
+#include "random.h"
 #include "tap.h"
 
 #include <fcntl.h>
@@ -58,6 +59,109 @@ static void diagnostics(void)
   is_int(texts, QY_INTERNAL + 1, "every status has a line of English");
 }
 
+/* Bytes of the character that begins here, by its first byte and that the others follow; 0: none. */
+static size_t character(const char *at)
+{
+  static const struct {
+    unsigned char from, to;
+    size_t length;
+  } lead[] = {{0x01, 0x7F, 1}, {0xC2, 0xDF, 2}, {0xE0, 0xEF, 3}, {0xF0, 0xF4, 4}};
+  for (size_t i = 0; i < sizeof lead / sizeof *lead; i++) {
+    if ((unsigned char)*at < lead[i].from || (unsigned char)*at > lead[i].to) continue;
+    size_t follow = 1;
+    while (follow < lead[i].length && (unsigned char)at[follow] >= 0x80 && (unsigned char)at[follow] <= 0xBF)
+      follow++;
+    return follow == lead[i].length ? follow : 0;
+  }
+  return 0;
+}
+
+/* Any bytes: what is no character, and what a terminal would act on, is a question mark for each byte. */
+static void any_bytes(void)
+{
+  static const unsigned char some[] = {'a',  '~',  0x1F, 0x20, 0x7F, 0x80, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1,
+                                       0xC2, 0xC3, 0xDF, 0xE0, 0xEF, 0xF0, 0xF4, 0xF5, 0xFF, '\n', 0xED};
+  uint64_t seed = 3;
+  int wrong = 0;
+  for (int i = 0; i < 20000; i++) {
+    char text[12] = "", expected[12] = "";
+    qy_error err = {0};
+    const size_t length = random_below(&seed, sizeof text);
+    for (size_t k = 0; k < length; k++)
+      text[k] = (char)(i % 2 ? some[random_below(&seed, sizeof some)] : 1 + random_below(&seed, 255));
+    for (size_t k = 0; k < length;) {
+      const size_t bytes = character(text + k);
+      const unsigned char first = (unsigned char)text[k], second = (unsigned char)text[k + 1];
+      const bool control = first < 0x20 || first == 0x7F || (first == 0xC2 && second <= 0x9F);
+      snprintf(expected + k, sizeof expected - k, "%.*s", bytes && !control ? (int)bytes : 1,
+               bytes && !control ? text + k : "?");
+      k += bytes && !control ? bytes : 1;
+    }
+    qy_fail_at(&err, QY_BAD_INPUT, text, 0, 0, "%s", text);
+    wrong += strcmp(err.diagnostic[0].text, expected) != 0 || strcmp(err.diagnostic[0].file, expected) != 0;
+  }
+  is_int(wrong, 0, "texts and names of files are made harmless, byte by byte");
+}
+
+/* Texts about as long as there is room: whole characters, as many as fit; of names of files the end. */
+static void cut_texts(void)
+{
+  static const char *const letter[] = {"a", "\xC3\xA4", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"};
+  uint64_t seed = 8;
+  int wrong = 0;
+  for (int i = 0; i < 2000; i++) {
+    char text[QY_DIAGNOSTIC_TEXT + 40] = "", name[QY_DIAGNOSTIC_FILE + 40];
+    size_t fits = 0, length = 0;
+    const size_t wanted = QY_DIAGNOSTIC_TEXT - 8 + random_below(&seed, 20);
+    qy_error err = {0};
+    while (length < wanted) {
+      const char *one = letter[random_below(&seed, 4)];
+      memcpy(text + length, one, strlen(one) + 1);
+      length += strlen(one);
+      if (length < QY_DIAGNOSTIC_TEXT) fits = length;
+    }
+    const int of_name = QY_DIAGNOSTIC_FILE - 8 + (int)random_below(&seed, 16);
+    for (int k = 0; k < of_name; k++)
+      name[k] = (char)('a' + random_below(&seed, 26));
+    name[of_name] = '\0';
+    qy_fail_at(&err, QY_BAD_INPUT, name, 0, 0, "%s", text);
+    const qy_diagnostic *d = &err.diagnostic[0];
+    wrong += strlen(d->text) != fits || memcmp(d->text, text, fits) != 0;
+    if (of_name < QY_DIAGNOSTIC_FILE)
+      wrong += strcmp(d->file, name) != 0;
+    else
+      wrong += strlen(d->file) != QY_DIAGNOSTIC_FILE - 1 || strncmp(d->file, "...", 3) != 0 ||
+               strcmp(d->file + 3, name + of_name - (QY_DIAGNOSTIC_FILE - 4)) != 0;
+  }
+  is_int(wrong, 0, "as many whole characters as fit, and the ends of names");
+}
+
+/* Text as far as it goes: any room, and no diagnostic. */
+static void cut_lines(void)
+{
+  qy_error err = {0};
+  char out[64], whole[64];
+  int wrong = 0;
+  qy_fail_at(&err, QY_BAD_INPUT, "f.csv", 12, 34, "text");
+  qy_diagnostic_format(&err, 0, whole, sizeof whole);
+  for (size_t size = 1; size < sizeof out; size++) {
+    memset(out, '#', sizeof out);
+    qy_diagnostic_format(&err, 0, out, size);
+    const size_t length = strlen(whole) < size ? strlen(whole) : size - 1;
+    wrong += strlen(out) != length || strncmp(out, whole, length) != 0 || (size < sizeof out && out[size] != '#');
+  }
+  wrong += qy_diagnostic_format(&err, -1, out, sizeof out)[0] != '\0';
+  wrong += qy_diagnostic_format(&err, 1, out, sizeof out)[0] != '\0';
+  wrong += qy_diagnostic_format(NULL, 0, out, sizeof out)[0] != '\0';
+  memset(out, '#', sizeof out);
+  wrong += qy_diagnostic_format(&err, 0, out, 0)[0] != '#';
+  qy_fail_at(&err, QY_BAD_INPUT, "", 12, 34, "text");
+  wrong += strcmp(qy_diagnostic_format(&err, 1, out, sizeof out), "12:34: error: text") != 0;
+  qy_fail_at(&err, QY_BAD_INPUT, NULL, 12, 0, "text");
+  wrong += strcmp(qy_diagnostic_format(&err, 2, out, sizeof out), "12: error: text") != 0;
+  is_int(wrong, 0, "lines cut at any size");
+}
+
 static void files(const char *directory)
 {
   qy_arena *arena = qy_arena_new();
@@ -87,6 +191,12 @@ static void files(const char *directory)
   snprintf(expected, sizeof expected, "%s: error: expected a file, found a directory", directory);
   is_text(qy_diagnostic_format(&err, 0, message, sizeof message), expected, "directory");
 
+  qy_error_clear(&err);
+  if (qy_file_read(&text, &length, "/proc/self/mem", arena, &err)) /* its first page is none */
+    ok(err.status == QY_SYSTEM && strstr(err.diagnostic[0].text, "reading failed: Input/output error"),
+       "a file that cannot be read");
+  qy_error_clear(&err);
+
   int ends[2];
   char fd_path[64];
   if (pipe(ends) != 0) return;
@@ -101,6 +211,57 @@ static void files(const char *directory)
      "a pipe is read to its end");
   close(ends[0]);
   qy_arena_free(arena);
+}
+
+/* The seconds that are left, said again from what is shown: minutes up to an hour, hours up to a hundred. */
+static void time_left(void)
+{
+  static const double near[] = {99.5, 3600, 360000};
+  int wrong = 0;
+  for (int i = 0; i < 3000; i++) {
+    const double seconds = i < 300 ? near[i % 3] + (i / 3 % 100 - 50) * 0.25 : (double)(i - 300) * (i < 2000 ? 5 : 150);
+    char out[256], text[64] = "none";
+    int large, small;
+    if (seconds <= 0) continue;
+    /* A rate of 4 in a second, and so many quarters to go. */
+    const int64_t quarters = (int64_t)(4 * seconds);
+    qy_progress p = {.label = "sweep", .unit = "points", .total = 4000 + quarters};
+    qy_progress_format(&p, 4000, 1000, NULL, 200, out, sizeof out);
+    const char *at = strstr(out, " /s, ");
+    if (at) snprintf(text, sizeof text, "%s", at + 5);
+    bool is = true;
+    if (seconds < 99.5)
+      is = sscanf(text, "%d s lef%n", &large, &small) == 1 && fabs(large - seconds) <= 0.5;
+    else if (seconds < 3600)
+      is = sscanf(text, "%d min %2d s lef", &large, &small) == 2 && small < 60 &&
+           large * 60 + small == (int)floor(seconds) && strlen(text) == (large < 10 ? 15 : 16);
+    else if (seconds < 360000)
+      is = sscanf(text, "%d h %2d min lef", &large, &small) == 2 && small < 60 &&
+           large * 60 + small == (int)floor(seconds / 60) && strlen(text) == (large < 10 ? 15 : 16);
+    else
+      is = strcmp(text, "days left") == 0;
+    if (!is && wrong++ < 3) printf("# %g: %s\n", seconds, out);
+  }
+  is_int(wrong, 0, "the time that is left, up to days");
+  char out[256];
+  const qy_progress of = {.label = "sweep", .unit = "points", .total = 200};
+  for (int64_t done = 0; done <= 250; done += 25) {
+    int percent = -1;
+    qy_progress_format(&of, done, 0, NULL, 200, out, sizeof out);
+    wrong += sscanf(out, "sweep %d %%", &percent) != 1 || percent != (done < 200 ? done / 2 : 100);
+  }
+  qy_progress_format(&of, 100, 0.5, NULL, 200, out, sizeof out);
+  is_text(out, "sweep  50 %  100 of 200 points, 200 /s, 0 s left", "a rate from half a second on");
+  qy_progress_format(&of, 100, 0.499, NULL, 200, out, sizeof out);
+  is_text(out, "sweep  50 %  100 of 200 points", "and none before");
+  qy_progress_format(&of, 200, 1, NULL, 200, out, sizeof out);
+  is_text(out, "sweep 100 %  200 of 200 points, 200 /s", "no time when all is done");
+  for (size_t width = 0; width < 40; width++) {
+    char cut[256];
+    qy_progress_format(&of, 200, 1, NULL, width, cut, sizeof cut);
+    wrong += strlen(cut) != (width < strlen(out) ? width : strlen(out)) || strncmp(cut, out, strlen(cut)) != 0;
+  }
+  is_int(wrong, 0, "parts of a hundred, and lines of any width");
 }
 
 static void progress_text(void)
@@ -217,6 +378,10 @@ int main(void)
   char directory[] = "/tmp/quarry-test-XXXXXX";
   if (!mkdtemp(directory)) return 1;
   diagnostics();
+  any_bytes();
+  cut_texts();
+  cut_lines();
+  time_left();
   files(directory);
   rmdir(directory);
   progress_text();
