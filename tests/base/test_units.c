@@ -207,8 +207,116 @@ static void left_alone(void)
   }
 }
 
+/* ---- prefixes ---- */
+
+/* Units with their prefixes, and those that values are read in, the smallest first. */
+static const struct {
+  const char *base, *prefixes; /* '1': none, 'K': Ki and so on */
+  int power;
+  const char *read[6];
+} families[] = {{"m", "num", 1, {NULL}},
+                {"m2", "um", 2, {"um2", "mm2"}},
+                {"s", "pnum1", 1, {"ps", "ns", "us", "ms", "s"}},
+                {"Hz", "1kMG", 1, {"Hz", "kHz", "MHz", "GHz"}},
+                {"J", "fpnum1", 1, {"fJ", "pJ", "nJ", "uJ", "mJ", "J"}},
+                {"J/bit", "fp", 1, {NULL}},
+                {"W", "pnum1", 1, {"pW", "nW", "uW", "mW", "W"}},
+                {"F", "afp", 1, {NULL}},
+                {"F/um", "afp", 1, {NULL}},
+                {"V", "m1", 1, {NULL}},
+                {"A", "num1", 1, {NULL}},
+                {"B", "1kMG", 1, {NULL}},
+                {"iB", "KMG", 1, {NULL}},
+                {"B/s", "1kMG", 1, {NULL}},
+                {"OP/s", "MGT", 1, {NULL}},
+                {"OPS", "MGT", 1, {NULL}},
+                {"OP/s/W", "GT", 1, {NULL}},
+                {"OPS/W", "GT", 1, {NULL}}};
+enum { FAMILIES = sizeof families / sizeof *families };
+
+static double prefix(char p, bool binary, int power)
+{
+  static const char all[] = "afpnum1kMGT";
+  const int thousands = p == 'K' ? 1 : (int)(strchr(all, p) - all) - 6;
+  return pow(binary ? 1024 : 1000, thousands * power);
+}
+
+static void with_prefix(char out[16], int family, char p)
+{
+  if (p == '1')
+    snprintf(out, 16, "%s", families[family].base);
+  else
+    snprintf(out, 16, "%c%s", p, families[family].base);
+}
+
+static void prefixes(void)
+{
+  int wrong = 0;
+  for (int f = 0; f < FAMILIES; f++)
+    for (const char *a = families[f].prefixes; *a; a++)
+      for (const char *b = families[f].prefixes; *b; b++) {
+        char from[16], to[16], text[24];
+        double value = 0;
+        const bool binary = families[f].base[0] == 'i';
+        const double expected = 3 * prefix(*a, binary, families[f].power) / prefix(*b, binary, families[f].power);
+        with_prefix(from, f, *a);
+        with_prefix(to, f, *b);
+        snprintf(text, sizeof text, "3 %s", from);
+        const bool is = qy_unit_parse(text, to, &value, NULL) == QY_OK && fabs(value / expected - 1) < 1e-15;
+        if (!is && ++wrong) printf("# %s in %s: %.17g, not %.17g\n", text, to, value, expected);
+      }
+  is_int(wrong, 0, "units with prefixes are thousands of one another");
+  static const struct {
+    const char *text, *unit;
+    double value;
+  } other[] = {
+      {"1 h", "min", 60},         {"1 min", "s", 60},        {"1 KiB", "B", 1024},     {"1 B", "bit", 8},
+      {"1 kB", "bit", 8000},      {"1 MiB", "B", 1048576},   {"1 %", "ratio", 0.01},   {"1 ratio", "%", 100},
+      {"1 MOPS", "MOP/s", 1},     {"7 GOPS", "GOP/s", 7},    {"2 TOPS", "TOP/s", 2},   {"9 fps", "1/s", 9},
+      {"5 GOPS/W", "GOP/s/W", 5}, {"1 mJ·ms", "uJ·us", 1e6}, {"1 J·s", "uJ·us", 1e12}, {"1 GiB", "bit", 8589934592.0},
+      {"1 GB", "bit", 8e9},       {"1 MB", "bit", 8e6}};
+  for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+    double value = 0;
+    ok(qy_unit_parse(other[i].text, other[i].unit, &value, NULL) == QY_OK && value == other[i].value, "%s are %g %s",
+       other[i].text, other[i].value, other[i].unit);
+  }
+}
+
+/* The largest unit in which the value is 1 or more; a tenth or more where the next smaller one is a millionth of it. */
+static void read_in(void)
+{
+  uint64_t state = 11;
+  int wrong = 0;
+  for (int f = 0; f < FAMILIES; f++) {
+    const double step = pow(1000, families[f].power);
+    int units = 0;
+    while (units < 6 && families[f].read[units])
+      units++;
+    for (int own = 0; own < units; own++)
+      for (int i = 0; i < 200; i++) {
+        char out[QY_UNIT_TEXT], expected[QY_UNIT_TEXT];
+        const int e = (int)qy_random_below(&state, 20) - 10;
+        const double middle = (1 + (double)qy_random_below(&state, 900) / 100) * (i % 3 ? 1 : 0) * pow(10, e) +
+                              (i % 3 ? 0 : pow(10, e < 0 ? 0 : e)); /* powers of ten from 1 on: exact */
+        int best = 0;
+        for (int u = 1; u < units; u++)
+          if (middle / pow(step, u - own) >= (step > 1e5 ? 0.1 : 1)) best = u;
+        const double factor = qy_unit_for_reading(out, families[f].read[own], middle);
+        const char *name = families[f].read[best];
+        snprintf(expected, sizeof expected, "%s%s", *name == 'u' ? "µ" : "", name + (*name == 'u'));
+        if (families[f].power == 2) strcpy(expected + strlen(expected) - 1, "²"); /* NOLINT */
+        const bool is = strcmp(out, expected) == 0 && fabs(factor * pow(step, best - own) - 1) < 1e-14;
+        if (!is && wrong++ < 3)
+          printf("# %.17g %s: in %s (%g), not %s\n", middle, families[f].read[own], out, factor, expected);
+      }
+  }
+  is_int(wrong, 0, "values are read in the largest unit in which they are 1");
+}
+
 int main(void)
 {
+  prefixes();
+  read_in();
   left_alone();
   char what[256];
   as_strtod();
