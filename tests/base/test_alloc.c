@@ -49,6 +49,19 @@ static void count_release(void *what)
 int main(void)
 {
   ok(qy_alloc(SIZE_MAX / 2, 3) == NULL, "count * size that overflows gives NULL");
+  int wrapped = 0; /* products that come round to a little, or to nothing */
+  for (size_t size = 2; size <= 4096; size *= 2)
+    for (size_t more = 0; more < 2; more++) {
+      void *array = NULL;
+      size_t capacity = 0;
+      const size_t count = SIZE_MAX / size + 1 + more;
+      qy_arena *in = qy_arena_new();
+      wrapped += qy_alloc(count, size) != NULL || qy_alloc_lines(count, size) != NULL ||
+                 qy_grow(&array, &capacity, count, size) != -1 || qy_arena_alloc(in, count, size) != NULL ||
+                 qy_arena_lines(in, count, size) != NULL;
+      qy_arena_free(in);
+    }
+  is_int(wrapped, 0, "nor do products that come round to a little");
   void *none = qy_alloc(0, 8);
   ok(none != NULL, "nothing asked for gives a valid pointer");
   free(none);
@@ -97,6 +110,8 @@ int main(void)
   is_int(given, 0, "sizes near SIZE_MAX give NULL");
   is_text(qy_arena_format(arena, "%s-%03d", "a", 7), "a-007", "formatted text");
   is_text(qy_arena_text(arena, "abcdef", 3), "abc", "a copied text ends where it was told to");
+  ok(!qy_arena_text(arena, "a", SIZE_MAX - 1) && !qy_arena_text(NULL, "abc", 3), "no text without memory");
+  is_text(qy_arena_text(arena, NULL, 0), "", "nothing is an empty text");
   char big[20001];
   memset(big, 'x', 20000);
   big[20000] = '\0';

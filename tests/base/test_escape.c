@@ -58,6 +58,33 @@ static void borders(void)
   is_int(wrong, 0, "sequences of bytes at the borders are taken for what they are");
 }
 
+/* Every character up to U+2100: what is not shown is escaped, by its number. */
+static void characters(void)
+{
+  static const uint32_t hidden[][2] = {{0x01, 0x1F},     {0x7F, 0x9F},     {0x061C, 0x061C},
+                                       {0x200E, 0x200F}, {0x2028, 0x202E}, {0x2066, 0x2069}};
+  int wrong = 0;
+  for (uint32_t code = 1; code < 0x2100; code++) {
+    char text[4] = {(char)code}, expected[8];
+    bool shown = true;
+    qy_text out = {0};
+    if (code >= 0x800)
+      snprintf(text, sizeof text, "%c%c%c", (int)(0xE0 | code >> 12), (int)(0x80 | (code >> 6 & 0x3F)),
+               (int)(0x80 | (code & 0x3F)));
+    else if (code >= 0x80)
+      snprintf(text, sizeof text, "%c%c", (int)(0xC0 | code >> 6), (int)(0x80 | (code & 0x3F)));
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+      shown &= code < hidden[i][0] || code > hidden[i][1];
+    snprintf(expected, sizeof expected, code < 0x80 ? "\\x%02x" : "\\u%04x", code);
+    if (code == '\n' || code == '\r' || code == '\t')
+      snprintf(expected, sizeof expected, "\\%c", code == '\n' ? 'n' : code == '\r' ? 'r' : 't');
+    qy_escape(&out, text, "");
+    wrong += strcmp(out.data, shown ? text : expected) != 0 || qy_is_shown(code) != shown;
+    qy_text_free(&out);
+  }
+  is_int(wrong, 0, "characters that are not shown are escaped, all others stay");
+}
+
 /* A text in two pieces, cut anywhere, is escaped as in one. */
 static void pieces(void)
 {
@@ -128,6 +155,7 @@ int main(void)
   json("\"\\\x01\n\x7f\xff\xC2\x85µ", "\"\\\"\\\\\\u0001\\u000a\\u007f\\ufffd\\u0085µ\"", "JSON");
   json("\xE2\x80\xAE\xC3", "\"\\u202e\\ufffd\"", "JSON, direction and a cut character");
   borders();
+  characters();
   pieces();
   tables();
   return done();

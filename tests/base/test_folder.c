@@ -37,8 +37,17 @@ int main(void)
   ok(qy_folder_temporary(&one, "try", arena, &err) == QY_SYSTEM && !one && err.count == 1 &&
          strstr(err.diagnostic[0].text, "TMPDIR"),
      "no such place: said, with what to change");
-  unlink("kept.txt");
-  rmdir(under);
+  static const char *const folders[] = {"a", "a", "b/c/d", "b/c/e/", "./f//g", "kept.txt/x", "b/../kept.txt/y/z"};
+  for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+    const bool good = !strstr(folders[i], "kept");
+    ok(qy_folder_make(folders[i]) == good && (stat(folders[i], &is) == 0) == good &&
+           (!good || (S_ISDIR(is.st_mode) && (is.st_mode & 0777) == 0700)),
+       "folder %s and all above it: %s", folders[i], good ? "made, or there" : "not under a file");
+  }
+  snprintf(command, sizeof command, "%s/h/i/j", under);
+  ok(qy_folder_make(command) && stat(command, &is) == 0 && S_ISDIR(is.st_mode), "by its whole path");
+  qy_folder_remove(under);
+  ok(stat(under, &is) != 0, "removed with all folders in it");
   qy_arena_free(arena);
   return done();
 }

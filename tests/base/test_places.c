@@ -52,8 +52,9 @@ static void place(const char *file, const char *said)
   const qy_status status = qy_file_place(file, &err);
   if (!said) is_int(status, QY_OK, file);
   if (said)
-    ok(status == QY_BAD_INPUT && err.count == 1 && strstr(err.diagnostic[0].text, said), "%s: %s", file,
-       err.count ? err.diagnostic[0].text : "may be");
+    ok(status == QY_BAD_INPUT && err.count == 1 && strstr(err.diagnostic[0].text, said) && !err.diagnostic[0].line &&
+           !err.diagnostic[0].column,
+       "%s: %s", file, err.count ? err.diagnostic[0].text : "may be");
   qy_error_clear(&err);
 }
 
@@ -148,6 +149,11 @@ static void children(void)
   const char *const none[] = {"no-such-program-here", NULL};
   pid_t pid;
   is_int(qy_child_start(&pid, none[0], none, NULL, (const int[3]){-1, -1, -1}, false), ENOENT, "no such program");
+  for (int i = 0; i < 3; i++) {
+    int given[3] = {-1, -1, -1};
+    given[i] = 1 << 30;
+    is_int(qy_child_start(&pid, none[0], none, NULL, given, false), EBADF, "a stream that there cannot be");
+  }
 
   sigset_t blocked, before;
   sigemptyset(&blocked);

@@ -180,6 +180,7 @@ static void files(const char *directory)
   if (truncate(path, (off_t)QY_FILE_BYTES_MAX + 1) != 0) return; /* sparse: no disk is used */
   qy_file_read(&text, &length, path, arena, &err);
   snprintf(expected, sizeof expected, "%s: error: expected a file of at most 256 MiB, found a larger one", path);
+  ok(!err.diagnostic[0].line && !err.diagnostic[0].column, "said of the whole file");
   is_text(qy_diagnostic_format(&err, 0, message, sizeof message), expected, "too big");
   unlink(path);
   qy_error_clear(&err);

@@ -234,10 +234,19 @@ static void bounds(void)
   static const struct {
     double bound, value, low, high;
     const char *shown; /* NULL: not */
-  } row[] = {{1.104, 1.23, 1.104, 1.31, "1.10"}, {-0.26, -1e17, -1.1e17, -0.26, NULL},
-             {0.26, 1e17, 0.26, 1.1e17, NULL},   {0.26, 1, 0.26, 2e15, NULL},
-             {1e-30, 2e-30, 1e-30, 3e-30, NULL}, {1, 1, 1, 1, NULL},
-             {INFINITY, 1, 0.5, INFINITY, NULL}, {3, 5, 3, 8, "3"}};
+  } row[] = {{1.104, 1.23, 1.104, 1.31, "1.10"},
+             {-0.26, -1e17, -1.1e17, -0.26, NULL},
+             {0.26, 1e17, 0.26, 1.1e17, NULL},
+             {0.26, 1, 0.26, 2e15, NULL},
+             {1e-30, 2e-30, 1e-30, 3e-30, NULL},
+             {1, 1, 1, 1, NULL},
+             {INFINITY, 1, 0.5, INFINITY, NULL},
+             {3, 5, 3, 8, "3"},
+             {0.25, 1e15, 0.25, 100, NULL},
+             {-2.5, 0, -1e15, -2.5, NULL},
+             {2.5, 0, 2.5, 1e15, NULL},
+             {2.5, 3.5, 2.5, 999999999999999.5, "0"},
+             {0.25, 999999999999999.5, 0.25, 100, "0"}};
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     char out[QY_TABLE_NUMBER] = "";
     const bool is = qy_table_bound(out, row[i].bound, row[i].value, row[i].low, row[i].high);
@@ -368,6 +377,74 @@ static void fits(void)
   is_int(lost, 0, "and no value is lost");
 }
 
+/* What is asked for a second time counts alone; names without a column are left out where that is allowed. */
+static void picks_again(void)
+{
+  static const char *const all = "a,b,c\n1,2,3\n", *const head[] = {"a", "b", "c"};
+  static const struct {
+    const char *some, *expected;
+  } row[] = {{"c,zz,a", "c,a\n3,1\n"}, {"zz", NULL}, {"zz,yy", NULL}, {"b", "b\n2\n"}, {"zz,b,yy", "b\n2\n"}};
+  for (size_t i = 0; i < 2 * sizeof row / sizeof *row; i++) {
+    qy_table *t = qy_table_new(3, head);
+    for (int c = 1; c <= 3; c++)
+      qy_table_integer(t, c);
+    if (i % 2) is_int(qy_table_columns(t, "b,c", NULL), QY_OK, "two columns");
+    is_int(qy_table_some_columns(t, row[i / 2].some, NULL), QY_OK, row[i / 2].some);
+    shows(t, QY_TABLE_CSV, row[i / 2].expected ? row[i / 2].expected : all, "those of them that there are, else all");
+  }
+  qy_table *t = qy_table_new(3, head);
+  for (int c = 1; c <= 3; c++)
+    qy_table_integer(t, c);
+  is_int(qy_table_columns(t, "b,c", NULL) || qy_table_columns(t, "c,a", NULL), 0, "columns, and others");
+  shows(t, QY_TABLE_CSV, "c,a\n3,1\n", "the others");
+}
+
+/* Patterns that end in a star are compared with beginnings as long, others with names, with their unit and without. */
+static void advice(void)
+{
+  static const char *const head[] = {"area_of_parts_um2", "latency_us", "energy", "area_um2"};
+  static const struct {
+    const char *pattern, *said;
+  } row[] = {{"aera", "area"},
+             {"aera*", "area*"},
+             {"area_of_part_um2", "area_of_parts_um2"},
+             {"latensy_us", "latency_us"},
+             {"latensy", "latency"},
+             {"latensy*", "latency*"},
+             {"enrgy", "energy"},
+             {"energ*x", "energy"},
+             {"lateXX*", "latenc*"},
+             {"latx*", "late*"},
+             {"*", NULL},
+             {"zz*", NULL},
+             {"area_o_parts*", "area_of_parts*"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    char out[QY_DID_YOU_MEAN] = "before", expected[80] = "";
+    if (row[i].said) snprintf(expected, sizeof expected, "; did you mean \"%s\"?", row[i].said);
+    is_text(qy_table_advice(out, row[i].pattern, head, 4), expected, row[i].pattern);
+  }
+}
+
+/* Rows that differ only where their intervals overlap ask for no more digits; others still do. */
+static void noise_and_digits(void)
+{
+  static const char *const head[] = {"x", "x_p05", "x_p95", "y"};
+  static const double row[][4] = {{36012.31, 25000.4, 47000.2, 7.5},
+                                  {36012.32, 25000.4, 47000.2, 7.5},
+                                  {36012.31, 25000.4, 47000.2, 12.3412},
+                                  {36012.31, 25000.4, 47000.2, 12.3441}};
+  qy_table *t = qy_table_new(4, head);
+  for (int i = 0; i < 16; i++)
+    qy_table_number(t, row[i / 4][i % 4]);
+  shows(t, QY_TABLE_ALIGNED,
+        "    x  x_p05  x_p95       y\n"
+        "36000  25000  47000     7.5\n"
+        "36000  25000  47000     7.5\n"
+        "36000  25000  47000  12.341\n"
+        "36000  25000  47000  12.344\n",
+        "digits for those that differ");
+}
+
 static void picks(void)
 {
   qy_error err = {0};
@@ -476,6 +553,9 @@ int main(void)
   folds();
   fits();
   picks();
+  picks_again();
+  advice();
+  noise_and_digits();
   rows_with_units();
   return done();
 }

@@ -581,18 +581,23 @@ static void make(model *m)
       m->low[c + k] = m->high[c + k] = NONE;
     m->name[m->columns++] = names[n][0];
     if (half) m->name[m->columns++] = names[n][1 + below(2)]; /* one bound alone is none */
-    for (int k = 1; k <= 2 && bounds; k++)
-      m->name[m->columns++] = names[n][k];
+    /* The value before its bounds, behind them or between. */
+    const int order = bounds ? below(3) : 0, v = c + order, low = order == 0 ? c + 1 : c,
+              high = order == 2 ? c + 1 : c + 2;
     if (bounds) {
-      m->low[c] = c + 1;
-      m->high[c] = c + 2;
+      m->columns = c + 3;
+      m->name[v] = names[n][0];
+      m->name[low] = names[n][1];
+      m->name[high] = names[n][2];
+      m->low[v] = low;
+      m->high[v] = high;
     }
     for (int r = 0; r < m->rows; r++) {
-      fill_cell(m, r, c, middle, words);
-      if (r && !words && below(4) == 0) m->cell[r][c] = m->cell[r - 1][c];
+      fill_cell(m, r, v, middle, words);
+      if (r && !words && below(4) == 0) m->cell[r][v] = m->cell[r - 1][v];
       if (half) fill_cell(m, r, c + 1, middle, false);
-      if (bounds) fill_bound(m, r, c, c + 1, -1);
-      if (bounds) fill_bound(m, r, c, c + 2, 1);
+      if (bounds) fill_bound(m, r, v, low, -1);
+      if (bounds) fill_bound(m, r, v, high, 1);
     }
   }
   m->shown = m->columns;

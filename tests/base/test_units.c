@@ -113,6 +113,12 @@ static const struct {
                {"energy_pj_per_bit", "energy_pj_per_bit", ""},
                {"area_um2_min", "area_um2_min", ""},
                {"value_a", "value_a", ""},
+               {"t_us", "t", "µs"},
+               {"per_us", "per", "µs"},
+               {"x_per_us", "x_per_us", ""},
+               {"area_um2_p0", "area_um2_p0", ""},
+               {"_p05", "_p05", ""},
+               {"us_p95", "us_p95", ""},
                {"us", "us", ""},
                {"_us", "_us", ""},
                {"weight_bits", "weight_bits", ""},
@@ -124,15 +130,26 @@ static const struct {
   double middle;
   const char *read;
   double factor;
-} readings[] = {{"µm²", 99999, "µm²", 1},        {"µm²", 2e5, "mm²", 1e-6},
-                {"µm²", 0.5, "µm²", 1},          {"µs", 999, "µs", 1},
-                {"µs", 1000, "ms", 1e-3},        {"µs", 3e6, "s", 1e-6},
-                {"µs", 0.02, "ns", 1e3},         {"µs", 1e-9, "ps", 1e6},
-                {"µJ", 1e4, "mJ", 1e-3},         {"µJ·µs", 5e6, "mJ·ms", 1e-6},
-                {"MHz", 2000, "GHz", 1e-3},      {"V", 0.4, "V", 1},
-                {"B", 65536, "KiB", 1.0 / 1024}, {"dB", 4000, "dB", 1},
-                {"GOP/s", 4000, "GOP/s", 1},     {"µs", 0, "µs", 1},
-                {"mW", 0.25, "µW", 1e3},         {"fJ", 0.001, "fJ", 1}};
+} readings[] = {{"µm²", 99999, "µm²", 1},
+                {"µm²", 2e5, "mm²", 1e-6},
+                {"µm²", 0.5, "µm²", 1},
+                {"µs", 999, "µs", 1},
+                {"µs", 1000, "ms", 1e-3},
+                {"µs", 3e6, "s", 1e-6},
+                {"µs", 0.02, "ns", 1e3},
+                {"µs", 1e-9, "ps", 1e6},
+                {"µJ", 1e4, "mJ", 1e-3},
+                {"µJ·µs", 5e6, "mJ·ms", 1e-6},
+                {"MHz", 2000, "GHz", 1e-3},
+                {"V", 0.4, "V", 1},
+                {"B", 65536, "KiB", 1.0 / 1024},
+                {"dB", 4000, "dB", 1},
+                {"GOP/s", 4000, "GOP/s", 1},
+                {"µs", 0, "µs", 1},
+                {"mW", 0.25, "µW", 1e3},
+                {"fJ", 0.001, "fJ", 1},
+                {"B", 0.01, "B", 1},
+                {"B", 1023, "B", 1}};
 
 static void names_and_readings(void)
 {
@@ -175,13 +192,37 @@ static void as_strtod(void)
       text[at++] = (char)('0' + qy_random_below(&state, 10));
     text[at] = '\0';
     if (qy_random_below(&state, 2))
-      snprintf(text + at, sizeof text - (size_t)at, "e%d", (int)qy_random_below(&state, 60) - 30);
+      snprintf(text + at, sizeof text - (size_t)at, qy_random_below(&state, 3) ? "e%d" : "E%+d",
+               (int)qy_random_below(&state, 60) - 30);
     double value = NAN;
     const double expected = strtod(text, NULL);
     if (qy_number_parse(text, &value) && memcmp(&value, &expected, sizeof value) == 0) continue;
     if (wrong++ < 5) printf("# \"%s\": %.17g, not %.17g\n", text, value, expected);
   }
   is_int(wrong, 0, "numbers are read as strtod reads them");
+}
+
+/* Texts with nothing behind their NUL: of every number of digits, with a point and an exponent at any place. */
+static void to_the_end(void)
+{
+  int wrong = 0;
+  for (int digits = 1; digits < 24; digits++)
+    for (int point = 0; point <= digits; point++)
+      for (int exponent = 0; exponent < 3; exponent++) {
+        char text[40], *copy;
+        snprintf(text, sizeof text, "%.*s.%.*s%s", point, "123456789123456789123456", digits - point,
+                 &"123456789123456789123456"[point],
+                 exponent == 2 ? "e+5"
+                 : exponent    ? "e-5"
+                               : "");
+        if (point == digits && exponent == 0) text[strlen(text) - 1] = '\0'; /* no point at all */
+        double value = NAN;
+        copy = strdup(text);
+        const double expected = strtod(text, NULL);
+        if (copy) wrong += !qy_number_parse(copy, &value) || value != expected;
+        free(copy);
+      }
+  is_int(wrong, 0, "numbers are read to their end and no further");
 }
 
 /* Units that people read values in as they are, and words that are no units at the end of a name. */
@@ -318,6 +359,7 @@ int main(void)
   prefixes();
   read_in();
   left_alone();
+  to_the_end();
   char what[256];
   as_strtod();
   for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {

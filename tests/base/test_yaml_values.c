@@ -383,6 +383,86 @@ static void merges(void)
   is_int(wrong, 0, "merged maps have each key once: their own, else that of the first map that has it");
 }
 
+/* ---- anchors, kept texts ---- */
+
+static void many_anchors(void)
+{
+  enum { MOST = 1000 };
+  static char text[MOST * 16 + 64];
+  for (int more = 0; more < 2; more++) {
+    qy_yaml *root = NULL;
+    qy_error err = {0};
+    text[0] = '\0';
+    size_t used = 0;
+    for (int i = 0; i < MOST + more; i++)
+      used += (size_t)sprintf(text + used, "- &a%d %d\n", i, i);
+    used += (size_t)sprintf(text + used, "- *a%d\n", MOST - 1);
+    const qy_status status = qy_yaml_read_text(&root, "f", text, used, arena, &err);
+    if (more)
+      ok(status == QY_BAD_INPUT && !root && err.diagnostic[0].line == MOST + 1 &&
+             strstr(err.diagnostic[0].text, "expected at most 1000 anchors"),
+         "a thousand anchors and one are refused, at the last");
+    else
+      ok(!status && root->count == MOST + 1 && strcmp(root->child[MOST]->text, "999") == 0, "a thousand are not");
+  }
+  /* A value within as many lists as there may be, by its name. */
+  char deep[400] = "- &s 7\n- ";
+  memset(deep + strlen(deep), '[', QY_YAML_DEPTH_MAX - 1);
+  strcat(deep, "*s");
+  memset(deep + strlen(deep), ']', QY_YAML_DEPTH_MAX - 1);
+  qy_yaml *root = NULL;
+  const qy_yaml *at = NULL;
+  if (!qy_yaml_read_text(&root, "f", deep, strlen(deep), arena, NULL)) at = root->child[1];
+  while (at && at->kind == QY_YAML_LIST && at->count == 1)
+    at = at->child[0];
+  ok(at && at->kind == QY_YAML_SCALAR && strcmp(at->text, "7") == 0, "a value within 64 lists");
+}
+
+static void kept_texts(void)
+{
+  static const struct {
+    const char *text, *said;
+  } row[] = {{"a: 1 # note\n", NULL},
+             {"[a, 1]\n", "expected a mapping with the keys of a device, found a list of 2 values"},
+             {"a\n", "expected a mapping with the keys of a device, found \"a\""},
+             {"a: [\n", "YAML syntax"},
+             {NULL, "expected a readable file"}};
+  char file[] = "/tmp/quarry-kept-XXXXXX";
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_yaml *root = NULL;
+    const char *text = NULL;
+    char hash[65] = "", expected[65], command[100];
+    qy_error err = {0};
+    if (i == 0 && !write_new_file(file, 0, "")) return;
+    if (row[i].text)
+      write_file(file, row[i].text);
+    else
+      unlink(file);
+    const qy_status status = qy_yaml_read_kept(&root, &text, hash, file, "a device", arena, &err);
+    put(command, sizeof command, "sha256sum <%s | cut -c -64", file);
+    if (row[i].said) {
+      ok(status == QY_BAD_INPUT && strstr(err.diagnostic[0].text, row[i].said), "%s", row[i].said);
+      continue;
+    }
+    first_line(command, expected, sizeof expected);
+    ok(!status && root && root->count == 1 && strcmp(text, row[i].text) == 0 && strcmp(hash, expected) == 0,
+       "a mapping, its text as it stands, and what sha256sum says of it");
+  }
+}
+
+/* Keys of a map that knows none. */
+static void no_names(void)
+{
+  static const char *const none[] = {NULL};
+  qy_error err = {0};
+  size_t index;
+  ok(refused(qy_yaml_check_keys(value_of("{zz: 1}"), none, &err), &err, "v: unknown key \"zz\"; known keys: "),
+     "a key where there are none");
+  qy_error_clear(&err);
+  ok(refused(qy_yaml_choice(value_of("zz"), none, 0, &index, &err), &err, "v: expected , found \"zz\""),
+     "a choice among none");
+}
+
 /* ---- files that values name ---- */
 
 static void paths(void)
@@ -444,6 +524,9 @@ int main(void)
   own_keys();
   places_of_bytes();
   merges();
+  many_anchors();
+  kept_texts();
+  no_names();
   paths();
   beside();
   qy_arena_free(arena);
