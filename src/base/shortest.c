@@ -120,6 +120,8 @@ const char *qy_number_exact(char out[QY_NUMBER_EXACT], double value)
     }
     return out;
   }
+  /* None is rounded up to a power of ten: doubles below those of this range are 8e-17 of them below or more, half a unit
+   * of the last digit is 5e-18, and the double next to each is not below it. */
   decimal d = decimal_of(size);
   uint64_t digits = 0;
   int count = LEAST;
@@ -127,10 +129,6 @@ const char *qy_number_exact(char out[QY_NUMBER_EXACT], double value)
     const uint64_t unit = ten_to[MOST - count];
     digits = rounded(&d, unit);
     if (count == MOST || reads_back(&d, digits, unit)) break;
-  }
-  if (digits == ten_to[count]) {
-    digits /= 10;
-    d.exponent++;
   }
   char *at = out;
   if (value < 0) *at++ = '-';
