@@ -120,6 +120,25 @@ static int run(const char *script, const char *directory, bool group, int in, in
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 }
 
+/* A process may have closed its standard input: files then take its number. */
+static void without_input(void)
+{
+  const int input = dup(STDIN_FILENO), output = open("stream", O_RDWR | O_CREAT, 0600);
+  char stream[40];
+  snprintf(stream, sizeof stream, "/dev/fd/%d", output);
+  close(STDIN_FILENO);
+  const qy_status status[] = {qy_file_write("by-name", "a\n", 2, NULL), qy_file_write(stream, "b\n", 2, NULL),
+                              qy_file_write("/dev/null", "c\n", 2, NULL)};
+  if (input >= 0) dup2(input, STDIN_FILENO);
+  is_int(status[0], QY_OK, "a file is written without a standard input");
+  is_text(content("by-name"), "a\n", "whole");
+  is_int(status[1], QY_OK, "and what is open");
+  is_text(content("stream"), "b\n", "whole, too");
+  is_int(status[2], QY_OK, "and a device");
+  close(input);
+  close(output);
+}
+
 static void children(void)
 {
   static const int usual[] = {SIGPIPE, SIGINT, SIGQUIT, SIGXFSZ};
@@ -248,6 +267,7 @@ int main(void)
   if (!getcwd(real, sizeof real)) return 1;
   places();
   written();
+  without_input();
   children();
   tables();
   integers();

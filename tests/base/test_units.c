@@ -45,6 +45,8 @@ static const struct {
             {"64 bit", "B", 8},
             {"1 B", "bit", 8},
             {"28 nm", "nm", 28},
+            {"7 dB", "dB", 7},
+            {"7 C", "C", 7},
             {"0.2 um", "nm", 200},
             {"1 mm", "um", 1000},
             {"8 pJ/bit", "fJ/bit", 8000},
