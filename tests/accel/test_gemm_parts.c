@@ -53,6 +53,8 @@ static bool goes(int w, int a, int weights, int pixels, int field)
 /* Fewest slices a row and Bat pixels; the first of several by weights and pixels, with the widest fields. */
 static placement place(int w, int a, int bat)
 {
+  static placement known[16][40][8]; /* weights 0: not yet */
+  if (known[w][a][bat].weights) return known[w][a][bat];
   const int product = w + a - 1;
   placement best = {1, 1, 1};
   double fewest = bat;
@@ -66,7 +68,7 @@ static placement place(int w, int a, int bat)
       fewest = slices;
       best = (placement){weights, pixels, 1 << (spare < 10 ? spare : 10)};
     }
-  return best;
+  return known[w][a][bat] = best;
 }
 
 /* Parts of an operand on a port: the topmost as wide as it, the others without sign a bit less. */
@@ -290,6 +292,168 @@ static void check_circuits(void)
   is_int(wrong, 0, "circuits and widths of every kind of design");
 }
 
+/* ---- sizes that are left open ---- */
+
+enum { MOST_ROWS = 65536 };
+
+typedef struct filled {
+  const subject *s;
+  qy_gemm_params p; /* rows as they are tried */
+  int a, w, step[QY_GEMM_ARRAYS];
+  bool open[QY_GEMM_ARRAYS];
+  double share, least, most; /* of high precision; time and rows of the best so far */
+} filled;
+
+static int *rows_of(filled *f, int i)
+{
+  int *const rows[] = {&f->p.blk_dsp, &f->p.blk_lut, &f->p.blk_dsp_high, &f->p.blk_lut_high};
+  return rows[i];
+}
+
+static double all_rows(filled *f)
+{
+  return (double)f->p.blk_dsp + f->p.blk_lut + f->p.blk_dsp_high + f->p.blk_lut_high;
+}
+
+static bool fits_device(filled *f)
+{
+  const double *has = f->s->tech->fpga_value;
+  const counts c = count(f->s, &f->p, NULL, 0, f->a, f->w);
+  return all_rows(f) <= MOST_ROWS && c.lut[f->p.toolchain] <= has[QY_FPGA_LUTS] * f->p.lut_limit &&
+         c.dsp <= has[QY_FPGA_DSPS] * f->p.dsp_limit && c.bram <= has[QY_FPGA_BRAM18S] * f->p.bram_limit;
+}
+
+/* As many rows as fit, one step after another; none where the array is not open. */
+static void most_of(filled *f, int i)
+{
+  int *rows = rows_of(f, i);
+  if (!f->open[i]) return;
+  for (*rows = 0; fits_device(f);)
+    *rows += f->step[i];
+  if (*rows) *rows -= f->step[i];
+}
+
+/* Without layers: rows for a tile of all, or of those of high precision, whatever takes longer. */
+static double time_of(filled *f)
+{
+  const double high = (double)f->p.blk_dsp_high + f->p.blk_lut_high, all = all_rows(f);
+  return f->share > 0 ? fmax(1 / all, f->share / high) : 1 / all;
+}
+
+static void take_if_better(filled *f)
+{
+  if (all_rows(f) == 0 || !fits_device(f)) return;
+  const double time = time_of(f), all = all_rows(f);
+  if (f->most > 0 && (time > f->least || (time == f->least && all <= f->most))) return;
+  f->least = time;
+  f->most = all;
+}
+
+static void try_low(filled *f)
+{
+  if (f->open[QY_GEMM_ROWS_DSP]) f->p.blk_dsp = 0;
+  if (f->open[QY_GEMM_ROWS_LUT]) f->p.blk_lut = 0;
+  if (!fits_device(f)) return;
+  most_of(f, QY_GEMM_ROWS_DSP);
+  take_if_better(f);
+  if (!f->open[QY_GEMM_ROWS_LUT]) return;
+  const int most = f->p.blk_dsp, step = f->step[QY_GEMM_ROWS_DSP];
+  for (int fewer = 0; fewer <= 8; fewer++) { /* 8: none */
+    if (fewer && !f->open[QY_GEMM_ROWS_DSP]) return;
+    if (fewer && fewer < 8 && most < fewer * step) continue;
+    if (f->open[QY_GEMM_ROWS_DSP]) f->p.blk_dsp = fewer == 8 ? 0 : most - fewer * step;
+    f->p.blk_lut = 0;
+    most_of(f, QY_GEMM_ROWS_LUT);
+    take_if_better(f);
+  }
+}
+
+static void try_all(filled *f)
+{
+  const qy_gemm_params given = f->p;
+  const bool dsp = f->open[QY_GEMM_ROWS_DSP_HIGH], lut = f->open[QY_GEMM_ROWS_LUT_HIGH];
+  const int step = f->step[QY_GEMM_ROWS_DSP_HIGH];
+  if (!dsp && !lut) {
+    try_low(f);
+    return;
+  }
+  most_of(f, QY_GEMM_ROWS_DSP_HIGH);
+  most_of(f, QY_GEMM_ROWS_LUT_HIGH);
+  const int room = f->p.blk_dsp_high + f->p.blk_lut_high;
+  for (int high = 1; high <= room && high <= MOST_ROWS; high += high < 32 ? 1 : high / 16) {
+    const int on_slices[] = {high, 0, high / 2};
+    for (int k = 0; k < 3; k++) {
+      f->p = given;
+      f->p.blk_dsp_high = dsp ? on_slices[lut ? k : 0] / step * step : 0;
+      f->p.blk_lut_high = high - f->p.blk_dsp_high;
+      if (!lut && f->p.blk_lut_high > 0) { /* slices are whole */
+        f->p.blk_dsp_high += step;
+        f->p.blk_lut_high = 0;
+      }
+      try_low(f);
+    }
+  }
+}
+
+static void check_filled(void)
+{
+  static const struct {
+    qy_pe_kind kind;
+    int a, w;
+  } element[] = {{QY_PE_SP2, 5, 4}, {QY_PE_MUL, 8, 8}, {QY_PE_MUL, 4, 4}};
+  enum { EACH = 40 };
+  int wrong = 0, none = 0, high = 0;
+  for (int i = 0; i < EACH * (int)(sizeof element / sizeof *element); i++) {
+    static subject s;
+    const int a = element[i / EACH].a, w = element[i / EACH].w;
+    if (i % EACH == 0 && !prepare(&s, "xc7z020", element[i / EACH].kind, a, w)) return;
+    qy_gemm_params p = sizes((int)between(1, 6), (int)between(4, 20), 0, 0, 0, 0);
+    p.arrays = (int)between(0, 2);
+    p.high_array = (int)between(0, 2);
+    p.high_share = between(0, 1) ? (double)between(1, 20) / 20 : 0;
+    p.lut_limit = (double)between(35, 90) / 100;
+    p.dsp_limit = (double)between(10, 90) / 100;
+    p.bram_limit = (double)between(20, 100) / 100;
+    p.packing = (int)between(0, QY_GEMM_PACKINGS - 1);
+    p.toolchain = (int)between(0, 1);
+    if (between(0, 3) == 0 && p.arrays != QY_GEMM_LUT) p.blk_dsp = (int)between(1, 6);
+    if (between(0, 3) == 0 && p.arrays != QY_GEMM_DSP) p.blk_lut = (int)between(1, 6);
+    if (between(0, 5) == 0 && p.high_array != QY_GEMM_LUT) p.blk_dsp_high = (int)between(1, 4);
+    if (between(0, 5) == 0 && p.high_array != QY_GEMM_DSP) p.blk_lut_high = (int)between(1, 4);
+    filled f = {.s = &s, .p = p, .a = a, .w = w};
+    const bool given = p.blk_dsp_high || p.blk_lut_high, one = p.packing == QY_GEMM_ONE;
+    f.share = given ? 0 : p.high_share;
+    for (int k = 0; k < QY_GEMM_ARRAYS; k++) {
+      const bool of_high = k >= QY_GEMM_ROWS_DSP_HIGH, on_slices = k % 2 == 0;
+      const int side = of_high ? p.high_array : p.arrays;
+      f.step[k] = !on_slices || one ? 1 : place(of_high ? p.high_bits : w, a, p.bat).weights;
+      f.open[k] = side != (on_slices ? QY_GEMM_LUT : QY_GEMM_DSP) && *rows_of(&f, k) == 0 &&
+                  (!of_high || (p.high_share > 0 && !given));
+    }
+    s.work = NULL;
+    const bool open = f.open[0] || f.open[1] || f.open[2] || f.open[3];
+    if (open) try_all(&f);
+    make(&s, &p);
+    const int *rows = qy_gemm_arrays_of(s.self)->rows;
+    filled got = f;
+    for (int k = 0; k < QY_GEMM_ARRAYS; k++)
+      *rows_of(&got, k) = rows[k];
+    high += rows[2] + rows[3] > 0;
+    none += f.most == 0;
+    if (!open) continue;
+    /* Where nothing fits beside what is given, that stays as it is. */
+    const bool is = f.most > 0 ? fits_device(&got) && time_of(&got) == f.least && all_rows(&got) == f.most
+                               : rows[0] == p.blk_dsp && rows[1] == p.blk_lut && rows[2] == p.blk_dsp_high &&
+                                     rows[3] == p.blk_lut_high;
+    if (!is && wrong++ < 5)
+      printf("# %d x %d bits, Bat %d, Blk %d, sides %d %d, share %g, given %d %d %d %d: %d %d %d %d, %g; not %g, %g\n",
+             w, a, p.bat, p.blk_in, p.arrays, p.high_array, p.high_share, p.blk_dsp, p.blk_lut, p.blk_dsp_high,
+             p.blk_lut_high, rows[0], rows[1], rows[2], rows[3], time_of(&got), f.least, f.most);
+  }
+  is_int(wrong, 0, "devices are filled with the best of the sizes that gemm.h names");
+  ok(none > 0 && high > 20, "%d of them with rows of high precision, %d with none at all", high, none);
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -298,6 +462,7 @@ int main(void)
   check_wide_sums();
   check_passes();
   check_circuits();
+  check_filled();
   qy_arena_free(arena);
   return done();
 }
