@@ -183,10 +183,31 @@ static void test_again(void)
   ok(wrong == 0 && changed >= 2 && none >= 1, "chosen again: %d changes, %d clocks too fast", changed, none);
 }
 
+/* Accesses add up, on the role that has them and no other. */
+static void test_accesses(void)
+{
+  const qy_buffer b = {.macro = {.read_pj = 3, .write_pj = 5}, .word_bits = 16};
+  int wrong = 0;
+  for (int role = 0; role < QY_BUFFER_ROLES; role++) {
+    qy_bill bill = {0};
+    qy_bill_accesses(&bill, role, &b, 2e6, 1e6);
+    qy_bill_accesses(&bill, role, &b, 1e6, 4e6);
+    for (int r = 0; r < QY_BUFFER_ROLES; r++)
+      wrong += bill.count[QY_EVENT_SRAM_READ + r] != (r == role ? 9 : 0) ||
+               bill.count[QY_EVENT_SRAM_WRITE + r] != (r == role ? 25 : 0);
+  }
+  qy_bill bill = {0};
+  qy_bill_shared_bits(&bill, &b, 32e6, 16e6);
+  qy_bill_shared_bits(&bill, &b, 16e6, 16e6);
+  wrong += bill.count[QY_EVENT_SHARED_READ] != 9 || bill.count[QY_EVENT_SHARED_WRITE] != 10;
+  is_int(wrong, 0, "accesses add up, in words of the shared buffer");
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
   if (qy_sram_table_read(&table, "db/memory/sram.csv", arena, NULL)) return 1;
+  test_accesses();
   test_reasons();
   test_banks();
   test_again();

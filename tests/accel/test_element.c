@@ -175,6 +175,27 @@ static void real_tests(const qy_pe *pe)
            "energy per product at 8 bits");
 }
 
+/* The mode for each operand, and the wider one's is run; of no bits there is none. */
+static void mode_tests(const qy_pe *pe)
+{
+  int wrong = 0, served = 0;
+  for (int w = -1; w <= 20; w++)
+    for (int a = -1; a <= 20; a++) {
+      qy_modes modes = {-7, -7, -7};
+      const int weights = w < 16 ? w : 16; /* as wide as its port at the most */
+      const int of_weights = weights >= 1 ? qy_pe_mode_for(pe, weights) : -1,
+                of_maps = a >= 1 ? qy_pe_mode_for(pe, a) : -1;
+      const bool is = weights >= 1 && a >= 1 && (weights > a ? of_weights : of_maps) >= 0;
+      served += is;
+      wrong += qy_element_modes(&modes, pe, (qy_precision){w, a}) != is;
+      if (is)
+        wrong += modes.weights != of_weights || modes.activations != of_maps ||
+                 modes.run != (weights > a ? of_weights : of_maps);
+    }
+  is_int(wrong, 0, "modes of all widths of weights and maps");
+  ok(served > 100, "%d of them are there", served);
+}
+
 int main(void)
 {
   qy_error err = {0};
@@ -188,6 +209,7 @@ int main(void)
   serial_tests();
   real_tests(&pe);
   need_tests();
+  mode_tests(&pe);
   refusal_tests(&pe);
   fpga_tests();
   qy_arena_free(arena);

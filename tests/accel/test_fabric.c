@@ -264,10 +264,30 @@ static void shorts(void)
   }
 }
 
+/* An element that accumulates, has lanes or takes several cycles gives no bare product. */
+static void bare_products(void)
+{
+  static const struct {
+    qy_pe_params params;
+    bool bare;
+  } row[] = {{{.kind = QY_PE_MUL, .bits = 8}, true},
+             {{.kind = QY_PE_SP2, .bits = 5, .weight_bits = 4}, true},
+             {{.kind = QY_PE_MAC, .bits = 8}, false},
+             {{.kind = QY_PE_MUL, .bits = 8, .accumulator_bits = 24}, false},
+             {{.kind = QY_PE_MAC_ST, .bits = 8}, false}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_pe pe;
+    if (qy_pe_build(&pe, &row[i].params, arena, NULL)) continue; /* where the kind has none of these */
+    ok(qy_fabric_has_dots(&pe) == row[i].bare, "%s with %d bits of accumulator", qy_pe_row_of(row[i].params.kind)->name,
+       pe.params.accumulator_bits);
+  }
+}
+
 int main(void)
 {
   const qy_fabric f = by_hand();
   arena = qy_arena_new();
+  bare_products();
   trees(&f);
   dots(&f);
   asked();

@@ -626,6 +626,44 @@ static void without_tests(void)
   ok(!qy_design_run_lanes(&p, all, NULL, modes, qy_lane_set_best()), "no lanes, no run in lanes");
 }
 
+/* Whether all metrics, or all that are asked for, are numbers in all lanes: by a look at each of them. */
+static void finite_tests(void)
+{
+  enum { TRIED = 300 };
+  static const qy_lane_set sets[] = {QY_LANE_SET_PLAIN, QY_LANE_SET_AVX2, QY_LANE_SET_AVX512};
+  _Alignas(64) static double in[QY_QUANTITY_COUNT][QY_LANES], metric[QY_METRIC_COUNT][QY_LANES];
+  const double(*from)[QY_LANES] = (const double(*)[QY_LANES])in;
+  int wrong = 0, good[2] = {0};
+  for (int i = 0; i < TRIED; i++) {
+    const qy_lane_set set = sets[i % 3] > qy_lane_set_best() ? QY_LANE_SET_PLAIN : sets[i % 3];
+    const qy_metric_set some =
+        QY_METRIC_BIT(random_in(0, QY_METRIC_COUNT - 1)) | QY_METRIC_BIT(random_in(0, QY_METRIC_COUNT - 1));
+    bool all = true, asked = true;
+    for (int q = 0; q < QY_QUANTITY_COUNT; q++)
+      for (int k = 0; k < QY_LANES; k++)
+        in[q][k] = random_in(1, 9);
+    if (i % 2) in[random_in(0, QY_QUANTITY_COUNT - 1)][random_in(0, QY_LANES - 1)] = INFINITY;
+    for (int k = 0; k < QY_LANES; k++) {
+      double given[QY_QUANTITY_COUNT], one[QY_METRIC_COUNT] = {0};
+      for (int q = 0; q < QY_QUANTITY_COUNT; q++)
+        given[q] = in[q][k];
+      qy_metric_derive(one, given, QY_AT_ACCELERATOR);
+      for (int m = 0; m < QY_METRIC_COUNT; m++) {
+        if (!qy_metric_applies(m, QY_AT_ACCELERATOR) || isfinite(one[m])) continue;
+        all = false;
+        asked &= !(some & QY_METRIC_BIT(m));
+      }
+    }
+    good[0] += all;
+    good[1] += asked;
+    wrong += qy_metric_derive_lanes(metric, from, QY_AT_ACCELERATOR, set) != all;
+    wrong += qy_metric_derive_lanes_for(metric, from, QY_AT_ACCELERATOR, set, some) != asked;
+  }
+  is_int(wrong, 0, "a lane that is no number is said, where its metric is asked for");
+  ok(good[0] > 100 && good[0] < good[1] && good[1] < TRIED, "all are numbers in %d, all that are asked for in %d",
+     good[0], good[1]);
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -642,6 +680,7 @@ int main(void)
   clock_tests();
   reason_tests();
   without_tests();
+  finite_tests();
   qy_arena_free(arena);
   return done();
 }
