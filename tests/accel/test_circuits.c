@@ -132,6 +132,42 @@ static void test_controller(void)
   is_int(wrong, 0, "controller walks the loop nest twice, says done at its ends, counts addresses");
 }
 
+/* What drives the circuits, as prices.h says it: uniform random words; a 3x3 kernel on a 14x14 map of 32 channels. */
+static void uniform(void *ctx, int64_t cycle, uint64_t *inputs)
+{
+  const int *bits = ctx;
+  (void)cycle;
+  for (int i = 0; i < 2; i++)
+    inputs[i] = word(random_bits(64), bits[i]);
+}
+
+static void walk(void *ctx, int64_t cycle, uint64_t *inputs)
+{
+  const uint64_t in[9] = {cycle == 0, 3 * 3 - 1, 14 - 1, 14 - 1, 32 - 1, 1, 1, 1, 1};
+  (void)ctx;
+  memcpy(inputs, in, sizeof in);
+}
+
+static void test_activities(int bits)
+{
+  const qy_pe pe = make_pe(QY_PE_MAC, QY_MULTIPLIER_BOOTH, bits);
+  int widths[][2] = {{2 * bits + 8, 2 * bits + 8}, {2 * bits + 8, bits}};
+  for (int role = QY_ROLE_ADDER; role <= QY_ROLE_CONTROLLER; role++) {
+    qy_activity expected, got;
+    qy_error err = {0};
+    qy_circuit *c = circuit((qy_circuit_role)role, &pe);
+    const bool walks = role == QY_ROLE_CONTROLLER;
+    int *of = role == QY_ROLE_ADDER ? widths[0] : widths[1];
+    if (!ok(!qy_circuit_activity(c, walks ? walk : uniform, of, walks ? 512 : 2048, &expected, &err) &&
+                !circuit_role_activity(&got, c, (qy_circuit_role)role, &pe, NULL, &err),
+            "activities"))
+      return;
+    ok(got.ff_count == expected.ff_count &&
+           (walks ? got.bit_rate == expected.bit_rate : fabs(got.bit_rate / expected.bit_rate - 1) < 0.02),
+       "circuit %d of %d bits: %g toggles of a bit in a cycle, for %g", role, bits, got.bit_rate, expected.bit_rate);
+  }
+}
+
 static qy_tech *read_tech(const char *name)
 {
   qy_tech *tech;
@@ -327,6 +363,8 @@ int main(void)
   test_requantizer(8);
   test_requantizer(4);
   test_adder();
+  test_activities(8);
+  test_activities(16);
   test_controller();
   test_price("fdsoi28");
   test_price("lp55");

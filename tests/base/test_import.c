@@ -63,6 +63,9 @@ static void with_sums(void)
   ok(qy_import_check(out, NULL, 0, &input, 1, NULL) == QY_BAD_INPUT, "without its sum a file is another's");
   sum[0] = second;
   ok(qy_import_check(out, sum, 1, &input, 1, NULL) == QY_BAD_INPUT, "so it is with the sum of something else");
+  sum[0] = first;
+  ok(qy_import_check(out, sum, 1, &input, 1, NULL) == QY_OK, "with its own alone it may be written");
+  sum[0] = second;
   sum[1] = first;
   ok(qy_import_check(out, sum, 2, &input, 1, NULL) == QY_OK, "with sha256sum's it may be written");
   ok(qy_import_check(out, sum, 2, &out, 1, NULL) == QY_BAD_INPUT, "unless it is the input");
