@@ -103,6 +103,53 @@ static void pieces(void)
   qy_text_free(&whole);
 }
 
+/* Bytes of a cell, NUL bytes among them: as a text where there are none, else escaped, in JSON as JSON has them. */
+static void cells_of_bytes(void)
+{
+  static const char some[] = "ab\0\0\n\"\xC3\xA4\xFF\xE2";
+  static const char *const names[] = {"a"};
+  uint32_t seed = 1;
+  int wrong = 0;
+  for (int i = 0; i < 5000; i++) {
+    char bytes[8];
+    size_t length = 0;
+    qy_text csv = {0}, json_text = {0}, expected = {0}, got = {0};
+    for (; length < (size_t)(i % 8); length++) {
+      seed = seed * 1664525u + 1013904223u;
+      bytes[length] = some[(seed >> 8) % (sizeof some - 1)];
+    }
+    qy_text_add(&expected, "[\n {\"a\": ");
+    qy_text_json_bytes(&expected, bytes, length);
+    qy_text_add(&expected, "}\n]\n");
+    qy_table *t = qy_table_new(1, names);
+    qy_table_bytes(t, bytes, length);
+    qy_table_render(t, QY_TABLE_JSON, &json_text, NULL);
+    wrong += strcmp(json_text.data, expected.data) != 0;
+    /* Each NUL escaped: what is between them as a text of its own. */
+    for (size_t at = 0; at <= length;) {
+      char piece[9] = "";
+      const char *end = memchr(bytes + at, 0, length - at);
+      const size_t size = end ? (size_t)(end - bytes) - at : length - at;
+      memcpy(piece, bytes + at, size);
+      qy_escape(&got, piece, "\n\r\t");
+      if (end) qy_text_add(&got, "\\x00");
+      at += size + 1;
+    }
+    qy_table_render(t, QY_TABLE_CSV, &csv, NULL);
+    qy_text quoted = {0};
+    const char *text = got.data ? got.data : "";
+    const bool in_quotes = strpbrk(text, ",\"\n\r") != NULL;
+    qy_text_add(&quoted, "a\n%s", in_quotes ? "\"" : "");
+    for (; *text; text++)
+      qy_text_add(&quoted, *text == '"' ? "\"\"" : "%c", *text);
+    qy_text_add(&quoted, "%s\n", in_quotes ? "\"" : "");
+    wrong += strcmp(csv.data, quoted.data) != 0;
+    qy_text_free(&csv), qy_text_free(&json_text), qy_text_free(&expected), qy_text_free(&got), qy_text_free(&quoted);
+    qy_table_free(t);
+  }
+  is_int(wrong, 0, "cells of any bytes");
+}
+
 static void tables(void)
 {
   static const char *const names[] = {"a\x1b", "b"};
@@ -158,5 +205,6 @@ int main(void)
   characters();
   pieces();
   tables();
+  cells_of_bytes();
   return done();
 }

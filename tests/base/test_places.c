@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -137,6 +138,28 @@ static void without_input(void)
   is_int(status[2], QY_OK, "and a device");
   close(input);
   close(output);
+}
+
+/* A disk that is full, as a limit to the size of files has it: what was there stays, and nothing else is left. */
+static void no_room(void)
+{
+  static const char text[] = "more than there is room for\n";
+  struct rlimit before, little = {.rlim_cur = 4};
+  void (*const old)(int) = signal(SIGXFSZ, SIG_IGN);
+  qy_error err = {0};
+  write_file("full", "old\n");
+  const int had = entries();
+  getrlimit(RLIMIT_FSIZE, &before);
+  little.rlim_max = before.rlim_max;
+  setrlimit(RLIMIT_FSIZE, &little);
+  const qy_status status = qy_file_write("full", text, sizeof text - 1, &err);
+  const qy_status fits = qy_file_write("fits", "1234", 4, NULL);
+  setrlimit(RLIMIT_FSIZE, &before);
+  signal(SIGXFSZ, old);
+  ok(status == QY_SYSTEM && err.count == 1 && strstr(err.diagnostic[0].text, "File too large"), "no room for a file");
+  is_text(content("full"), "old\n", "what was there stays");
+  is_int(fits, QY_OK, "what fits is written");
+  is_int(entries(), had + 1, "and nothing else is left");
 }
 
 static void children(void)
@@ -267,6 +290,7 @@ int main(void)
   if (!getcwd(real, sizeof real)) return 1;
   places();
   written();
+  no_room();
   without_input();
   children();
   tables();

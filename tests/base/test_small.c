@@ -2,11 +2,13 @@
  * apart, texts by number, precisions, values of parameters, files that are read and noted. */
 #include "quarry/decimal.h"
 #include "quarry/file.h"
+#include "quarry/lane_set.h"
 #include "quarry/parameter.h"
 #include "quarry/precision.h"
 #include "quarry/sha256.h"
 #include "quarry/text.h"
 #include "quarry/units.h"
+#include "quarry/version.h"
 
 #include "files.h"
 #include "random.h"
@@ -234,6 +236,29 @@ static void unit_names(void)
   is_int(wrong, 0, "units are known by their whole name");
 }
 
+/* ---- the machine, the program ---- */
+
+static void machine(void)
+{
+  char said[QY_PLATFORM], expected[QY_PLATFORM], line[80];
+  const bool avx2 = __builtin_cpu_supports("avx2") != 0;
+  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+  is_int(qy_lane_set_best(),
+         avx512 ? QY_LANE_SET_AVX512
+         : avx2 ? QY_LANE_SET_AVX2
+                : QY_LANE_SET_PLAIN,
+         "the widest set of instructions");
+  first_line("getconf GNU_LIBC_VERSION", line, sizeof line);
+  snprintf(expected, sizeof expected, "%s, lanes %d", line, avx512 + avx2);
+  is_text(qy_platform(said), expected, "the C library and the set");
+  const char *version = qy_program_version();
+  ok(strncmp(version, QY_VERSION " (sources ", strlen(QY_VERSION " (sources ")) == 0 &&
+         strspn(version + strlen(QY_VERSION " (sources "), "0123456789abcdef") == 12 &&
+         strcmp(version + strlen(version) - 1, ")") == 0,
+     "the version, and twelve digits of the sources: %s", version);
+}
+
 int main(void)
 {
   appended();
@@ -245,5 +270,6 @@ int main(void)
   parameters();
   notes();
   unit_names();
+  machine();
   return done();
 }

@@ -57,6 +57,7 @@ static void diagnostics(void)
   for (int s = QY_OK; s <= QY_INTERNAL; s++)
     texts += strcmp(qy_status_text((qy_status)s), "unknown status") != 0;
   is_int(texts, QY_INTERNAL + 1, "every status has a line of English");
+  is_text(qy_status_text((qy_status)99), "unknown status", "what is none has none");
 }
 
 /* Bytes of the character that begins here, by its first byte and that the others follow; 0: none. */
@@ -332,6 +333,22 @@ static size_t drawn(int terminal, const char *term, const char *no_color, int qu
   return got;
 }
 
+/* A terminal that is gone ends the line, and nothing else. */
+static void hung_up(void)
+{
+  const int reader = posix_openpt(O_RDWR | O_NOCTTY);
+  if (reader < 0 || grantpt(reader) != 0 || unlockpt(reader) != 0) return;
+  const int writer = open(ptsname(reader), O_RDWR | O_NOCTTY);
+  setenv("TERM", "xterm", 1);
+  qy_progress p;
+  qy_progress_start(&p, writer, false, "sweep", "points", 0, 10);
+  ok(p.active, "a terminal");
+  close(reader);
+  qy_progress_update(&p, 1, NULL);
+  ok(!p.active, "that is gone");
+  close(writer);
+}
+
 static void progress_line(void)
 {
   char out[8192];
@@ -387,6 +404,7 @@ int main(void)
   rmdir(directory);
   progress_text();
   progress_line();
+  hung_up();
   nearest();
   return done();
 }

@@ -450,6 +450,48 @@ static void kept_texts(void)
   }
 }
 
+/* Paths of more than 240 bytes are cut at their beginning, between characters. */
+static void long_paths(void)
+{
+  int wrong = 0, cut = 0;
+  for (int length = 1; length < 100; length++) {
+    char text[TEXT] = "", whole[TEXT] = "", expected[TEXT];
+    qy_yaml *root = NULL;
+    for (int k = 0; k < 4; k++) {
+      char key[160] = "";
+      for (int i = 0; i < length; i++)
+        strcat(key, (i + k) % 3 ? "k" : "\xC3\xA4");
+      put(text + strlen(text), sizeof text - strlen(text), "%*s%s:\n", k, "", key);
+      put(whole + strlen(whole), sizeof whole - strlen(whole), "%s%s", k ? "." : "", key);
+    }
+    put(text + strlen(text), sizeof text - strlen(text), "    - 1\n");
+    strcat(whole, "[0]");
+    qy_yaml_read_text(&root, "f", text, strlen(text), arena, NULL);
+    const qy_yaml *at = root;
+    while (at && at->count)
+      at = at->child[0];
+    /* Of each child the path is that of its parent, as it was cut, and its own name. */
+    put(expected, sizeof expected, "%s", "");
+    const char *rest = whole;
+    for (int k = 0; k < 5; k++) {
+      const size_t name = k < 4 ? strcspn(rest + 1, ".[") + 1 : strlen(rest);
+      strncat(expected, rest, name);
+      rest += name;
+      if (strlen(expected) <= 240) continue;
+      char tail[TEXT];
+      const char *from = expected + strlen(expected) - 240;
+      while (((unsigned char)*from & 0xC0) == 0x80)
+        from++;
+      put(tail, sizeof tail, "...%s", from);
+      strcpy(expected, tail);
+      cut++;
+    }
+    if (!at || strcmp(at->path, expected) != 0) wrong++;
+  }
+  is_int(wrong, 0, "long paths are cut at their beginning");
+  ok(cut > 50, "%d of them", cut);
+}
+
 /* Keys of a map that knows none. */
 static void no_names(void)
 {
@@ -527,6 +569,7 @@ int main(void)
   many_anchors();
   kept_texts();
   no_names();
+  long_paths();
   paths();
   beside();
   qy_arena_free(arena);
