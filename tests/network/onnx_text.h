@@ -8,7 +8,7 @@
  *   y z = Split x : axis=1 split=[3,4] mode='abc' alpha=~0.5 scales=~[1,2] name=:abc   a node, "_": an input left out
  *   y = Constant : value=@w   a constant of a line before as an attribute
  *   info y 1,3,8,8         a declared shape
- *   out y                  outputs; without: those of the last node
+ *   out y z:1,4            outputs, with declared sizes or not; without: those of the last node
  */
 #ifndef QUARRY_TESTS_ONNX_TEXT_H
 #define QUARRY_TESTS_ONNX_TEXT_H
@@ -300,9 +300,17 @@ static inline void onnx_text_line(onnx_text *t, char *line)
   }
   if (strcmp(word[0], "out") == 0) {
     for (size_t i = 1; i < words; i++) {
-      Onnx__ValueInfoProto *v = t->output[t->graph.n_output++] = onnx_text_room(t, 1, sizeof *v);
-      onnx__value_info_proto__init(v);
-      v->name = word[i];
+      Onnx__ValueInfoProto *v = NULL;
+      char *sizes = strchr(word[i], ':');
+      if (sizes) {
+        *sizes = '\0';
+        v = onnx_text_value(t, word[i], f32, sizes + 1);
+      } else {
+        v = onnx_text_room(t, 1, sizeof *v);
+        onnx__value_info_proto__init(v);
+        v->name = word[i];
+      }
+      t->output[t->graph.n_output++] = v;
     }
     return;
   }

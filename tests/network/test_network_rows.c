@@ -3,6 +3,7 @@
 #include "quarry/network.h"
 
 #include "layer_text.h"
+#include "random.h"
 #include "tap.h"
 
 #include <string.h>
@@ -152,12 +153,33 @@ static void test_names(void)
   }
 }
 
+/* Pairs of an output and a tap that meet an input: by a look at each. */
+static void test_touched(void)
+{
+  uint64_t seed = 7;
+  int wrong = 0;
+  for (int i = 0; i < 4000; i++) {
+    const int64_t in = 1 + (int64_t)random_below(&seed, 12), out = 1 + (int64_t)random_below(&seed, 12),
+                  kernel = 1 + (int64_t)random_below(&seed, 5), stride = 1 + (int64_t)random_below(&seed, 4),
+                  dilation = 1 + (int64_t)random_below(&seed, 3), pad = (int64_t)random_below(&seed, 9);
+    int64_t count = 0;
+    for (int64_t y = 0; y < out; y++)
+      for (int64_t k = 0; k < kernel; k++) {
+        const int64_t at = y * stride + k * dilation - pad;
+        count += at >= 0 && at < in;
+      }
+    wrong += qy_layer_touched(in, out, kernel, stride, dilation, pad) != count;
+  }
+  is_int(wrong, 0, "pairs of outputs and taps that meet the map");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     check(&rows[i], i);
   test_names();
+  test_touched();
   qy_arena_free(arena);
   return done();
 }

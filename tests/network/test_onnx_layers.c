@@ -305,6 +305,12 @@ static const row joins[] = {
 #define K    "k pwconv(-) 1,5,6>1,5,6\n"
 
 static const row products[] = {
+    {"a matrix for all of a batch", "in x 2,5,4\nw f32 1,4,6\na = MatMul x w", "a pwconv(-) 1,5,4>1,5,6 b2\n", "",
+     NULL},
+    {"a number on the left", "in x\nw f32 1,1\na = MatMul x w\nin z 1,6\nv f32 6,4\nb = Gemm z v",
+     "b fc(-) 1,1,6>1,1,4\n", "MatMul a 1: left out: an operand that is a single number\n", NULL},
+    {"a number on the right", "in x 1,1\nw f32 = 2\na = MatMul x w\nin z 1,6\nv f32 6,4\nb = Gemm z v",
+     "b fc(-) 1,1,6>1,1,4\n", "MatMul a 1: left out: an operand that is a single number\n", NULL},
     {"a row", "in x 1,6\nw f32 6,4\na = Gemm x w", "a fc(-) 1,1,6>1,1,4\n", "", NULL},
     {"a number", "in x 1,1\nw f32 1,1\na = Gemm x w", "a fc(-) 1,1,1>1,1,1\n", "", NULL},
     {"weights turned", "in x 1,6\nw f32 4,6\na = Gemm x w : transB=1", "a fc(-) 1,1,6>1,1,4\n", "", NULL},
@@ -467,6 +473,10 @@ static const row models[] = {
     {"none", "in x 1,6,H,W\n" ONE, "expected a size for the dimension 'H' of an input (--dim H=N)", NULL, "W=10"},
     {"without a name", "in x 1,6,8,?\n" ONE, "expected a size for the dimension 'x.3' of an input (--dim x.3=N)", NULL,
      NULL},
+    {"no size where an axis is 0",
+     "in u 1,L\nx0 = Relu u\nin x 1,0,8,10\n"
+     "w f32 2,6,1,1\nb = Conv x w\nin y 1,6,8,10\na = Conv y w",
+     SIZED "\n", "Conv b 1: left out: axis 1 of 'x' is 0\n", NULL},
     {"that nothing needs", "in x 1,6,8,10\nin y 1,L\nb = Relu y\n" ONE, SIZED "\n", "", NULL},
     {"twice the same", "in x 1,6,H,10\n" ONE, SIZED "\n", "", "H=8 x.2=8"},
     {"twice others", "in x 1,6,H,10\n" ONE, "expected one size for the dimension 'H', found 8 and (--dim x.2) 9", NULL,

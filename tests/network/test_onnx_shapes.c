@@ -3,6 +3,7 @@
 #include "quarry/onnx.h"
 
 #include "onnx_text.h"
+#include "random.h"
 #include "tap.h"
 
 typedef struct row {
@@ -94,6 +95,12 @@ static void check(const row *r, bool filled)
 
 static const row rows[] = {
     {"Relu", "2,3", "", "2,3"},
+    {"Reshape", "2,3; =3000000000,1", "", "?,1"},
+    {"Reshape", "2,3; =2147483647,1", "", "2147483647,1"},
+    {"Reshape", "2,3; =2147483648,1", "", "?,1"},
+    {"Reshape", "2,3; =-2,3", "", "?,3"},
+    {"Reshape", "2,6; =-1,-2", "", "?,?"},
+    {"Reshape", "2,6; =-1,3000000000", "", "?,?"},
     {"Concat", "2,3,4; 2,5,4", "axis=1", "2,8,4"},
     {"Concat", "2,3,4; 2,3,5; 2,3,6", "axis=-1", "2,3,15"},
     {"Concat", "2,3; 4,3", "axis=0", "6,3"},
@@ -419,7 +426,39 @@ static const struct {
     {"a i64 1 = 3\nb i64 2 = 5 6\nv = Max a b", "5,6"},
     {"a i64 2 = 5 6\nb i64 1 = 3\nv = Sub a b", "2,3"},
     {"in x 1,2,4,6\nn i64 0\nv = Shape x", "1,2,4,6"},
+    {"in x 2,3\ny = Own x\nq = Own x\nv = Shape y\nout y:4,5 q:6", "4,5"},
+    {"in x 2,3\ny = Own x\nq = Own x\nv = Shape q\nout y:4,5 q:6,7", "6,7"},
+    {"a i64 3 = 2 3 4\nb i64 1 = 1\ns = Slice a b b\nc i64 1 = 5\nv = Concat s c : axis=0", "5"},
 };
+
+/* Slices of a vector of the file: from start on, by steps, as long as it is before the end; both are brought to the
+ * vector's ends. */
+static void check_slices(void)
+{
+  enum { MOST = 6 };
+  uint64_t seed = 3;
+  for (int i = 0; i < 200; i++) {
+    const int n = 1 + (int)random_below(&seed, MOST - 1), step = (int)random_below(&seed, 6) - 3;
+    const int from = (int)random_below(&seed, 18) - 9, to = (int)random_below(&seed, 18) - 9;
+    if (step == 0) continue;
+    qy_text inputs = {0}, expected = {0};
+    qy_text_add(&inputs, "=");
+    for (int k = 0; k < n; k++)
+      qy_text_add(&inputs, "%s%d", k ? "," : "", k + 2);
+    qy_text_add(&inputs, "; =%d; =%d; =0; =%d", from, to, step);
+    int start = from < 0 ? from + n : from, end = to < 0 ? to + n : to;
+    const int low = step < 0 ? -1 : 0, high = step < 0 ? n - 1 : n;
+    start = start < 0 ? 0 : start > high ? high : start;
+    end = end < low ? low : end > high ? high : end;
+    int count = 0;
+    for (int at = start; step > 0 ? at < end : at > end; at += step)
+      if (at >= 0) qy_text_add(&expected, "%s%d", count++ ? "," : "", at + 2);
+    const row own = {"Slice", inputs.data, "", expected.data ? expected.data : ""};
+    check(&own, true);
+    qy_text_free(&inputs);
+    qy_text_free(&expected);
+  }
+}
 
 static void check_folded(void)
 {
@@ -449,6 +488,7 @@ int main(void)
   for (size_t i = 0; i < sizeof contents / sizeof *contents; i++)
     check(&contents[i], true);
   check_folded();
+  check_slices();
   qy_arena_free(arena);
   return done();
 }

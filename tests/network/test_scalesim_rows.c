@@ -103,6 +103,8 @@ static const row rows[] = {
     {"in the first column",
      "Stride W,Layer,Stride H,Filter H,Filter W,In H,In W,Channels,Filters\n4,A,2,1,1,9,9,4,5,\n", QY_SCALESIM_DETECT,
      "A pwconv 9,9,4>5,3,5 k1x1 s2x4 line 2\n", ""},
+    {"a name like a sparsity", HEAD "2:4, 9, 9, 1, 1, 4, 5, 1,\n", QY_SCALESIM_DETECT,
+     "2:4 pwconv 9,9,4>9,9,5 k1x1 s1x1 line 2\n", ""},
     {"sparse", HEAD "A, 9, 9, 1, 1, 4, 5, 1, 2:4,\n", QY_SCALESIM_DETECT, "A pwconv 9,9,4>9,9,5 k1x1 s1x1 2:4 line 2\n",
      "2:24 sparsity '2:4' left out: all products are made, SCALE-Sim leaves some out if its configuration says so\n"},
     {"with blanks", HEAD "A, 9, 9, 1, 1, 4, 5, 1, 2 : 4 ,\n", QY_SCALESIM_DETECT,
