@@ -109,6 +109,7 @@ static void others_files(void)
   ok(qy_files_commit(files, NULL) == QY_SYSTEM && ends("first.csv", "before\n") && access("third.csv", F_OK) != 0,
      "one that cannot be written leaves the others as they were");
   qy_files_free(files);
+  qy_files_free(NULL);
   char left[64];
   first_line("ls | grep -c 'first.csv.\\|third.csv\\|second.csv.' || true", left, sizeof left);
   ok(strcmp(left, "0") == 0, "and no temporary file");

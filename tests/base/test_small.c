@@ -14,6 +14,7 @@
 #include "random.h"
 #include "tap.h"
 
+#include <locale.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -238,6 +239,20 @@ static void unit_names(void)
 
 /* ---- the machine, the program ---- */
 
+/* A thread's own locale is its own again. */
+static void locales(void)
+{
+  const locale_t own = newlocale(LC_ALL_MASK, "C", (locale_t)0), before = uselocale(own);
+  char out[QY_NUMBER_EXACT];
+  int wrong = own == (locale_t)0;
+  wrong += qy_decimal("0.5", NULL) != 0.5 || uselocale((locale_t)0) != own;
+  wrong += qy_print(out, sizeof out, "%g", 0.5) != 3 || uselocale((locale_t)0) != own;
+  uselocale(before);
+  wrong += qy_decimal("0.5", NULL) != 0.5 || uselocale((locale_t)0) != before;
+  freelocale(own);
+  is_int(wrong, 0, "numbers are read and written, and the locale is as before");
+}
+
 static void machine(void)
 {
   char said[QY_PLATFORM], expected[QY_PLATFORM], line[80];
@@ -271,5 +286,6 @@ int main(void)
   notes();
   unit_names();
   machine();
+  locales();
   return done();
 }

@@ -186,6 +186,10 @@ static void files(const char *directory)
   unlink(path);
   qy_error_clear(&err);
   is_int(qy_file_read(&text, &length, path, arena, &err), QY_BAD_INPUT, "a missing file is bad input");
+  is_int(qy_file_read(&text, &length, "/dev/stdio", arena, &err), QY_BAD_INPUT,
+         "one that is called nearly as a device");
+  qy_error_clear(&err);
+  qy_file_read(&text, &length, path, arena, &err);
   snprintf(expected, sizeof expected, "%s: error: expected a readable file: no such file", path);
   is_text(qy_diagnostic_format(&err, 0, message, sizeof message), expected, "missing");
   qy_error_clear(&err);
@@ -194,8 +198,9 @@ static void files(const char *directory)
   is_text(qy_diagnostic_format(&err, 0, message, sizeof message), expected, "directory");
 
   qy_error_clear(&err);
-  if (qy_file_read(&text, &length, "/proc/self/mem", arena, &err)) /* its first page is none */
-    ok(err.status == QY_SYSTEM && strstr(err.diagnostic[0].text, "reading failed: Input/output error"),
+  if (access("/proc/self/mem", R_OK) == 0) /* its first page is none */
+    ok(qy_file_read(&text, &length, "/proc/self/mem", arena, &err) == QY_SYSTEM && err.status == QY_SYSTEM &&
+           strstr(err.diagnostic[0].text, "reading failed: Input/output error"),
        "a file that cannot be read");
   qy_error_clear(&err);
 
@@ -361,6 +366,8 @@ static void progress_line(void)
   close(terminal);
   is_int((int64_t)drawn(1, "dumb", "", 0, out, sizeof out), 0, "a dumb terminal gets none");
   is_int((int64_t)drawn(1, "xterm", "", 1, out, sizeof out), 0, "quiet gets none");
+  is_int((int64_t)drawn(1, "", "", 0, out, sizeof out), 0, "so does one without a name");
+  ok(drawn(1, "x", "", 0, out, sizeof out) > 0, "a short name is one");
   const double start_s = qy_seconds_now();
   size_t length = drawn(1, "xterm", "", 0, out, sizeof out);
   const double taken_s = qy_seconds_now() - start_s;

@@ -121,6 +121,7 @@ static const struct {
                {"area_um2_p0", "area_um2_p0", ""},
                {"_p05", "_p05", ""},
                {"us_p95", "us_p95", ""},
+               {"_per_us", "_per_us", ""},
                {"us", "us", ""},
                {"_us", "_us", ""},
                {"weight_bits", "weight_bits", ""},
