@@ -259,6 +259,197 @@ static void with_states(void)
   }
 }
 
+/* ---- kinds that no cell has ---- */
+
+/* Circuits of gates for the names that reports give them; inputs a, b, c, or the gates before by their number. */
+static const struct {
+  qy_cell kind;
+  const char *name;
+  struct {
+    qy_cell kind;
+    const char *in; /* "a0" */
+  } gate[6];
+  const char *out, *lone; /* gates of the outputs; the input that is apart from the others */
+} circuits[] = {
+    {QY_BUF, "2 INV", {{QY_INV, "a"}, {QY_INV, "0"}}, "1", ""},
+    {QY_AND2, "NAND2 + INV", {{QY_NAND2, "ab"}, {QY_INV, "0"}}, "1", ""},
+    {QY_NOR2, "OR2 + INV", {{QY_OR2, "ab"}, {QY_INV, "0"}}, "1", ""},
+    {QY_NOR2, "NAND2 + 3 INV", {{QY_INV, "a"}, {QY_INV, "b"}, {QY_NAND2, "01"}, {QY_INV, "2"}}, "3", ""},
+    {QY_OR2, "NOR2 + INV", {{QY_NOR2, "ab"}, {QY_INV, "0"}}, "1", ""},
+    {QY_NAND3, "AND2 + NAND2", {{QY_AND2, "ab"}, {QY_NAND2, "0c"}}, "1", ""},
+    {QY_AOI21, "AND2 + NOR2", {{QY_AND2, "ab"}, {QY_NOR2, "0c"}}, "1", "c"},
+    {QY_OAI21, "OR2 + NAND2", {{QY_OR2, "ab"}, {QY_NAND2, "0c"}}, "1", "c"},
+    {QY_XOR2, "4 NAND2", {{QY_NAND2, "ab"}, {QY_NAND2, "a0"}, {QY_NAND2, "b0"}, {QY_NAND2, "12"}}, "3", ""},
+    {QY_XNOR2, "XOR2 + INV", {{QY_XOR2, "ab"}, {QY_INV, "0"}}, "1", ""},
+    {QY_MUX2, "3 NAND2 + INV", {{QY_INV, "c"}, {QY_NAND2, "a0"}, {QY_NAND2, "bc"}, {QY_NAND2, "12"}}, "3", "c"},
+    {QY_HA, "XOR2 + AND2", {{QY_XOR2, "ab"}, {QY_AND2, "ab"}}, "01", ""},
+    {QY_FA,
+     "2 XOR2 + 3 NAND2",
+     {{QY_XOR2, "ab"}, {QY_XOR2, "0c"}, {QY_NAND2, "ab"}, {QY_NAND2, "0c"}, {QY_NAND2, "23"}},
+     "14",
+     "c"},
+};
+enum { CIRCUITS = sizeof circuits / sizeof *circuits };
+
+/* What a gate makes of its inputs. */
+static bool made_by(qy_cell kind, bool x, bool y)
+{
+  switch (kind) {
+  case QY_INV: return !x;
+  case QY_NAND2: return !(x && y);
+  case QY_AND2: return x && y;
+  case QY_NOR2: return !(x || y);
+  case QY_OR2: return x || y;
+  case QY_XOR2: return x != y;
+  default: return false;
+  }
+}
+
+/* What a cell of the kind gives. */
+static bool wanted_of(qy_cell kind, int output, bool a, bool b, bool c)
+{
+  switch (kind) {
+  case QY_BUF: return a;
+  case QY_NAND3: return !(a && b && c);
+  case QY_AOI21: return !((a && b) || c);
+  case QY_OAI21: return !((a || b) && c);
+  case QY_XNOR2: return a == b;
+  case QY_MUX2: return c ? b : a;
+  case QY_HA: return output ? a && b : a != b;
+  case QY_FA: return output ? a + b + c >= 2 : (a + b + c) % 2;
+  default: return made_by(kind, a, b);
+  }
+}
+
+static void circuits_compute(void)
+{
+  int wrong = 0;
+  for (int k = 0; k < CIRCUITS; k++)
+    for (int word = 0; word < 8; word++) {
+      bool value[6] = {false}, in[2] = {false};
+      for (int g = 0; g < 6 && circuits[k].gate[g].in; g++) {
+        for (int i = 0; circuits[k].gate[g].in[i]; i++) {
+          const char name = circuits[k].gate[g].in[i];
+          in[i] = name >= 'a' ? word >> (name - 'a') & 1 : value[name - '0'];
+        }
+        value[g] = made_by(circuits[k].gate[g].kind, in[0], in[1]);
+      }
+      for (int o = 0; circuits[k].out[o]; o++)
+        wrong += value[circuits[k].out[o] - '0'] != wanted_of(circuits[k].kind, o, word & 1, word >> 1 & 1, word >> 2);
+    }
+  is_int(wrong, 0, "the circuits that the names stand for make what the cells make");
+}
+
+/* A figure of a kind; end 0: its value, 1 and 2: the ends of its interval. */
+static double figure(const qy_tech *t, qy_cell kind, const char *what, int end)
+{
+  const qy_constant *nand = qy_tech_constant(t, qy_arena_format(arena, "nand2.%s", what)), *c = nand;
+  if (kind != QY_NAND2) c = qy_tech_constant(t, qy_arena_format(arena, "cells.%s.%s", qy_cell_name(kind), what));
+  if (!c || !nand) return NAN;
+  const double x = end == 0 ? c->value : end == 1 ? c->low : c->high;
+  return kind == QY_NAND2 ? x : x * nand->value;
+}
+
+/* Does the composed kind k have the figures of its parts? */
+static bool adds_up(const qy_tech *t, int k)
+{
+  enum { VOLT = 2 };
+  const qy_cell kind = circuits[k].kind;
+  const double outputs = (double)strlen(circuits[k].out);
+  bool good = true;
+  for (int end = 0; end < 3; end++) {
+    double area = 0, leakage = 0, energy = 0, inner = 0, own = 0, lone = 0, at[6] = {0};
+    char seen[4] = "";
+    for (int g = 0; g < 6 && circuits[k].gate[g].in; g++) {
+      const qy_cell of = circuits[k].gate[g].kind;
+      area += figure(t, of, "area", end);
+      leakage += figure(t, of, "leakage", end);
+      energy += figure(t, of, "energy", end) / outputs;
+      for (int i = 0; circuits[k].gate[g].in[i]; i++) {
+        const char name = circuits[k].gate[g].in[i];
+        if (name < 'a') {
+          inner += figure(t, of, "in_cap", 0);
+          at[g] = fmax(at[g], at[name - '0']);
+          continue;
+        }
+        own += figure(t, of, "in_cap", end);
+        if (name == circuits[k].lone[0]) lone += figure(t, of, "in_cap", 0);
+        if (!strchr(seen, name)) strncat(seen, &name, 1);
+      }
+      at[g] += figure(t, of, "delay", end);
+    }
+    energy += 0.5 * VOLT * VOLT * inner / outputs;
+    good &= close_to(figure(t, kind, "area", end), area) && close_to(figure(t, kind, "leakage", end), leakage) &&
+            close_to(figure(t, kind, "energy", end), energy) &&
+            close_to(figure(t, kind, "in_cap", end), own / (double)strlen(seen)) &&
+            close_to(figure(t, kind, "delay", end), at[circuits[k].out[0] - '0']);
+    if (lone > 0 && end == 0) good &= close_to(t->lone_cap_ff[kind], lone);
+  }
+  return good;
+}
+
+/* Libraries that lack any of six cells, with an OR2, a NOR2, both or none of them. */
+static void composed(void)
+{
+  static const char *const more[] = {
+      "cell (O) { area : 7; cell_leakage_power : 5;\n" IN("A", "3", "") IN("B", "3.5", "")
+          OUT("Y", "A + B", DELAY("A", "", "18", "22") DELAY("B", "", "20", "28") POWER("", "3", "4")) "}\n",
+      "cell (R) { area : 5; cell_leakage_power : 3;\n" IN("A", "2", "") IN("B", "2.5", "")
+          OUT("Y", "!(A + B)", DELAY("A", "", "12", "22") DELAY("B", "", "14", "28") POWER("", "2", "4")) "}\n"};
+  int wrong = 0, found[CIRCUITS] = {0};
+  char *whole = text;
+  for (unsigned lacks = 0; lacks < 256; lacks += 3) {
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    for (size_t i = 0; out && i < sizeof part / sizeof *part; i++) {
+      if (i >= 3 && i <= 8 && lacks >> (i - 1) & 1) continue;
+      if (i + 1 == sizeof part / sizeof *part)
+        for (unsigned k = 0; k < 2; k++)
+          if (lacks >> k & 1) fputs(more[k], out);
+      fputs(part[i], out);
+    }
+    if (out) fclose(out);
+    qy_tech *t = import(text);
+    for (int k = 0; t && k < CIRCUITS; k++) {
+      const struct qy_liberty_choice *c = &report.choice[circuits[k].kind];
+      if (!c->composed || strcmp(c->from, circuits[k].name) != 0) continue;
+      found[k]++;
+      if (adds_up(t, k)) continue;
+      if (wrong++ < 5) printf("# %s: %s\n", qy_cell_name(circuits[k].kind), c->from);
+    }
+    wrong += !t;
+    free(text);
+  }
+  text = whole;
+  int none = 0;
+  for (int k = 0; k < CIRCUITS; k++)
+    none += found[k] == 0;
+  is_int(wrong, 0, "kinds that no cell has have the figures of the gates that make them");
+  is_int(none, 0, "all of them");
+}
+
+/* The adder's inputs, whichever of them loads its driver least. */
+static void adder_pins(void)
+{
+  static const char *const cap[] = {"4", "6", "9"}, *const name[] = {"A", "B", "CI"};
+  static const int order[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+  for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+    const int *of = order[i];
+    const char *pins = qy_arena_format(arena, IN("A", "%s", "") IN("B", "%s", "") IN("CI", "%s", ""), cap[of[0]],
+                                       cap[of[1]], cap[of[2]]);
+    const char *written = changed(IN("A", "6", "") IN("B", "6", "") IN("CI", "4", ""), pins);
+    if (!ok(written && import(written), "an adder")) return;
+    const qy_liberty_adder *full = &report.full_adder;
+    int least = 0, all = 0;
+    while (of[least] != 0)
+      least++;
+    for (int k = 0; k < 3; k++)
+      for (int n = 0; n < 3; n++)
+        all |= strcmp(full->input[k], name[n]) == 0 ? 1 << n : 0;
+    ok(strcmp(full->input[2], name[least]) == 0 && all == 7, "%s loads its driver least", name[least]);
+  }
+}
+
 int main(void)
 {
   qy_error err = {0};
@@ -266,6 +457,9 @@ int main(void)
   join_parts();
   if (!ok(qy_tech_read(&base, "db", "fdsoi28", arena, &err) == QY_OK, "base library")) return done();
   figures();
+  circuits_compute();
+  composed();
+  adder_pins();
   arcs();
   with_states();
   free(text);

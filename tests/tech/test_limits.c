@@ -76,7 +76,7 @@ static void check_ends(const char *file, const char *path, double low, double hi
   if (qy_file_read(&text, &length, file, arena, &err)) exit(1);
   if (!ok(find_key(text, path) != NULL, "%s has %s", file, path)) return;
   const double value[] = {low, high, step > 0 ? low - step : low - 1e-3 * fabs(low) - 1e-9,
-                          step > 0 ? high + step : high * 1.001};
+                          step > 0 ? high + step : high * (1 + 2e-6)};
   bool out[4];
   for (int k = 0; k < 4; k++)
     out[k] = refuses(text, path, qy_arena_format(arena, "%.12g%s", value[k], unit));

@@ -58,6 +58,14 @@ static void whole(void)
   ok(w[0] == 0.75 && w[1] == 0.25 && w[2] == 0, "a quarter of the way from lean to mid");
   qy_structure_weights(w, s, 0.75);
   ok(w[0] == 0 && w[1] == 0.5 && w[2] == 0.5, "half of the way from mid to fast");
+  int wrong = 0;
+  for (int k = -8; k <= 24; k++) {                                          /* beyond both ends the nearest */
+    const double effort = k / 16.0, place = fmin(fmax(effort, 0), 1) / 0.5; /* in flows from lean */
+    qy_structure_weights(w, s, effort);
+    for (int f = 0; f < QY_STRUCTURE_FLOWS; f++)
+      wrong += fabs(w[f] - fmax(0, 1 - fabs(place - f))) > 1e-15;
+  }
+  is_int(wrong, 0, "weights of efforts within and beyond the flows");
   qy_structure_weights(w, s, 0);
   ok(w[0] == 1 && w[1] == 0 && w[2] == 0, "lean itself");
   qy_structure_weights(w, s, 1);
