@@ -225,6 +225,26 @@ static void notes(void)
   qy_arena_free(arena);
 }
 
+/* Texts are noted up to their limit, and no longer ones. */
+static void long_notes(void)
+{
+  qy_arena *arena = qy_arena_new();
+  qy_file_log log = {0};
+  char file[40], *text = malloc(QY_NOTE_BYTES_MAX + 1), *got;
+  qy_arena_log_files(arena, &log);
+  snprintf(file, sizeof file, "/tmp/quarry-notes-%d", (int)getpid());
+  memset(text, 'a', QY_NOTE_BYTES_MAX + 1);
+  for (size_t more = 0; more < 2; more++) {
+    size_t length;
+    write_bytes(file, text, QY_NOTE_BYTES_MAX + more);
+    ok(!qy_file_read(&got, &length, file, arena, NULL) && (log.last->text != NULL) == !more,
+       "%zu bytes are noted, or not", length);
+  }
+  unlink(file);
+  free(text);
+  qy_arena_free(arena);
+}
+
 static void unit_names(void)
 {
   static const char *const known[] = {"um2", "mm2", "ps", "MHz", "pJ", "fF", "mW", "V", "KiB", "\xC2\xB5m\xC2\xB2"};
@@ -284,6 +304,7 @@ int main(void)
   precisions();
   parameters();
   notes();
+  long_notes();
   unit_names();
   machine();
   locales();

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static void diagnostics(void)
@@ -338,6 +339,32 @@ static size_t drawn(int terminal, const char *term, const char *no_color, int qu
   return got;
 }
 
+static void drawn_again(void)
+{
+  const int reader = posix_openpt(O_RDWR | O_NOCTTY);
+  if (reader < 0 || grantpt(reader) != 0 || unlockpt(reader) != 0) return;
+  const int writer = open(ptsname(reader), O_RDWR | O_NOCTTY);
+  char out[600] = "";
+  setenv("TERM", "xterm", 1);
+  qy_progress p;
+  qy_progress_start(&p, writer, false, "sweep", "points", 0, 10);
+  for (int i = 1; i <= 3; i++) { /* the second comes too soon */
+    qy_progress_update(&p, i, NULL);
+    if (i == 2) nanosleep(&(struct timespec){.tv_nsec = 110L * 1000 * 1000}, NULL);
+  }
+  qy_progress_finish(&p);
+  struct pollfd wait = {.fd = reader, .events = POLLIN};
+  for (size_t got = 0; got < sizeof out - 1 && poll(&wait, 1, 50) == 1 && wait.revents & POLLIN;) {
+    const ssize_t more = read(reader, out + got, sizeof out - 1 - got);
+    if (more <= 0) break;
+    got += (size_t)more;
+  }
+  ok(strstr(out, "  1 of 10") && !strstr(out, "  2 of 10") && strstr(out, "  3 of 10"),
+     "a line is drawn again after a tenth of a second");
+  close(writer);
+  close(reader);
+}
+
 /* A terminal that is gone ends the line, and nothing else. */
 static void hung_up(void)
 {
@@ -411,6 +438,7 @@ int main(void)
   rmdir(directory);
   progress_text();
   progress_line();
+  drawn_again();
   hung_up();
   nearest();
   return done();

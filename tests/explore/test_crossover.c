@@ -406,6 +406,30 @@ static void shared(void)
   ok(x.reason == QY_CROSSOVER_RANGE && isnan(x.gain), "a range without a point of both");
 }
 
+/* The larger ends, the smaller first fall; NaN does not count. */
+static void joined(void)
+{
+  static const double some[] = {NAN, 1, 2, 5};
+  int wrong = 0;
+  for (int i = 0; i < 4 * 4; i++) {
+    const double a = some[i % 4], b = some[i / 4];
+    const double most = isnan(a)   ? b
+                        : isnan(b) ? a
+                        : a > b    ? a
+                                   : b,
+                 least = isnan(a)   ? b
+                         : isnan(b) ? a
+                         : a < b    ? a
+                                    : b;
+    qy_crossover_range r = {a, a + 1, a};
+    const qy_crossover_range other = {b, b + 1, b};
+    qy_crossover_join(&r, &other);
+    wrong += isnan(most) ? !isnan(r.low) || !isnan(r.high) || !isnan(r.falls)
+                         : r.low != most || r.high != most + 1 || r.falls != least;
+  }
+  is_int(wrong, 0, "ranges of two metrics");
+}
+
 /* A random range that holds the common one. */
 static qy_crossover_range wider(const cloud *a, const cloud *b)
 {
@@ -446,6 +470,7 @@ int main(void)
   cancelled();
   qualities();
   shared();
+  joined();
   int two = 1, wide = 1, both = 1, chain = 1, three = 1, at = 1, samples = 1;
   srand(7);
   for (int round = 0; round < 3000; round++) {

@@ -242,6 +242,36 @@ static void huge_sets(double **c)
   free(front);
 }
 
+/* Objectives that are the same everywhere say nothing: of one that differs its least values, of none all points. */
+static void constant_columns(double **c)
+{
+  static const size_t sizes[] = {1, 2, 63, 500, 5000, 65535, 65536, 100000};
+  uint8_t *front = malloc(100000);
+  uint64_t seed = 6;
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+    for (int objectives = 1; objectives <= 4; objectives++)
+      for (int telling = -1; telling < objectives; telling++) { /* -1: none */
+        const size_t n = sizes[i];
+        size_t count, expected = 0, wrong = 0;
+        double least = INFINITY;
+        for (int d = 0; d < objectives; d++)
+          for (size_t k = 0; k < n; k++)
+            c[d][k] = d == telling ? (double)random_below(&seed, 50 + n / 40) : d;
+        for (size_t k = 0; telling >= 0 && k < n; k++)
+          least = fmin(least, c[telling][k]);
+        const qy_status status = qy_pareto(front, &count, (const double *const *)c, objectives, n, NULL);
+        for (size_t k = 0; k < n; k++) {
+          const bool on = telling < 0 || c[telling][k] == least;
+          expected += on;
+          wrong += front[k] != on;
+        }
+        if (status || count != expected || wrong)
+          ok(0, "%zu points, objective %d of %d differs: %zu are wrong", n, telling, objectives, wrong);
+      }
+  ok(front != NULL, "objectives that are the same everywhere");
+  free(front);
+}
+
 /* Where every point is on the front, or one alone is, the answer is known for any size. */
 static void known_fronts(double **c)
 {
@@ -314,6 +344,7 @@ int main(void)
   small_sets(c);
   large_sets(c);
   huge_sets(c);
+  constant_columns(c);
   known_fronts(c);
   bad_input(c);
   for (int d = 0; d < QY_OBJECTIVES_MAX; d++)

@@ -96,9 +96,13 @@ int main(void)
     s.batch = batch;
     s.batch_points = columns * SAMPLES;
     s.ctx = &most;
+    for (size_t k = 0; k < sizeof index / sizeof *index; k++)
+      index[k] = (qy_sensitivity_index){NAN, NAN};
     ok(qy_sensitivity_run(index, &s, &err) == QY_OK, "analysed in batches of %zu inputs", columns);
     near_abs(index[0].first, v1 / v, 0.02, "first order of x1");
     near_abs(index[6].total, v13 / v, 0.02, "total of x3");
+    near_abs(index[3].first, v2 / v, 0.02, "first order of x2");
+    near_abs(index[7].total, 0, 1e-12, "sum: no part of z3");
     near_abs(index[4].total, 16.0 / 25, 0.01, "sum: total of 4 z2");
     is_int((long long)most,
            SAMPLES * (columns < 1        ? 1
