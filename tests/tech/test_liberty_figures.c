@@ -428,6 +428,40 @@ static void composed(void)
   is_int(none, 0, "all of them");
 }
 
+/* Pins that no logic knows are rails, which are no inputs; those of an arc are inputs. */
+static void rails(void)
+{
+#define NAND_Y "pin (Y) { direction : output; function : \"!(A B)\"; "
+  static const struct {
+    const char *pin, *arc;
+    bool rail;
+  } row[] = {{"pin (V) { direction : input; }\n", "", true},
+             {"pin (V) { direction : input; " POWER("", "1", "1") "}\n", "", true},
+             {"pin (V) { direction : input; }\n", POWER("related_pin : \"V\";", "1", "1"), true},
+             {"pin (V) { direction : input; }\n", DELAY("V", "", "10", "20"), false},
+             {"pin (V) { direction : input; " DELAY("A", "timing_type : setup_rising;", "1", "1") "}\n", "", false}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const qy_liberty_options options = {.name = "x", .base = base};
+    const char *written = changed(NAND_Y, qy_arena_format(arena, "%s" NAND_Y "%s", row[i].pin, row[i].arc));
+    const qy_liberty_source source = {"x.lib", written, written ? strlen(written) : 0};
+    qy_tech *t = NULL;
+    if (!ok(written != NULL, "a NAND2 with another pin")) continue;
+    const bool taken = !qy_liberty_import(&t, &report, &source, 1, &options, arena, NULL);
+    ok(taken == row[i].rail, "another pin is a%s", row[i].rail ? " rail" : "n input");
+  }
+}
+
+/* A flip-flop without the output that it should have gets an inverter, and what that takes. */
+static void inverted_flip_flop(void)
+{
+#define Q_OUT OUT("Q", "IQ", DELAY("CK", "timing_type : rising_edge;", "30", "40") POWER("", "2", "4"))
+  qy_tech *t = import(changed(Q_OUT, ""));
+  if (!ok(t != NULL, "a flip-flop of the complement alone")) return;
+  near_rel(t->area_um2[QY_DFF], 20 + 3, 1e-12, "with the area of an inverter");
+  near_rel(t->leakage_nw[QY_DFF], 7 + 2, 1e-12, "and its leakage");
+  ok(report.choice[QY_DFF].note && strstr(report.choice[QY_DFF].note, "inverter added"), "which is said");
+}
+
 /* The adder's inputs, whichever of them loads its driver least. */
 static void adder_pins(void)
 {
@@ -460,6 +494,8 @@ int main(void)
   circuits_compute();
   composed();
   adder_pins();
+  rails();
+  inverted_flip_flop();
   arcs();
   with_states();
   free(text);
