@@ -196,8 +196,8 @@ static void check_parts(void)
     const int layers = (int)between(0, 2);
     for (int k = 0; k < 2; k++) {
       const int64_t groups = between(0, 2) ? 1 : between(2, 3), kernel = between(1, 3);
-      l[k] = make_layer(between(3, 40), between(3, 700), groups * between(1, 70), groups * between(1, 20), kernel,
-                        kernel, between(1, 2), kernel / 2, groups);
+      l[k] = make_layer(between(3, 40), between(3, 700), groups * (between(0, 2) ? between(1, 70) : between(500, 3000)),
+                        groups * between(1, 20), kernel, kernel, between(1, 2), kernel / 2, groups);
     }
     s.work = NULL;
     if (layers && qy_accelerator_gemm.work(&s.work, list, (size_t)layers, arena, NULL)) return;
