@@ -521,6 +521,8 @@ static const row models[] = {
      A "c pwconv(a) 8,10,6>8,10,6\n", "", NULL},
     {"an initializer twice", "in x 1,6\nw f32 6,2 = 1\nw f32 6,2 = 1\na = Gemm x w",
      "expected each initializer once, found 'w' twice", NULL, NULL},
+    {"operators of the empty domain", "in x 1,6,8,10\nb = /Relu x\nw f32 2,6,1,1\na = ai.onnx/Conv b w", SIZED "\n", "",
+     NULL},
     {"operators of others",
      "in x 1,6,8,10\nb = own.domain/Thing x\nc = com.microsoft/Gelu b\nw f32 2,6,1,1\na = Conv c w\ninfo b 1,6,8,10",
      SIZED "\n", "Thing b 1: left out: an operator of the domain 'own.domain'\n", NULL},
@@ -566,6 +568,40 @@ static const row models[] = {
      A "p pool(a) 8,10,6>7,9,6 k2\nb pwconv(p) 7,9,6>7,9,6 a16\n", "", NULL},
 };
 
+/* The same model for three images: the same layers, each of three, and the same notes.  Not where the model says sizes
+ * of its own. */
+static void check_batch(const row *r, int *compared)
+{
+  static const char one[] = "in x 1,6,8,10\n";
+  static const qy_onnx_options options = {.batch = 1};
+  const char *at = strstr(r->model, one);
+  if (at != r->model || strstr(r->model, "i64") || strstr(r->model, "info") || strstr(r->model + 1, "in y") ||
+      r->dims || !strchr(r->layers, '>'))
+    return;
+  qy_error err = {0};
+  layer_text layers = {.length = 0};
+  qy_text csv = {0};
+  qy_network *n = NULL;
+  int wrong = 0;
+  qy_arena_reset(arena);
+  const char *model = qy_arena_format(arena, "in x 3,6,8,10\n%s", r->model + strlen(one));
+  qy_onnx *onnx = onnx_text_read("made.onnx", model, &options, arena, &err);
+  if (onnx && qy_onnx_check_layers(onnx, &err) == QY_OK) {
+    qy_onnx_network_csv(&csv, onnx);
+    qy_network_text(&n, "made.csv", csv.data, csv.length, arena, &err);
+  }
+  for (size_t i = 0; n && i < n->layer_count; i++) {
+    wrong += n->layer[i].batch != 3;
+    n->layer[i].batch = 1;
+    layer_put_all(&layers, n, &n->layer[i]);
+  }
+  *compared += 1;
+  if (!ok(n && !wrong && strcmp(layers.data, r->layers) == 0, "of three images: %s", r->what))
+    printf("# %d:\n%s# expected\n%s%s\n", wrong, layers.data, r->layers, err.count ? err.diagnostic[0].text : "");
+  qy_text_free(&csv);
+  qy_onnx_free(onnx);
+}
+
 int main(void)
 {
   static const struct {
@@ -575,9 +611,13 @@ int main(void)
                 {joins, sizeof joins / sizeof *joins},       {products, sizeof products / sizeof *products},
                 {parts, sizeof parts / sizeof *parts},       {models, sizeof models / sizeof *models}};
   arena = qy_arena_new();
+  int compared = 0;
   for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
-    for (size_t i = 0; i < tables[t].count; i++)
+    for (size_t i = 0; i < tables[t].count; i++) {
       check(&tables[t].row[i]);
+      check_batch(&tables[t].row[i], &compared);
+    }
+  ok(compared > 80, "%d models for three images", compared);
   qy_arena_free(arena);
   return done();
 }
