@@ -341,10 +341,16 @@ static void test_bad(void)
   const int objective = 0;
   const qy_assign_question q = {.objectives = 1, .objective = &objective};
   qy_assign_front *front;
-  for (int i = 0; i < 3; i++) {
+  for (int i = 0; i < 6; i++) { /* of either option */
     qy_error err = {0};
-    cost[1] = (const double[]){NAN, -1, 1e101}[i];
-    ok(qy_assign_front_find(&front, &p, &q, &err) == QY_BAD_INPUT && !front, "refused: %g", cost[1]);
+    char said[32];
+    cost[i / 3] = (const double[]){NAN, -1, 1e101}[i % 3];
+    cost[1 - i / 3] = 1;
+    snprintf(said, sizeof said, "cost 1 of option %d: ", i / 3);
+    ok(qy_assign_front_find(&front, &p, &q, &err) == QY_BAD_INPUT && !front && err.count == 1 &&
+           strstr(err.diagnostic[0].text, said),
+       "refused: %g", cost[i / 3]);
+    qy_error_clear(&err);
     qy_assign_optimum out;
     qy_arena *arena = qy_arena_new();
     ok(qy_assign_minimize(&out, &p, 0, NULL, 0, 0, arena, &err) == QY_BAD_INPUT, "an optimum of it too");

@@ -55,6 +55,30 @@ static void sorting(void)
   is_int(wrong, 0, "11 sizes x 8 kinds of keys: sorted as qsort does, equal keys in their old order");
 }
 
+/* Keys of every width, few and many, some of them alike. */
+static void widths(void)
+{
+  enum { MOST = 3000 };
+  static order_item a[MOST], t[MOST], e[MOST];
+  uint64_t seed = 8;
+  int wrong = 0;
+  for (int bits = 1; bits <= 64; bits++)
+    for (size_t n = 25; n <= MOST; n = n < 1500 ? 1501 : n + 1499) {
+      const uint64_t low = bits < 64 ? random_bits(&seed) >> (64 - (64 - bits)) << bits : 0;
+      for (size_t i = 0; i < n; i++) {
+        const uint64_t own = i % 7 ? random_bits(&seed) >> (64 - bits) : i % 2 ? UINT64_MAX >> (64 - bits) : 0;
+        e[i] = a[i] = (order_item){low + (i % 5 ? own : own & ~UINT64_C(3)), (uint32_t)i};
+      }
+      qsort(e, n, sizeof *e, by_key_then_at);
+      const order_item *got = order_sort(a, t, n);
+      size_t i = 0;
+      while (i < n && got[i].key == e[i].key && got[i].at == e[i].at)
+        i++;
+      wrong += i < n;
+    }
+  is_int(wrong, 0, "keys of 1 to 64 bits are sorted");
+}
+
 static void keys(void)
 {
   const double rising[] = {-INFINITY, -1e300, -1, -0x1p-1074, 0.0, 0x1p-1074, 1, 1e300, INFINITY};
@@ -159,6 +183,7 @@ static void sets(void)
 int main(void)
 {
   sorting();
+  widths();
   keys();
   few();
   sets();
