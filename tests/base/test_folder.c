@@ -33,6 +33,14 @@ int main(void)
   qy_folder_remove(NULL);
   first_line("ls", line, sizeof line);
   ok(strncmp(line, "kept.txt", 8) == 0, "nothing else is left");
+  for (int empty = 0; empty < 2; empty++) { /* TMPDIR that says nothing, or is not there */
+    if (empty)
+      setenv("TMPDIR", "", 1);
+    else
+      unsetenv("TMPDIR");
+    ok(qy_folder_temporary(&one, "try", arena, &err) == QY_OK && strncmp(one, "/tmp/quarry-try-", 16) == 0, "in /tmp");
+    qy_folder_remove(one);
+  }
   setenv("TMPDIR", "/tmp/none/there", 1);
   ok(qy_folder_temporary(&one, "try", arena, &err) == QY_SYSTEM && !one && err.count == 1 &&
          strstr(err.diagnostic[0].text, "TMPDIR"),

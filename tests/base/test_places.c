@@ -121,6 +121,23 @@ static int run(const char *script, const char *directory, bool group, int in, in
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 }
 
+/* Forty links are followed, and no more. */
+static void many_links(void)
+{
+  char name[24], before[24] = "at-the-end";
+  for (int i = 1; i <= 41; i++) {
+    snprintf(name, sizeof name, "link-%d", i);
+    ok(symlink(before, name) == 0, "a link");
+    if (i >= 39) {
+      qy_error err = {0};
+      const qy_status status = qy_file_write(name, name, strlen(name), &err);
+      ok((status == QY_OK) == (i <= 40), "%d links", i);
+      is_text(content("at-the-end"), i <= 40 ? name : before, "to the file at their end");
+    }
+    memcpy(before, name, sizeof name);
+  }
+}
+
 /* A process may have closed its standard input: files then take its number. */
 static void without_input(void)
 {
@@ -290,6 +307,7 @@ int main(void)
   if (!getcwd(real, sizeof real)) return 1;
   places();
   written();
+  many_links();
   no_room();
   without_input();
   children();

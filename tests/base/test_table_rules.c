@@ -582,8 +582,13 @@ static void make(model *m)
     m->name[m->columns++] = names[n][0];
     if (half) m->name[m->columns++] = names[n][1 + below(2)]; /* one bound alone is none */
     /* The value before its bounds, behind them or between. */
-    const int order = bounds ? below(3) : 0, v = c + order, low = order == 0 ? c + 1 : c,
-              high = order == 2 ? c + 1 : c + 2;
+    const int order = bounds ? below(3) : 0, v = c + order;
+    int low = order == 0 ? c + 1 : c, high = order == 2 ? c + 1 : c + 2;
+    if (bounds && below(3) == 0) { /* the upper one first */
+      const int had = low;
+      low = high;
+      high = had;
+    }
     if (bounds) {
       m->columns = c + 3;
       m->name[v] = names[n][0];
