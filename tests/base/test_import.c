@@ -76,6 +76,31 @@ static void with_sums(void)
   ok(qy_import_check("absent.f32", NULL, 0, &input, 1, NULL) == QY_OK, "and a new one");
 }
 
+/* What cannot be looked at is left as it is: a file of the system that cannot be mapped, and one of another user. */
+static void hidden_files(void)
+{
+  const char *input = "in.csv", *of_system = "/sys/kernel/uevent_seqnum";
+  const uid_t own = geteuid();
+  struct stat is;
+  qy_error err = {0};
+  write_file(input, "in\n");
+  if (stat(of_system, &is) == 0 && S_ISREG(is.st_mode) && is.st_size > 0) {
+    const qy_status status = qy_import_check(of_system, NULL, 0, &input, 1, &err);
+    ok(status == QY_SYSTEM && err.count == 1 && !err.diagnostic[0].line && !err.diagnostic[0].column &&
+           strstr(err.diagnostic[0].text, "cannot be read: No such device"),
+       "a file that cannot be mapped: %s", err.count ? err.diagnostic[0].text : "taken");
+  }
+  qy_error_clear(&err);
+  write_file("hidden.csv", "x");
+  if (chmod("hidden.csv", 0) != 0 || chmod(".", 0711) != 0) return;
+  if (own == 0 && seteuid(65534) != 0) return;
+  const qy_status status = qy_import_check("hidden.csv", NULL, 0, &input, 1, &err);
+  if (own == 0 && seteuid(own) != 0) return;
+  ok(status == QY_BAD_INPUT && err.count == 1 && !err.diagnostic[0].line && !err.diagnostic[0].column &&
+         strstr(err.diagnostic[0].text, "expected an output that can be read: Permission denied"),
+     "a file that may not be read: %s", err.count ? err.diagnostic[0].text : "taken");
+}
+
 static void others_files(void)
 {
   const char *input = "in.csv", *other = "other.csv";
@@ -165,6 +190,7 @@ int main(void)
   if (!mkdtemp(dir) || chdir(dir)) return 1;
   own_outputs();
   with_sums();
+  hidden_files();
   others_files();
   links_and_pipes();
   char command[64];
