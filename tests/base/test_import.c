@@ -76,6 +76,48 @@ static void with_sums(void)
   ok(qy_import_check("absent.f32", NULL, 0, &input, 1, NULL) == QY_OK, "and a new one");
 }
 
+/* Every kind of comment; any byte that is changed, or is missing at the end, makes the file another's. */
+static void head_lines(void)
+{
+  static const char *const comment[] = {NULL, "#", "//", "%", "<!--"}, *const behind[] = {"", "", "", "", " -->"};
+  const char *input = "in.csv", *out = "headed.txt", text[] = "a,b\n1,2\n";
+  write_file(input, "in\n");
+  for (size_t k = 0; k < sizeof comment / sizeof *comment; k++) {
+    const qy_import_file file = {.file = out,
+                                 .text = text,
+                                 .length = sizeof text - 1,
+                                 .comment = comment[k],
+                                 .command = k % 2 ? "export" : NULL};
+    char all[256], first[32];
+    unlink(out);
+    if (!ok(qy_import_write(&file, 1, &input, 1, NULL) == QY_OK, "a new file")) continue;
+    FILE *f = fopen(out, "rb");
+    const size_t length = f ? fread(all, 1, sizeof all, f) : 0;
+    if (f) fclose(f);
+    snprintf(first, sizeof first, "%s Written by quarry %s; ", comment[k] ? comment[k] : "#",
+             k % 2 ? "export" : "import");
+    const char *line = memchr(all, '\n', length);
+    ok(strncmp(all, first, strlen(first)) == 0 && line && (size_t)(line - all) > strlen(behind[k]) &&
+           strncmp(line - strlen(behind[k]), behind[k], strlen(behind[k])) == 0,
+       "a head line of \"%s\"", first);
+    ok(qy_import_check(out, NULL, 0, &input, 1, NULL) == QY_OK, "known as its own");
+    int wrong = 0;
+    const size_t word = strlen(first) - 8;
+    for (size_t i = 0; i < length; i++) {
+      const char had = all[i];
+      all[i] ^= 1;
+      /* The command is any word of small letters. */
+      const bool still = i >= word && i < word + 6 && all[i] >= 'a' && all[i] <= 'z';
+      write_bytes(out, all, length);
+      wrong += (qy_import_check(out, NULL, 0, &input, 1, NULL) == QY_OK) != still;
+      all[i] = had;
+      write_bytes(out, all, i);
+      wrong += (qy_import_check(out, NULL, 0, &input, 1, NULL) == QY_OK) != (i == 0);
+    }
+    is_int(wrong, 0, "and as no other's byte by byte");
+  }
+}
+
 /* What cannot be looked at is left as it is: a file of the system that cannot be mapped, and one of another user. */
 static void hidden_files(void)
 {
@@ -190,6 +232,7 @@ int main(void)
   if (!mkdtemp(dir) || chdir(dir)) return 1;
   own_outputs();
   with_sums();
+  head_lines();
   hidden_files();
   others_files();
   links_and_pipes();
