@@ -109,6 +109,30 @@ static void check_steps(void)
   }
 }
 
+/* Groups that fill the rows and the activations each by itself run one after another, images too: still a cycle of a
+ * slice for each product. */
+static void check_groups(void)
+{
+  subject s;
+  if (!prepare(&s, "xc7z020", QY_PE_MUL, 8, 8)) return;
+  for (int groups = 1; groups <= 3; groups++)
+    for (int batch = 1; batch <= 2; batch++) {
+      qy_gemm_params p = sizes(2, 8, 2, 0, 0, 0);
+      p.packing = QY_GEMM_ONE;
+      qy_layer l = make_layer(4, 4, 8 * groups, 2 * groups, 1, 1, 1, 0, groups);
+      l.macs = 16 * 8 * 2 * groups;
+      l.batch = batch;
+      const qy_layer *const list[] = {&l};
+      if (qy_accelerator_gemm.work(&s.work, list, 1, arena, NULL)) return;
+      const bool made = make(&s, &p) && !qy_design_run(&s.design, s.work, qy_precision_of(8));
+      const double products = (double)l.macs * batch;
+      ok(made && s.design.bill.products == products && s.design.bill.count[QY_EVENT_DSP] == products &&
+             s.design.bill.compute_cycles == products / (2 * 8 * 2) &&
+             s.design.bill.stored_bits == 16.0 * 2 * groups * batch * 8,
+         "%d groups of %d images: %g products on slices", groups, batch, s.design.bill.count[QY_EVENT_DSP]);
+    }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -117,6 +141,7 @@ int main(void)
   check_result_blocks();
   check_filled_share();
   check_steps();
+  check_groups();
   qy_arena_free(arena);
   return done();
 }

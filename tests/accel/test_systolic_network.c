@@ -414,6 +414,36 @@ static void size_tests(void)
   ok(wrong == 0 && tight > 100, "buffers hold two halves, and %d of half the size would not", tight);
 }
 
+/* Arrays out of their ranges, too many images and layers that multiply nothing are refused, of a layer and of all. */
+static void refusal_tests(void)
+{
+  static const qy_systolic_params good = {.rows = 4, .columns = 4};
+  qy_layer l = make_layer(8, 8, 4, 4, 3, 3, 1, 1, 1);
+  const qy_layer *const list[] = {&l};
+  qy_systolic_work *work;
+  qy_systolic_counts c, sum;
+  if (!ok(!qy_systolic_work_new(&work, list, 1, arena, NULL) && !qy_systolic_layer_counts(&c, &good, &l, NULL) &&
+              !qy_systolic_count(&sum, &good, work, NULL) && sum.compute == c.compute,
+          "a layer alone"))
+    return;
+  for (int k = 0; k < 5; k++) {
+    qy_systolic_params p = good;
+    qy_error err[2] = {{0}, {0}};
+    if (k == 0) p.rows = 0;
+    if (k == 1) p.rows = 1 << 20;
+    if (k == 2) p.columns = -1;
+    if (k == 3) p.batch = -1;
+    if (k == 4) p.batch = INT32_MAX;
+    ok(qy_systolic_layer_counts(&c, &p, &l, &err[0]) == QY_BAD_INPUT && err[0].count == 1 &&
+           qy_systolic_count(&sum, &p, work, &err[1]) == QY_BAD_INPUT && err[1].count == 1,
+       "refused: %s", err[0].count ? err[0].diagnostic[0].text : "nothing");
+  }
+  l.type = QY_LAYER_POOL;
+  ok(qy_systolic_layer_counts(&c, &good, &l, NULL) == QY_BAD_INPUT &&
+         qy_systolic_work_new(&work, list, 1, arena, NULL) == QY_BAD_INPUT,
+     "and a pool");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -427,6 +457,7 @@ int main(void)
   shared_tests();
   shared_lists_tests();
   size_tests();
+  refusal_tests();
   qy_arena_free(arena);
   return done();
 }
