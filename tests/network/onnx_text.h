@@ -8,6 +8,7 @@
  *   y z = Split x : axis=1 split=[3,4] mode='abc' alpha=~0.5 scales=~[1,2] name=:abc   a node, "_": an input left out
  *   y = Constant : value=@w   a constant of a line before as an attribute
  *   info y 1,3,8,8         a declared shape
+ *   sparse w 4,3           a sparse constant in the file, without contents
  *   out y z:1,4            outputs, with declared sizes or not; without: those of the last node
  */
 #ifndef QUARRY_TESTS_ONNX_TEXT_H
@@ -33,6 +34,7 @@ typedef struct onnx_text {
   Onnx__GraphProto graph;
   Onnx__NodeProto *node[ONNX_TEXT_ITEMS];
   Onnx__TensorProto *held[ONNX_TEXT_ITEMS];
+  Onnx__SparseTensorProto *sparse[ONNX_TEXT_ITEMS];
   Onnx__ValueInfoProto *input[ONNX_TEXT_ITEMS], *output[ONNX_TEXT_ITEMS], *info[ONNX_TEXT_ITEMS];
 } onnx_text;
 
@@ -298,6 +300,20 @@ static inline void onnx_text_line(onnx_text *t, char *line)
       t->info[t->graph.n_value_info++] = v;
     return;
   }
+  if (strcmp(word[0], "sparse") == 0) {
+    Onnx__SparseTensorProto *s = t->sparse[t->graph.n_sparse_initializer++] = onnx_text_room(t, 1, sizeof *s);
+    Onnx__TensorProto *of = onnx_text_room(t, 1, sizeof *of);
+    onnx__sparse_tensor_proto__init(s);
+    onnx__tensor_proto__init(of);
+    of->name = word[1];
+    of->has_data_type = 1;
+    of->data_type = ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;
+    s->values = of;
+    s->dims = onnx_text_room(t, ONNX_TEXT_LIST, sizeof *s->dims);
+    for (char *p = word[2]; p && *p; p += *p == ',')
+      s->dims[s->n_dims++] = strtoll(p, &p, 10);
+    return;
+  }
   if (strcmp(word[0], "out") == 0) {
     for (size_t i = 1; i < words; i++) {
       Onnx__ValueInfoProto *v = NULL;
@@ -350,6 +366,7 @@ static inline uint8_t *onnx_text_bytes(size_t *length, const char *text, qy_aren
   t->graph.output = t->output;
   t->graph.value_info = t->info;
   t->graph.initializer = t->held;
+  t->graph.sparse_initializer = t->sparse;
   for (char *line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
     onnx_text_line(t, line);
   if (t->graph.n_output == 0 && t->graph.n_node > 0) {

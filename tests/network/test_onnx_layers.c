@@ -523,6 +523,10 @@ static const row models[] = {
      "expected each initializer once, found 'w' twice", NULL, NULL},
     {"operators of the empty domain", "in x 1,6,8,10\nb = /Relu x\nw f32 2,6,1,1\na = ai.onnx/Conv b w", SIZED "\n", "",
      NULL},
+    {"sparse weights",
+     "in x 1,6,8,10\nsparse w 2,6,1,1\na = Conv x w\nsparse v 4,2\nt = Transpose a : perm=[0,2,3,1]\nsparse u 2,4\nb = "
+     "MatMul t u",
+     SIZED "\nb pwconv(a) 8,10,2>8,10,4\n", "", NULL},
     {"operators of others",
      "in x 1,6,8,10\nb = own.domain/Thing x\nc = com.microsoft/Gelu b\nw f32 2,6,1,1\na = Conv c w\ninfo b 1,6,8,10",
      SIZED "\n", "Thing b 1: left out: an operator of the domain 'own.domain'\n", NULL},
