@@ -438,6 +438,10 @@ static const row parts[] = {
     {"of a scaled map",
      X POINT "g = GlobalAveragePool a\ns = Mul a g\np q = Split s : axis=1\nd = Conv p u\nu f32 2,3,1,1",
      A G "d pwconv(-) 8,10,3>8,10,2\n", NULL, NULL},
+    {"one part is all", X POINT "p = Split a : axis=1\nd = Conv p u\nu f32 2,6,1,1", A "d pwconv(a) 8,10,6>8,10,2\n",
+     "", NULL},
+    {"a mean of single numbers", "in x 1,6,1,1\n" POINT "b = ReduceMean a : axes=[2,3]\nd = Conv b u\nu f32 2,6,1,1",
+     "a pwconv(-) 1,1,6>1,1,6\nd pwconv(a) 1,1,6>1,1,2\n", NULL, NULL},
     {"six parts", X POINT "p q r s t o = Split a : axis=1\nd = Conv s u\nu f32 2,1,1,1",
      "a.0 pwconv(-) 8,10,6>8,10,3\na.1 pwconv(-) 8,10,6>8,10,1\na.2 pwconv(-) 8,10,6>8,10,2\n"
      "d pwconv(a.1) 8,10,1>8,10,2\n",

@@ -95,6 +95,10 @@ static void check(const row *r, bool filled)
 
 static const row rows[] = {
     {"Relu", "2,3", "", "2,3"},
+    {"Transpose", "2,3", "perm=[1,0,2]", "none"},
+    {"Transpose", "2,3,4", "perm=[1,0]", "none"},
+    {"Transpose", "2,3,4", "perm=[1,0,3]", "none"},
+    {"Transpose", "2,3,4", "perm=[1,0,-1]", "none"},
     {"Reshape", "2,3; =3000000000,1", "", "?,1"},
     {"Reshape", "2,3; =2147483647,1", "", "2147483647,1"},
     {"Reshape", "2,3; =2147483648,1", "", "?,1"},

@@ -45,7 +45,7 @@ static void check(const row *r)
   const bool good =
       onnx && r->layer < qy_onnx_layer_count(onnx) && qy_onnx_layer_weights(&w, onnx, r->layer, arena, &err) == QY_OK;
   is_text(good             ? described(&w)
-          : err.count == 1 ? err.diagnostic[0].text
+          : err.count == 1 ? err.diagnostic[0].line || err.diagnostic[0].column ? "of a place" : err.diagnostic[0].text
                            : "no such layer, or more than one reason",
           r->weights, r->what);
   qy_onnx_free(onnx);
