@@ -149,6 +149,9 @@ static void fpga_tests(void)
         continue;
       const qy_pe_mode *m = &pe.mode[modes.run];
       const double cycles = (double)m->cycles / m->products, *count = d.bill.count;
+      ok(count[QY_PART_LUT] == fabric->element[QY_FABRIC_VIVADO].lut &&
+             count[QY_PART_LUT] + count[QY_PART_LUT_OTHER] == fabric->element[QY_FABRIC_YOSYS].lut,
+         "LUTs of both toolchains");
       ok(count[QY_PART_FF] > 0 && count[QY_EVENT_FF] == cycles * count[QY_PART_FF] &&
              count[QY_EVENT_LUT] == cycles * count[QY_PART_LUT] &&
              count[QY_EVENT_LUT_OTHER] == cycles * count[QY_PART_LUT_OTHER] && d.bill.cycles == cycles,

@@ -114,6 +114,8 @@ static void check_steps(void)
 static void check_groups(void)
 {
   subject s;
+  qy_error err = {0};
+  ok(qy_accelerator_gemm.work(&s.work, NULL, 0, arena, &err) == QY_BAD_INPUT && err.count == 1, "no layers are none");
   if (!prepare(&s, "xc7z020", QY_PE_MUL, 8, 8)) return;
   for (int groups = 1; groups <= 3; groups++)
     for (int batch = 1; batch <= 2; batch++) {

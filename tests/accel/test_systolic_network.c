@@ -438,6 +438,12 @@ static void refusal_tests(void)
            qy_systolic_count(&sum, &p, work, &err[1]) == QY_BAD_INPUT && err[1].count == 1,
        "refused: %s", err[0].count ? err[0].diagnostic[0].text : "nothing");
   }
+  static const int ports[] = {7, 8, 65536, 65537};
+  for (int k = 0; k < 4; k++) { /* bits of the port: 8 to 65536 */
+    qy_systolic_params p = good;
+    p.port_bits = ports[k];
+    ok((qy_systolic_layer_counts(&c, &p, &l, NULL) == QY_OK) == (k == 1 || k == 2), "a port of %d bits", ports[k]);
+  }
   l.type = QY_LAYER_POOL;
   ok(qy_systolic_layer_counts(&c, &good, &l, NULL) == QY_BAD_INPUT &&
          qy_systolic_work_new(&work, list, 1, arena, NULL) == QY_BAD_INPUT,
