@@ -368,6 +368,15 @@ static void reason_tests(void)
   ok(!make_array(&a, &s, &pe, &round_prices, &tech, 50, &wide), "an array for three rows of 400 words");
   is_text(run_metrics(metric, &a.d, 8), "input buffer too small for one output row", "which do not fit 512");
   ok(run_metrics(metric, &a.d, 9) != NULL, "no mode of 9 bits");
+  const qy_layer large = make_layer(16, 16, 2, 8, 9, 9, 1, 4, 1); /* 81 taps on 8 columns */
+  s.input_buffer_bytes = s.output_buffer_bytes = 65536;
+  s.weight_buffer_bytes = 1024;
+  ok(!make_array(&a, &s, &pe, &round_prices, &tech, 50, &large), "an array for 648 weights at a time");
+  is_text(run_metrics(metric, &a.d, 8), "weight buffer too small for one channel on all columns", "beside 512");
+  s.input_buffer_bytes = s.weight_buffer_bytes = 65536;
+  s.output_buffer_bytes = 256;
+  ok(!make_array(&a, &s, &pe, &round_prices, &tech, 50, &wide), "an array for 400 results in a row");
+  is_text(run_metrics(metric, &a.d, 8), "output buffer too small for one output row", "of 128 bytes");
   s = (qy_systolic_params){.rows = 8, .columns = 8};
   ok(qy_accelerator_takes(&qy_accelerator_systolic, &apart, &err) == QY_BAD_INPUT &&
          strstr(err.diagnostic[0].text, "apart"),
