@@ -108,7 +108,6 @@ int main(int argc, char **argv)
   signal(SIGPIPE, SIG_IGN);                   /* a closed pipe is reported through the failing write */
   signal(SIGXFSZ, SIG_IGN);                   /* so is the limit of `ulimit -f` */
   sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* nobody asks how much it holds, which each of its allocations counts */
-  sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 1 << 20); /* what one statement may have to undo stays in memory */
   streams_begin();
   if (argc < 2) {
     help(stderr);
