@@ -167,7 +167,7 @@ __attribute__((unused)) static void memory_try(memory_tally *t, memory_job job, 
   qy_error why = {0};
   memory_list(t->anew);
   const qy_status expected = job(context, &sound, &why);
-  const long calls = each > 0 ? (memory_calls - first) / each + 1 : memory_places.count;
+  const long calls = each <= 0 ? memory_places.count : memory_calls < first ? 0 : (memory_calls - first) / each + 1;
   memory_places.frames = 0;
   if (expected != QY_OK && expected != QY_INFEASIBLE && t->wrong++ < 3)
     printf("# status %d: %s\n", (int)expected, why.count ? why.diagnostic[0].text : "");
