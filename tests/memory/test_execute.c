@@ -146,8 +146,10 @@ static int64_t taken_at_least(const qy_schedule *s, const qy_stage *stage)
     const bool twice = n->gate == QY_GATE_HELD || (n->addends_held > 0 && n->input_held);
     return twice || (n->kind == QY_NEST_DENSE && n->pooled) ? -1 : stage->traffic.peak;
   }
-  const qy_graph_op *last = &s->graph->op[stage->last];
-  const qy_map *driver = &s->graph->map[last->whole && stage->last > stage->first ? (last - 1)->output : last->output];
+  size_t cut = stage->last; /* the op whose output is cut into tiles: the last one that is no pool over a whole map */
+  while (s->graph->op[cut].whole && cut > stage->first)
+    cut--;
+  const qy_map *driver = &s->graph->map[s->graph->op[cut].output];
   if (stage->rows.tile_h < driver->h || stage->rows.tile_w < driver->w) return -1;
   bool streamed = false;
   for (size_t o = stage->first; o <= stage->last; o++)
