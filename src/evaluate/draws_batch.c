@@ -375,7 +375,7 @@ static bool same_terms(const draws_term *x, const draws_term *y, int terms)
   return same;
 }
 
-/* Draws of the sums of point i of the tile; where they are those of the point before they share its
+/* Draws of the sums and mixed metrics of point i of the tile; where they are those of the point before they share its
  * row.  before: terms of that point. */
 static void derive(draws_batch *b, const noted *n, size_t i, draws_term before[QY_METRIC_COUNT][DRAWS_TERMS_MAX])
 {
@@ -383,6 +383,7 @@ static void derive(draws_batch *b, const noted *n, size_t i, draws_term before[Q
   for (int o = 0; o < b->roles->count; o++) {
     const int metric = b->roles->order[o];
     const qy_metric_info *info = &qy_metric_table()[metric];
+    const bool sum = b->roles->of[metric].kind == KIND_SUM;
     draws_term term[DRAWS_TERMS_MAX];
     if (!is_wanted(b, metric)) continue;
     for (int t = 0; t < info->terms; t++)
@@ -391,7 +392,12 @@ static void derive(draws_batch *b, const noted *n, size_t i, draws_term before[Q
     b->row[metric][i] = i == 0 ? 0 : b->row[metric][i - 1] + !shared;
     if (shared) continue;
     memcpy(before[metric], term, sizeof term);
-    b->loops->sum(draws_of(b, metric, i), term, info->terms, b->draws);
+    double *to = draws_of(b, metric, i);
+    b->loops->sum(to, term, sum ? info->terms : 1, b->draws);
+    if (sum) continue;
+    b->loops->sum(b->room, &term[1], 1, b->draws);
+    for (size_t k = 0; k < b->draws; k++)
+      to[k] = info->scale * (info->rule == QY_RULE_PRODUCT ? to[k] * b->room[k] : to[k] / b->room[k]);
   }
 }
 

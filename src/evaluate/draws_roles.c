@@ -3,7 +3,6 @@
 
 #include "model_int.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* The terms that a sum has without a memory, those of the memory alone left out: how many, and one of them. */
@@ -43,8 +42,8 @@ static role role_of(int metric, bool memory, unsigned fabric)
     return r;
   }
   const bool first = qy_metric_uncertain(m->of[0]), second = qy_metric_uncertain(m->of[1]);
-  assert(!(first && second)); /* no metric is a product or quotient of two that vary */
-  r.kind = KIND_SCALED;
+  r.kind = first && second ? KIND_MIXED : KIND_SCALED;
+  if (r.kind == KIND_MIXED) return r;
   const role base = role_of(m->of[first ? 0 : 1], memory, fabric);
   r.of = base.of;
   r.inverse = base.inverse != (second && m->rule == QY_RULE_QUOTIENT);
@@ -60,7 +59,7 @@ static void order_metric(roles *r, int metric)
 {
   const qy_metric_info *m = &qy_metric_table()[metric];
   const kind k = r->of[metric].kind;
-  const int terms = k == KIND_SUM ? m->terms : 0;
+  const int terms = k == KIND_SUM || k == KIND_MIXED ? m->terms : 0;
   if (k == KIND_SCALED) order_metric(r, r->of[metric].of);
   for (int i = 0; i < r->count; i++)
     if (r->order[i] == metric) return;
@@ -91,6 +90,6 @@ void roles_mark(roles *r, int objective)
   if (own->kind == KIND_CERTAIN || r->of_objectives[objective]) return;
   r->of_objectives[objective] = true;
   if (own->kind == KIND_SCALED) roles_mark(r, own->of);
-  for (int t = 0; t < m->terms && own->kind == KIND_SUM; t++)
+  for (int t = 0; t < m->terms && (own->kind == KIND_SUM || own->kind == KIND_MIXED); t++)
     if (m->of[t] < QY_METRIC_COUNT) roles_mark(r, m->of[t]);
 }

@@ -10,7 +10,8 @@ typedef enum kind {
   KIND_CERTAIN,
   KIND_LINEAR, /* fed by items */
   KIND_SUM,    /* of other metrics */
-  KIND_SCALED  /* one other metric, or its inverse, times something certain */
+  KIND_SCALED, /* one other metric, or its inverse, times something certain */
+  KIND_MIXED   /* a product or quotient of two that vary: none of the shipped ones, but a metric of a user may be */
 } kind;
 
 typedef struct role {
@@ -23,7 +24,7 @@ typedef struct role {
 
 typedef struct roles {
   role of[QY_METRIC_COUNT];
-  int order[QY_METRIC_COUNT], count;   /* sums, each after what it follows from */
+  int order[QY_METRIC_COUNT], count;   /* sums and mixed metrics, each after what it follows from */
   int own[QY_METRIC_COUNT], own_count; /* those with draws of their own */
   int scaled[QY_METRIC_COUNT], scaled_count;
   bool of_objectives[QY_METRIC_COUNT]; /* objectives follow from its draws, or it is one */
