@@ -75,6 +75,7 @@ static bool take_watched(double **out, double **point, qy_store *store, int64_t 
 
 static void move(double *column, size_t to, size_t from, size_t count)
 {
+  assert(column);
   if (to != from) memmove(column + to, column + from, count * sizeof *column);
 }
 
