@@ -1,5 +1,6 @@
 /* Tables whose rows have units of their own, beside what the header's words make of them. */
 #include "quarry/table.h"
+#include "quarry/text.h"
 #include "quarry/units.h"
 
 #include "random.h"
@@ -12,15 +13,8 @@ enum { WHAT, VALUE, UNIT, LOW, HIGH, COLUMNS, ROWS = 5, OUT = 4096 };
 
 static uint64_t seed = 23;
 
-static void put(char *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void put(char *out, const char *format, ...)
-{
-  const size_t used = strlen(out);
-  va_list args;
-  va_start(args, format);
-  vsnprintf(out + used, OUT - used, format, args);
-  va_end(args);
-}
+/* Behind what stands in out[OUT]. */
+#define put(out, ...) qy_append(out, OUT, strlen(out), __VA_ARGS__)
 
 typedef struct row {
   char what[32];

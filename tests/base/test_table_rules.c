@@ -1,6 +1,7 @@
 /* Random tables beside what the header's words make of them: digits of intervals, digits that tell rows apart, units of
  * columns, layouts of every width.  Worked out anew, one rule after another, with rounding that is exact. */
 #include "quarry/table.h"
+#include "quarry/text.h"
 #include "quarry/units.h"
 
 #include "random.h"
@@ -210,15 +211,8 @@ static void read_table(people *p, const model *m)
 
 /* ---- layouts ---- */
 
-static void put(char *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void put(char *out, const char *format, ...)
-{
-  const size_t used = strlen(out);
-  va_list args;
-  va_start(args, format);
-  vsnprintf(out + used, OUT - used, format, args);
-  va_end(args);
-}
+/* Behind what stands in out[OUT]. */
+#define put(out, ...) qy_append(out, OUT, strlen(out), __VA_ARGS__)
 
 static int width_of(const char *text, size_t bytes)
 {

@@ -287,4 +287,18 @@ static const char *const reader_name[] = {"metrics", "points", "whole",    "numb
                                           "policy",  "axes",   "feasible", "views"};
 enum { READERS = sizeof reader / sizeof *reader };
 
+/* A database of this name with all steps done. */
+static const char *make(const char *name, const char *policy)
+{
+  run r;
+  qy_error err = {0};
+  const char *file = scratch_file_kept(name);
+  qy_status status = open_run(&r, file, policy, &err);
+  for (int s = 0; s < STEPS && !status; s++)
+    status = step[s](&r, &err);
+  qy_store_close(r.store);
+  is_status(status, QY_OK, &err, name);
+  return file;
+}
+
 #endif

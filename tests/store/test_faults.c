@@ -75,19 +75,6 @@ static int tables_of(char (*name)[64], const char *file)
   return count;
 }
 
-static const char *make(const char *name, const char *policy)
-{
-  run r;
-  qy_error err = {0};
-  const char *file = scratch_file_kept(name);
-  qy_status status = open_run(&r, file, policy, &err);
-  for (int s = 0; s < STEPS && !status; s++)
-    status = step[s](&r, &err);
-  qy_store_close(r.store);
-  is_status(status, QY_OK, &err, name);
-  return file;
-}
-
 /* Put a view in the place of each table that has its rows and, where the table `fault` names it, one before them or
  * behind them that cannot be computed.  Packed columns are not read by SELECT and stay, and so does
  * what tells that a database is of an older version. */

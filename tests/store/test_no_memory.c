@@ -209,19 +209,6 @@ static void merges(const char *policy)
   is_said(&t, "two parts as one");
 }
 
-static const char *make(const char *name, const char *policy)
-{
-  run r;
-  qy_error err = {0};
-  const char *file = scratch_file_kept(name);
-  qy_status status = open_run(&r, file, policy, &err);
-  for (int s = 0; s < STEPS && !status; s++)
-    status = step[s](&r, &err);
-  qy_store_close(r.store);
-  is_status(status, QY_OK, &err, name);
-  return file;
-}
-
 int main(void)
 {
   static const char *const policy[] = {NULL, "columns"};
