@@ -28,9 +28,12 @@
 
 typedef struct qy_store qy_store;
 
-enum { QY_STORE_READ, QY_STORE_WRITE };
+/* How a database is opened.  QY_STORE_WRITE_MANY is QY_STORE_WRITE, but a new file is laid out for an experiment that
+ * stores QY_STORE_MANY_ROWS points or more as rows: it is larger at first, and grows faster. */
+enum { QY_STORE_READ, QY_STORE_WRITE, QY_STORE_WRITE_MANY };
+enum { QY_STORE_MANY_ROWS = 10000 };
 
-/* Open (QY_STORE_WRITE: create) a database.  QY_BAD_INPUT: no such file (reading), not a database, a database of
+/* Open (for writing: create) a database.  QY_BAD_INPUT: no such file (reading), not a database, a database of
  * another application, a newer schema; QY_SYSTEM: cannot be opened or written, locked, damaged, disk full.  The schema
  * is in db/schema.sql, compiled in.  A file that is refused is left untouched, nothing is created beside it.  Reading
  * needs no right to write, neither to the file nor to its directory.  *store is NULL on failure. */

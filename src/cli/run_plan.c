@@ -128,12 +128,18 @@ static qy_status end_share(const qy_plan *plan, qy_store *store, const run_optio
   return status;
 }
 
+/* How to open the database of a plan's results. */
+static int store_mode(const qy_plan_info *info)
+{
+  return info->stored == QY_STORED_ALL && info->points >= QY_STORE_MANY_ROWS ? QY_STORE_WRITE_MANY : QY_STORE_WRITE;
+}
+
 qy_status run_stored(unsigned char *has, int *complete, const qy_plan *plan, const char *database, const char *line,
                      qy_arena *arena, qy_error *err)
 {
   int64_t id = 0;
   qy_store *store = NULL;
-  qy_status status = qy_store_open(&store, database, QY_STORE_WRITE, err);
+  qy_status status = qy_store_open(&store, database, store_mode(qy_plan_get(plan)), err);
   if (!status) status = begin(&id, complete, store, plan, NULL, line, arena, err);
   for (int64_t b = run_batches(plan); !status && b-- > 0;)
     has[b] = qy_store_has_batch(store, b) != 0;
@@ -176,7 +182,7 @@ int run_plan(const qy_plan *plan, const run_options *options, const char *line, 
   qy_status status = plots_place(info, o, &err);
   qy_model *tornados = NULL, *model = NULL;
   if (!status && !o->no_plots) status = session_prepare_tornados(&tornados, plan, &o->how, &err);
-  if (!status) status = qy_store_open(&store, o->where.database, QY_STORE_WRITE, &err);
+  if (!status) status = qy_store_open(&store, o->where.database, store_mode(info), &err);
   if (!status) status = begin(&id, &complete, store, plan, o->parts, o->stored_line, arena, &err);
   if (!status && !complete) status = say_anew(store, id, o->where.database, arena, &err);
   if (!status && !complete && o->parts && !o->go_on && !qy_stored_partly(info->stored))

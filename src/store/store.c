@@ -294,10 +294,13 @@ qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *er
     goto out;
   }
   sprintf(path, "%s%s", special ? "./" : "", file);
+  const bool many = mode == QY_STORE_WRITE_MANY;
+  if (many) mode = QY_STORE_WRITE;
   store->mode = mode;
   status = inspect(file, path, mode, err);
   if (status != QY_OK) goto out;
-  const bool ours = mode == QY_STORE_WRITE && store_image_place(path); /* its schema and rows are this program's */
+  const bool ours =
+      mode == QY_STORE_WRITE && !many && store_image_place(path); /* its schema and rows are this program's */
 
   int code =
       mode == QY_STORE_READ
@@ -326,7 +329,7 @@ qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *er
   }
   /* Is there nothing in it yet?  Asked of SQLite, which first undoes what a killed birth has left. */
   int64_t objects = 0, application = 0;
-  status = qy_sql_run(store->db, file, STORE_PAGE_SQL, "open the database", err);
+  status = qy_sql_run(store->db, file, many ? STORE_PAGE_MANY_SQL : STORE_PAGE_SQL, "open the database", err);
   if (status == QY_OK) status = qy_sql_number(store->db, file, "SELECT count(*) FROM sqlite_schema", &objects, err);
   if (status == QY_OK) status = qy_sql_number(store->db, file, "PRAGMA application_id", &application, err);
   /* Tables are made before the switch to write-ahead mode, so that a kill leaves either no database or a whole one, and

@@ -143,7 +143,7 @@ no 'a part of columns cut short' 'torn.sqlite' columns.1.sqlite torn.sqlite colu
 head -c 300000 plain.2.sqlite >torn.sqlite
 no 'a part that was cut off' 'torn.sqlite' plain.1.sqlite torn.sqlite plain.3.sqlite
 cp plain.2.sqlite torn.sqlite
-for k in 20 21 22; do printf '%4096s' x | dd of=torn.sqlite bs=16384 seek=$k conv=notrunc 2>/dev/null; done
+for k in 80 84 88; do printf '%1024s' x | dd of=torn.sqlite bs=4096 seek=$k conv=notrunc 2>/dev/null; done
 no 'a part with pages overwritten' 'torn.sqlite' plain.1.sqlite torn.sqlite plain.3.sqlite
 echo 'not a database' >torn.sqlite
 no 'no database' 'torn.sqlite' torn.sqlite plain.3.sqlite

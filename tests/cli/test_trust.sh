@@ -102,7 +102,7 @@ PRAGMA foreign_keys = OFF; DELETE FROM network|1|wrong: table experiment_network
 END
 cp "$dir/t.sqlite" "$m"
 page=$(sqlite3 "$m" "SELECT rootpage FROM sqlite_schema WHERE name = 'best_point'")
-head -c 200 /dev/zero | dd of="$m" bs=1 seek=$(((page - 1) * 16384)) conv=notrunc 2>/dev/null
+head -c 200 /dev/zero | dd of="$m" bs=1 seek=$(((page - 1) * $(sqlite3 "$m" "PRAGMA page_size"))) conv=notrunc 2>/dev/null
 checks 'a page without its head' 1 'wrong: integrity: '
 echo text >"$m"
 "$quarry" check "$m" >"$dir/out" 2>"$dir/said"

@@ -61,12 +61,18 @@ static void metrics(void)
   is_int(metric[QY_AREA_UM2].sense, -1, "less area is better");
 }
 
-static void settings(const char *file)
+/* A database as it is when it was made in this mode, closed again. */
+static void settings(int mode, const char *file, const char *page_bytes)
 {
+  qy_error err = {0};
+  qy_store *store = NULL;
+  is_status(qy_store_open(&store, file, mode, &err), QY_OK, &err, "a database is created");
+  qy_store_close(store);
+  is_int(count_files(scratch), 1, "closed, it is one file");
+  is_text(ask(file, "PRAGMA page_size"), page_bytes, "pages of its size");
   is_text(ask(file, "PRAGMA application_id"), "1366454905", "application_id is the letters Qrry");
   is_text(ask(file, "PRAGMA user_version"), said_version(), "user_version is what db/schema.sql says");
   is_text(ask(file, "PRAGMA journal_mode"), "wal", "write-ahead log");
-  is_text(ask(file, "PRAGMA page_size"), "16384", "pages of 16384 bytes");
   is_text(ask(file, "PRAGMA encoding"), "UTF-8", "UTF-8");
   is_int(ask_number(file, "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND "
                           "name NOT LIKE 'sqlite%' AND strict = 0"),
@@ -237,13 +243,11 @@ int main(void)
   scratch_make();
   text_is_file();
   metrics();
-  qy_error err = {0};
-  qy_store *store = NULL;
+  const char *many = scratch_file("many.sqlite");
+  settings(QY_STORE_WRITE_MANY, many, "16384");
+  unlink(many);
   const char *file = scratch_file("empty.sqlite");
-  is_status(qy_store_open(&store, file, QY_STORE_WRITE, &err), QY_OK, &err, "a database is created");
-  qy_store_close(store);
-  is_int(count_files(scratch), 1, "closed, it is one file");
-  settings(file);
+  settings(QY_STORE_WRITE, file, "4096");
   refusals(file);
   migrations();
   new_metric();
