@@ -67,6 +67,23 @@ static qy_status choose_drawn(uint8_t **keep, size_t *count, comparison_points *
   return status;
 }
 
+/* Which points of each group have draws: few where only fronts have, and each draw asks for them. */
+static qy_status group_drawn(comparison_points *c, size_t count, qy_error *err)
+{
+  const qy_groups *all = c->groups;
+  c->drawn_first = qy_arena_alloc(c->arena, all->count + 1, sizeof *c->drawn_first);
+  c->drawn_member = qy_arena_alloc(c->arena, count + 1, sizeof *c->drawn_member);
+  if (!c->drawn_first || !c->drawn_member) return qy_no_memory(err);
+  size_t n = 0;
+  for (size_t g = 0; g < all->count; g++) {
+    c->drawn_first[g] = n;
+    for (size_t m = all->first[g]; m < all->first[g + 1]; m++)
+      if (c->slot[all->member[m]] >= 0) c->drawn_member[n++] = all->member[m];
+  }
+  c->drawn_first[all->count] = n;
+  return QY_OK;
+}
+
 qy_status comparison_draws(comparison_points *c, const qy_model *model, qy_error *err)
 {
   const qy_points *p = c->points;
@@ -98,6 +115,7 @@ qy_status comparison_draws(comparison_points *c, const qy_model *model, qy_error
     n++;
   }
   free(keep);
+  if (!status) status = group_drawn(c, count, err);
   c->draws = draws;
   taking t = {c, of};
   return status ? status : qy_model_draws(model, number, NULL, n, c->drawn, c->drawn_count, take, &t, err);

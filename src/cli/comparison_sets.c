@@ -53,9 +53,10 @@ static size_t gather(double *columns, size_t room, const comparison_points *c, s
 {
   size_t n = 0;
   if (k < 0 && !r->bounded) return gather_all(columns, room, c, g, r);
-  for (size_t m = c->groups->first[g]; m < c->groups->first[g + 1]; m++) {
-    const size_t i = c->groups->member[m];
-    if (k >= 0 && c->slot[i] < 0) continue;
+  const size_t *first = k < 0 ? c->groups->first : c->drawn_first;
+  const uint32_t *member = k < 0 ? c->groups->member : c->drawn_member;
+  for (size_t m = first[g]; m < first[g + 1]; m++) {
+    const size_t i = member[m];
     if (r->bounded && !comparison_keeps_limits(c, i, k)) continue;
     columns[n] = comparison_cost(r->budget, comparison_value(c, r->budget, i, k));
     columns[room + n] = comparison_cost(r->metric, comparison_value(c, r->metric, i, k));
