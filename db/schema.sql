@@ -1,4 +1,4 @@
--- The results database of quarry, schema version 9.
+-- The results database of quarry, schema version 10.
 --
 -- Identity: application_id is 0x51727279, the letters "Qrry"; user_version is the schema version.
 -- Settings: write-ahead log, synchronous NORMAL, foreign keys on, pages of 16384 bytes.  All tables are STRICT.
@@ -206,15 +206,15 @@ CREATE TABLE result (
   @METRIC_COLUMNS@
 ) STRICT;
 
--- Results of experiments with `store: columns`: a batch of a column, packed (src/store/pack.c, follow.c and seal.c say
--- how). Commands of quarry show them in the table result and in all views; other programs find there the points of
--- fronts and the best ones.
+-- Results of experiments with `store: columns`, and their intervals: a batch of a column, packed (src/store/pack.c,
+-- follow.c and seal.c say how). Commands of quarry show them in the tables result and interval and in all views; other
+-- programs find there the points of fronts and the best ones.
 CREATE TABLE result_chunk (
   id   INTEGER PRIMARY KEY,                -- experiment << 40 | number of the column << 32 | batch
   data BLOB NOT NULL
 ) STRICT;
 
--- Which column of result a chunk is of.
+-- Which column of result or interval a chunk is of.
 CREATE TABLE chunk_column (
   experiment INTEGER NOT NULL REFERENCES experiment (id), -- key of the experiment
   number     INTEGER NOT NULL,             -- of the column in the keys of its chunks
@@ -247,7 +247,7 @@ CREATE TABLE batch (
   experiment INTEGER NOT NULL REFERENCES experiment (id), -- key of the experiment
   batch      INTEGER NOT NULL,             -- holds the points from batch * batch_points on
   rows       INTEGER NOT NULL,             -- how many there are
-  intervals   INTEGER,                     -- rows of interval; NULL: stored by an older quarry
+  intervals   INTEGER,                     -- results with intervals; NULL: stored by an older quarry
   assignments INTEGER,                     -- rows of assignment, the same
   sum         INTEGER,                     -- of their values; NULL: they are packed (result_chunk), or the same
   PRIMARY KEY (experiment, batch)

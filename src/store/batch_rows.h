@@ -4,6 +4,7 @@
 
 #include "quarry/store.h"
 
+#include <math.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 
@@ -33,6 +34,12 @@ static inline int stored_weight_bits(const qy_store_row *row)
 
 /* The uncertain metric that all points have: a row whose interval of it is none has no row of intervals. */
 int store_interval_metric(void);
+
+/* Has the row intervals?  unsure: store_interval_metric(). */
+static inline bool has_intervals(const qy_store_row *row, int unsure)
+{
+  return row->interval && !isnan(row->interval[unsure][0]);
+}
 
 /* Register the virtual table batch_rows, which shows *batch as it is when a statement runs. Result code of SQLite. */
 int qy_store_batch_rows_register(sqlite3 *db, store_batch *batch);

@@ -31,8 +31,27 @@ const char *chunk_name(int column)
 {
   static const char *const fixed[CHUNK_METRIC] = {"design",      "technology", "network", "precision", "precision_bits",
                                                   "weight_bits", "clock_mhz",  "reason",  "resolved"};
+#define METRIC(id, name, unit, label, sense, where, rule, help) {name "_p05", name "_p95"},
+#define QUANTITY(id)
+  static const char *const end[QY_METRIC_COUNT][2] = {
+#include "quarry/metric.def"
+  };
+#undef METRIC
+#undef QUANTITY
   assert(column >= 0 && column < CHUNK_COLUMNS);
+  if (column >= CHUNK_RESULT) return end[(column - CHUNK_RESULT) / 2][(column - CHUNK_RESULT) % 2];
   return column < CHUNK_METRIC ? fixed[column] : qy_metric_table()[column - CHUNK_METRIC].name;
+}
+
+int chunk_unsure(void)
+{
+  return chunk_interval(store_interval_metric(), 0);
+}
+
+/* Can there be numbers of it? */
+static bool is_column(int column)
+{
+  return column < CHUNK_RESULT || qy_metric_uncertain((column - CHUNK_RESULT) / 2);
 }
 
 int chunk_find(const char *name)
@@ -59,22 +78,42 @@ static qy_status read_numbers(chunk_reader *r, qy_error *err)
 
 /* ---- writing ---- */
 
+/* Has an older quarry stored intervals of the experiment as rows?  Then all of them are. */
+static qy_status has_rows(bool *has, const qy_store *store, qy_error *err)
+{
+  char sql[300];
+  int64_t found = 0;
+  snprintf(sql, sizeof sql,
+           "SELECT EXISTS (SELECT 1 FROM interval WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40) AND "
+           "NOT EXISTS (SELECT 1 FROM chunk_column WHERE experiment = %" PRId64 " AND name = '%s')",
+           store->experiment, store->experiment, store->experiment, chunk_name(chunk_unsure()));
+  const qy_status status = qy_sql_number(store->db, store->file, sql, &found, err);
+  *has = found != 0;
+  return status;
+}
+
 qy_status chunk_begin(qy_store *store, qy_error *err)
 {
   _Static_assert((int)CHUNK_COLUMNS <= (int)COLUMNS_MOST, "a column's number is of eight bits");
   sqlite3_stmt *insert = NULL;
-  qy_status status = qy_sql_prepare(store->db, store->file, &insert,
-                                    "INSERT OR IGNORE INTO chunk_column (experiment, number, name) SELECT ?1, (SELECT "
-                                    "count(*) FROM chunk_column WHERE experiment = ?1), ?2 WHERE NOT EXISTS (SELECT 1 "
-                                    "FROM chunk_column WHERE experiment = ?1 AND name = ?2)",
-                                    err);
-  for (int c = 0; c < CHUNK_COLUMNS && !status; c++) {
+  bool rows = false;
+  qy_status status = has_rows(&rows, store, err);
+  if (!status)
+    status = qy_sql_prepare(store->db, store->file, &insert,
+                            "INSERT OR IGNORE INTO chunk_column (experiment, number, name) SELECT ?1, (SELECT "
+                            "count(*) FROM chunk_column WHERE experiment = ?1), ?2 WHERE NOT EXISTS (SELECT 1 "
+                            "FROM chunk_column WHERE experiment = ?1 AND name = ?2)",
+                            err);
+  for (int c = 0; c < (rows ? CHUNK_RESULT : CHUNK_COLUMNS) && !status; c++) {
+    if (!is_column(c)) continue;
     sqlite3_bind_int64(insert, 1, store->experiment);
     sqlite3_bind_text(insert, 2, chunk_name(c), -1, SQLITE_STATIC);
     status = qy_sql_step(store->db, store->file, insert, "begin the experiment", err);
   }
   sqlite3_finalize(insert);
   chunk_reader r = {.db = store->db, .file = store->file, .experiment = store->experiment};
+  for (int c = 0; c < CHUNK_COLUMNS; c++)
+    r.number[c] = -1;
   if (!status) status = read_numbers(&r, err);
   free(store->column_number);
   store->column_number = qy_alloc(CHUNK_COLUMNS, sizeof *store->column_number);
@@ -104,18 +143,29 @@ static double fixed_value(const qy_store *store, const qy_store_row *row, int64_
   }
 }
 
+static double end_value(const qy_store_row *row, int column, int unsure)
+{
+  const int at = column - CHUNK_RESULT;
+  return has_intervals(row, unsure) ? row->interval[at / 2][at % 2] : NAN;
+}
+
 /* Turn rows into columns of `count` values, a few rows at a time, which stay in the cache; any: has a value. */
-static void fill(double *value, bool any[CHUNK_COLUMNS], const qy_store *store, const qy_store_row *rows, int64_t count)
+static void fill(double *value, bool any[CHUNK_COLUMNS], int columns, const qy_store *store, const qy_store_row *rows,
+                 int64_t count)
 {
   enum { FEW = 32 };
-  memset(any, 0, CHUNK_COLUMNS * sizeof *any);
+  const int unsure = store->sum_keys.interval;
+  bool is[CHUNK_COLUMNS];
+  for (int c = 0; c < columns; c++)
+    is[c] = is_column(c);
   for (int64_t from = 0, to; from < count; from = to) {
     to = from + FEW < count ? from + FEW : count;
-    for (int c = 0; c < CHUNK_COLUMNS; c++) {
+    for (int c = 0; c < columns; c++) {
       double *column = value + (int64_t)c * count;
       bool some = false;
-      for (int64_t i = from; i < to; i++) {
+      for (int64_t i = from; i < to && is[c]; i++) {
         column[i] = c < CHUNK_METRIC          ? fixed_value(store, &rows[i], i, c)
+                    : c >= CHUNK_RESULT       ? end_value(&rows[i], c, unsure)
                     : keeps_metrics(&rows[i]) ? rows[i].metric[c - CHUNK_METRIC]
                                               : NAN;
         some |= !isnan(column[i]);
@@ -152,14 +202,23 @@ static qy_status put_column(qy_store *store, int64_t batch, int column, const do
   return put_chunk(store, batch, column, bytes->data, bytes->length, err);
 }
 
+bool chunk_takes_intervals(const qy_store *store)
+{
+  return store->in_columns && store->column_number[chunk_unsure()] >= 0;
+}
+
 qy_status chunk_write(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count, qy_error *err)
 {
   qy_text bytes = {0};
   bool any[CHUNK_COLUMNS] = {false};
   const double *column[CHUNK_COLUMNS] = {NULL};
-  double *value = malloc(((size_t)count + 1) * CHUNK_COLUMNS * sizeof *value);
+  int columns = CHUNK_RESULT;
+  const bool taken = chunk_takes_intervals(store);
+  for (int64_t i = 0; i < count && columns == CHUNK_RESULT && taken; i++)
+    if (has_intervals(&rows[i], store->sum_keys.interval)) columns = CHUNK_COLUMNS;
+  double *value = malloc(((size_t)count + 1) * (size_t)columns * sizeof *value);
   qy_status status = value ? make_ready(store, err) : qy_no_memory(err);
-  if (!status) fill(value, any, store, rows, count);
+  if (!status) fill(value, any, columns, store, rows, count);
   for (int c = 0; c < CHUNK_COLUMNS; c++)
     if (any[c]) column[c] = value + (int64_t)c * count; /* a column of NULL has no chunk */
   for (int c = 0; c < CHUNK_COLUMNS && !status; c++)
@@ -174,7 +233,7 @@ qy_status chunk_write_packed(qy_store *store, int64_t batch, const packed_batch 
   qy_text bytes = {0};
   double *value = malloc((size_t)p->count * sizeof *value);
   qy_status status = value ? make_ready(store, err) : qy_no_memory(err);
-  for (int c = 0; c < CHUNK_COLUMNS && !status; c++) {
+  for (int c = 0; c < CHUNK_RESULT && !status; c++) {
     size_t size;
     const void *chunk = packed_chunk(&size, p, c);
     if (chunk) status = put_chunk(store, batch, c, chunk, size, err);
@@ -236,6 +295,11 @@ void chunk_close(chunk_reader *r)
     free(r->column[c]);
   free(r->stored);
   *r = (chunk_reader){.batch = -1};
+}
+
+bool chunk_has_intervals(const chunk_reader *r)
+{
+  return r->number[chunk_unsure()] >= 0;
 }
 
 int64_t chunk_rows(const chunk_reader *r, int64_t batch)
@@ -417,15 +481,17 @@ qy_status chunk_copy(bool *has, qy_store *to, chunk_reader *from, int64_t batch,
 
 /* ---- rows besides ---- */
 
-static qy_status prepare_row(sqlite3_stmt **insert, qy_store *store, qy_error *err)
+/* Of the columns [first, end) that there can be numbers of. */
+static qy_status prepare_row(sqlite3_stmt **insert, qy_store *store, const char *table, int first, int end,
+                             qy_error *err)
 {
   qy_text sql = {0};
-  qy_text_add(&sql, "INSERT OR IGNORE INTO result (id");
-  for (int c = 0; c < CHUNK_COLUMNS; c++)
-    qy_text_add(&sql, ", %s", chunk_name(c));
+  qy_text_add(&sql, "INSERT OR IGNORE INTO %s (id", table);
+  for (int c = first; c < end; c++)
+    if (is_column(c)) qy_text_add(&sql, ", %s", chunk_name(c));
   qy_text_add(&sql, ") VALUES (?");
-  for (int c = 0; c < CHUNK_COLUMNS; c++)
-    qy_text_add(&sql, ", ?");
+  for (int c = first; c < end; c++)
+    if (is_column(c)) qy_text_add(&sql, ", ?");
   qy_text_add(&sql, ")");
   const qy_status status =
       sql.failed ? qy_no_memory(err) : qy_sql_prepare(store->db, store->file, insert, sql.data, err);
@@ -433,24 +499,33 @@ static qy_status prepare_row(sqlite3_stmt **insert, qy_store *store, qy_error *e
   return status;
 }
 
+/* The same columns of a point, `step` numbers apart. */
 static qy_status insert_row(sqlite3_stmt *insert, const qy_store *store, int64_t key, const double *value, size_t step,
-                            qy_error *err)
+                            int first, int end, qy_error *err)
 {
   const int64_t base = store->experiment << STORE_KEY_SHIFT;
-  sqlite3_bind_int64(insert, 1, key);
-  for (int c = 0; c < CHUNK_COLUMNS; c++, value += step) {
-    if (isnan(*value))
-      sqlite3_bind_null(insert, 2 + c);
+  int place = 1;
+  sqlite3_bind_int64(insert, place++, key);
+  for (int c = first; c < end; c++) {
+    const double x = value[(size_t)c * step];
+    if (!is_column(c)) continue;
+    if (isnan(x))
+      sqlite3_bind_null(insert, place++);
     else if (c >= CHUNK_METRIC || c == CHUNK_CLOCK)
-      sqlite3_bind_double(insert, 2 + c, *value);
+      sqlite3_bind_double(insert, place++, x);
     else
-      sqlite3_bind_int64(insert, 2 + c, (c == CHUNK_DESIGN ? base : 0) + (int64_t)*value);
+      sqlite3_bind_int64(insert, place++, (c == CHUNK_DESIGN ? base : 0) + (int64_t)x);
   }
   return qy_sql_step(store->db, store->file, insert, reading, err);
 }
 
+/* Statements for a row, and for one of intervals, NULL: these are not packed. */
+typedef struct inserts {
+  sqlite3_stmt *result, *interval;
+} inserts;
+
 /* Points keys[0], ..., keys[count - 1] of one batch, each once. */
-static qy_status insert_rows(sqlite3_stmt *insert, const qy_store *store, chunk_reader *r, const int64_t *keys,
+static qy_status insert_rows(const inserts *insert, const qy_store *store, chunk_reader *r, const int64_t *keys,
                              size_t count, qy_error *err)
 {
   const int64_t first = keys[0] - (r->experiment << STORE_KEY_SHIFT), batch = first / r->batch_points;
@@ -461,10 +536,14 @@ static qy_status insert_rows(sqlite3_stmt *insert, const qy_store *store, chunk_
   qy_status status = value && row ? QY_OK : qy_no_memory(err);
   for (size_t i = 0; i < count && row; i++)
     row[i] = (uint32_t)(first % r->batch_points + (keys[i] - keys[0]));
-  for (int c = 0; c < CHUNK_COLUMNS && !status; c++)
-    status = unpack_kept(&unused, r, batch, c, (wanted_rows){row, count, value, done}, err);
-  for (size_t i = 0; i < count && !status; i++)
-    status = insert_row(insert, store, keys[i], value + i, count, err);
+  for (int c = 0; c < (insert->interval ? CHUNK_COLUMNS : CHUNK_RESULT) && !status; c++)
+    if (is_column(c)) status = unpack_kept(&unused, r, batch, c, (wanted_rows){row, count, value, done}, err);
+  for (size_t i = 0; i < count && !status; i++) {
+    status = insert_row(insert->result, store, keys[i], value + i, count, 0, CHUNK_RESULT, err);
+    const bool unsure = insert->interval && !isnan(value[(size_t)chunk_unsure() * count + i]);
+    if (!status && unsure)
+      status = insert_row(insert->interval, store, keys[i], value + i, count, CHUNK_RESULT, CHUNK_COLUMNS, err);
+  }
   free(value);
   free(row);
   return status;
@@ -485,19 +564,22 @@ static size_t keep_stored(int64_t *keys, size_t count, const chunk_reader *r)
 qy_status chunk_rows_insert(qy_store *store, int64_t *keys, size_t count, qy_error *err)
 {
   chunk_reader r;
-  sqlite3_stmt *insert = NULL;
+  inserts insert = {NULL, NULL};
   qy_status status = chunk_open(&r, store->db, store->file, store->experiment, err);
   if (status) return status;
   const int64_t base = store->experiment << STORE_KEY_SHIFT;
-  status = prepare_row(&insert, store, err);
+  status = prepare_row(&insert.result, store, "result", 0, CHUNK_RESULT, err);
+  if (!status && chunk_has_intervals(&r))
+    status = prepare_row(&insert.interval, store, "interval", CHUNK_RESULT, CHUNK_COLUMNS, err);
   if (count) qsort(keys, count, sizeof *keys, qy_by_integer);
   count = keep_stored(keys, count, &r);
   for (size_t from = 0, to; from < count && !status; from = to) {
     for (to = from + 1; to < count && (keys[to] - base) / r.batch_points == (keys[from] - base) / r.batch_points;)
       to++;
-    status = insert_rows(insert, store, &r, keys + from, to - from, err);
+    status = insert_rows(&insert, store, &r, keys + from, to - from, err);
   }
-  sqlite3_finalize(insert);
+  sqlite3_finalize(insert.result);
+  sqlite3_finalize(insert.interval);
   chunk_close(&r);
   return status;
 }

@@ -1,7 +1,8 @@
-/* Results of experiments with `store: columns`: a batch is a chunk of each column, packed (pack.h).
+/* Results of experiments with `store: columns`: a batch is a chunk of each column, packed (pack.h).  So are the ends of
+ * intervals, but of experiments that an older quarry began, whose intervals are rows.
  *
  * Points of fronts, the best ones and those that other tables refer to have a row in `result` besides, so that such
- * references hold and other programs find them.
+ * references hold and other programs find them; those that have intervals have a row in `interval` too.
  */
 #ifndef QUARRY_STORE_CHUNK_H
 #define QUARRY_STORE_CHUNK_H
@@ -13,7 +14,7 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
-/* Columns of a result but its id, in the order of their places. */
+/* Columns of a result but its id, in the order of their places, and behind them the ends of intervals. */
 enum {
   CHUNK_DESIGN, /* number within the experiment */
   CHUNK_TECHNOLOGY,
@@ -25,10 +26,19 @@ enum {
   CHUNK_REASON,
   CHUNK_RESOLVED,
   CHUNK_METRIC,
-  CHUNK_COLUMNS = CHUNK_METRIC + QY_METRIC_COUNT
+  CHUNK_RESULT = CHUNK_METRIC + QY_METRIC_COUNT,
+  CHUNK_COLUMNS = CHUNK_RESULT + 2 * QY_METRIC_COUNT
 };
-const char *chunk_name(int column); /* "design" */
+const char *chunk_name(int column); /* "design", "area_um2", "area_um2_p05" */
 int chunk_find(const char *name);   /* -1: none */
+
+/* The lower (0) or upper (1) end of the interval of a metric. */
+static inline int chunk_interval(int metric, int end)
+{
+  return CHUNK_RESULT + 2 * metric + end;
+}
+/* That which each result with intervals has. */
+int chunk_unsure(void);
 
 /* What a column has of qy_store_row.weight_bits; NaN: NULL. */
 static inline double chunk_weight_bits(double bits)
@@ -60,6 +70,10 @@ typedef struct chunk_reader {
 
 qy_status chunk_open(chunk_reader *r, sqlite3 *db, const char *file, int64_t experiment, qy_error *err);
 void chunk_close(chunk_reader *r);
+/* Are the intervals of the experiment packed? */
+bool chunk_has_intervals(const chunk_reader *r);
+/* The same of those that the store writes. */
+bool chunk_takes_intervals(const qy_store *store);
 /* Rows of a batch. */
 int64_t chunk_rows(const chunk_reader *r, int64_t batch);
 /* A column of a stored batch: chunk_rows numbers, NaN for NULL, until another batch is asked for. */
@@ -94,7 +108,7 @@ qy_status chunk_finish(qy_store *store, const qy_store_front *fronts, int front_
 
 /* Is any experiment of the database stored so? */
 qy_status chunk_any(bool *any, sqlite3 *db, const char *file, qy_error *err);
-/* In the temporary schema of a connection that reads: a table `result` of all results. */
+/* In the temporary schema of a connection that reads: tables `result` and `interval` of all results. */
 qy_status chunk_show(sqlite3 *db, const char *file, qy_error *err);
 /* The views over it too, which takes longer than all else at opening: when a query first needs them. */
 qy_status chunk_show_views(sqlite3 *db, const char *file, qy_error *err);

@@ -1,4 +1,4 @@
-/* Tables `result` and `point_all` of all results, whether they are rows or packed columns, and the views over them, for
+/* Tables `result`, `interval` and `point_all` of all results, whether they are rows or packed columns, and the views over them, for
  * a connection that reads: see chunk.h and results.h.
  *
  * They stand in the temporary schema, where names are looked up first, as virtual tables ("The Virtual Table
@@ -13,6 +13,7 @@
 #include "store_int.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +42,7 @@ static int declare(results_table *t, sqlite3 *db)
   sqlite3_stmt *read = NULL;
   sqlite3_str *sql = sqlite3_str_new(db);
   int code = sqlite3_prepare_v2(db, "SELECT name, type FROM pragma_table_info(?, 'main')", -1, &read, NULL);
-  if (code == SQLITE_OK) sqlite3_bind_text(read, 1, t->points ? "point_all" : "result", -1, SQLITE_STATIC);
+  if (code == SQLITE_OK) sqlite3_bind_text(read, 1, t->points ? "point_all" : t->rows, -1, SQLITE_STATIC);
   sqlite3_str_appendall(sql, "CREATE TABLE x (");
   while (code == SQLITE_OK && sqlite3_step(read) == SQLITE_ROW) {
     const char *name = (const char *)sqlite3_column_text(read, 0);
@@ -75,7 +76,12 @@ static int results_connect(sqlite3 *db, void *ctx, int argc, const char *const *
   (void)ctx, (void)argc, (void)message;
   results_table *t = sqlite3_malloc((int)sizeof *t);
   if (!t) return SQLITE_NOMEM;
-  *t = (results_table){.db = db, .points = strcmp(argv[2], "point_all") == 0, .arena = qy_arena_new()};
+  const bool intervals = strcmp(argv[2], "interval") == 0;
+  *t = (results_table){.db = db,
+                       .rows = intervals ? "interval" : "result",
+                       .points = strcmp(argv[2], "point_all") == 0,
+                       .present = intervals ? chunk_unsure() : -1,
+                       .arena = qy_arena_new()};
   const int code = t->arena ? declare(t, db) : SQLITE_NOMEM;
   *out = &t->base;
   if (code != SQLITE_OK) results_disconnect(*out);
@@ -147,7 +153,7 @@ static int prepare_rows(results_cursor *c)
       sqlite3_str_appendf(sql, ", %s", chunk_name(place[p]));
     }
   }
-  sqlite3_str_appendall(sql, " FROM main.result WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
+  sqlite3_str_appendf(sql, " FROM main.%s WHERE id BETWEEN ?1 AND ?2 ORDER BY id", t->rows);
   char *text = sqlite3_str_finish(sql);
   const int code = text ? sqlite3_prepare_v2(t->db, text, -1, &c->rows, NULL) : SQLITE_NOMEM;
   sqlite3_free(text);
@@ -164,44 +170,53 @@ static int add_stretch(results_cursor *c, int64_t first, int64_t last, int64_t e
   return SQLITE_OK;
 }
 
+/* Is the batch of the id unpacked, of a table in which it is looked for after another one of that batch? */
+static bool is_unpacked(const results_cursor *c, int64_t id)
+{
+  const chunk_reader *r = &c->reader;
+  const int64_t point = id - (r->experiment << STORE_KEY_SHIFT);
+  return ((const results_table *)c->base.pVtab)->present >= 0 && c->open && id >> STORE_KEY_SHIFT == r->experiment &&
+         point / r->batch_points == r->batch;
+}
+
 /* From low to high: experiments with chunks, and what is between them; of points, experiments only. */
 static int find_stretches(results_cursor *c, int64_t low, int64_t high)
 {
   const results_table *t = (const results_table *)c->base.pVtab;
-  sqlite3_stmt *read = NULL;
   int64_t next = low;
-  int code = sqlite3_prepare_v2(t->db,
-                                "SELECT id, store = 'columns' FROM main.experiment WHERE store = 'columns' OR ?1 "
-                                "ORDER BY id",
-                                -1, &read, NULL);
-  if (code == SQLITE_OK) sqlite3_bind_int(read, 1, t->points);
-  while (code == SQLITE_OK && sqlite3_step(read) == SQLITE_ROW) {
-    const int64_t id = sqlite3_column_int64(read, 0), from = id << STORE_KEY_SHIFT,
-                  to = ((id + 1) << STORE_KEY_SHIFT) - 1;
-    const bool packed = sqlite3_column_int(read, 1);
-    if (to < low || from > high) continue;
+  int code = SQLITE_OK;
+  for (size_t e = 0; e < t->experiments && code == SQLITE_OK; e++) {
+    const int64_t id = t->experiment[e].id, from = id << STORE_KEY_SHIFT, to = ((id + 1) << STORE_KEY_SHIFT) - 1;
+    const bool packed = t->present < 0 ? t->experiment[e].packed : t->experiment[e].unsure;
+    if (to < low || from > high || (!packed && !t->points)) continue;
     if (!t->points) code = add_stretch(c, next, from - 1, 0);
-    if (code == SQLITE_OK && packed && low == high) code = add_stretch(c, low, high, 0);
+    if (code == SQLITE_OK && packed && low == high && !is_unpacked(c, low)) code = add_stretch(c, low, high, 0);
     if (code == SQLITE_OK) code = add_stretch(c, from > low ? from : low, to < high ? to : high, packed ? id : 0);
     next = to + 1;
   }
-  const int ended = sqlite3_finalize(read);
-  if (code == SQLITE_OK) code = ended;
   return code == SQLITE_OK && !t->points ? add_stretch(c, next, high, 0) : code;
 }
 
-/* The first row of the batch at hand from `row` on that the filters leave; false: none. */
-static bool find_picked(results_cursor *c, int64_t row)
+/* The first row of the batch at hand from `row` on that the filters leave and that is there; *found false: none. */
+static int find_picked(bool *found, results_cursor *c, int64_t row)
 {
-  if (c->filters) {
-    while (c->picked_at < c->picked_count && c->picked[c->picked_at] < row)
-      c->picked_at++;
-    if (c->picked_at == c->picked_count) return false;
-    row = c->picked[c->picked_at];
+  const results_table *t = (const results_table *)c->base.pVtab;
+  const int64_t rows = chunk_rows(&c->reader, c->batch);
+  const double *present = NULL;
+  const int code = t->present < 0 ? SQLITE_OK : results_unpacked(&present, c, t->present);
+  *found = false;
+  for (; code == SQLITE_OK && row < rows && !*found; row++) {
+    if (c->filters) {
+      while (c->picked_at < c->picked_count && c->picked[c->picked_at] < row)
+        c->picked_at++;
+      if (c->picked_at == c->picked_count) break;
+      row = c->picked[c->picked_at];
+    }
+    c->row = row;
+    *found = !present || !isnan(present[row]);
   }
-  c->row = row;
-  c->id = (c->reader.experiment << STORE_KEY_SHIFT) + c->batch * c->reader.batch_points + row;
-  return true;
+  c->id = (c->reader.experiment << STORE_KEY_SHIFT) + c->batch * c->reader.batch_points + c->row;
+  return code;
 }
 
 /* Stand at the first point at or after id that is stored and left; *found false: none in the stretch. */
@@ -220,10 +235,10 @@ static int find_stored(bool *found, results_cursor *c, int64_t id)
         if (code != SQLITE_OK) return code;
       }
       c->batch = batch;
-      if (find_picked(c, id - base - batch * r->batch_points)) {
-        *found = c->id <= last;
-        return SQLITE_OK;
-      }
+      bool picked;
+      const int code = find_picked(&picked, c, id - base - batch * r->batch_points);
+      if (picked) *found = c->id <= last;
+      if (code != SQLITE_OK || picked) return code;
     }
     id = base + (batch + 1) * r->batch_points;
   }
@@ -284,6 +299,7 @@ static int begin(results_cursor *c)
 static int step(results_cursor *c)
 {
   const results_stretch *s = &c->stretch[c->at];
+  const bool all = ((const results_table *)c->base.pVtab)->present < 0; /* points of a batch have a row */
   bool found = false;
   int code;
   if (c->single) { /* it was found */
@@ -292,11 +308,11 @@ static int step(results_cursor *c)
   }
   if (!s->experiment) {
     code = step_rows(&found, c);
-  } else if (!c->filters && c->id < s->last && c->row + 1 < chunk_rows(&c->reader, c->batch)) {
+  } else if (!c->filters && c->id < s->last && c->row + 1 < chunk_rows(&c->reader, c->batch) && all) {
     c->id++;
     c->row++;
     return SQLITE_OK;
-  } else if (c->filters && c->picked_at + 1 < c->picked_count &&
+  } else if (c->filters && all && c->picked_at + 1 < c->picked_count &&
              c->id + c->picked[c->picked_at + 1] - c->row <= s->last) {
     const int64_t row = c->picked[++c->picked_at];
     c->id += row - c->row;
@@ -426,7 +442,9 @@ qy_status chunk_show(sqlite3 *db, const char *file, qy_error *err)
       .xRowid = results_rowid,
   };
   if (sqlite3_create_module(db, "quarry_result", &module, NULL) != SQLITE_OK) return qy_no_memory(err);
-  return qy_sql_run(db, file, "PRAGMA temp_store = MEMORY; CREATE VIRTUAL TABLE temp.result USING quarry_result",
+  return qy_sql_run(db, file,
+                    "PRAGMA temp_store = MEMORY; CREATE VIRTUAL TABLE temp.result USING quarry_result;"
+                    "CREATE VIRTUAL TABLE temp.interval USING quarry_result",
                     showing, err);
 }
 

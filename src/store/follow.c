@@ -11,12 +11,23 @@
 enum {
   LEAST = 64,  /* points from which on a rule is shorter than any column that is not one number */
   BLOCK = 512, /* points after each of which it is asked whether a rule still fits */
-  KINDS_END = FOLLOW_INVERSE + 1
+  KINDS_END = FOLLOW_OVER + 1
 };
+
+static inline int terms_of(follow_kind kind)
+{
+  switch (kind) {
+  case FOLLOW_PRODUCT:
+  case FOLLOW_QUOTIENT: return 2;
+  case FOLLOW_TIMES:
+  case FOLLOW_OVER: return 3;
+  default: return 1;
+  }
+}
 
 int follow_terms(const follow *f)
 {
-  return f->kind == FOLLOW_PRODUCT || f->kind == FOLLOW_QUOTIENT ? FOLLOW_TERMS : 1;
+  return terms_of(f->kind);
 }
 
 /* ---- numbers ---- */
@@ -33,36 +44,46 @@ static two load(const double *at)
   return x;
 }
 
-static inline __attribute__((always_inline)) two apply(follow_kind kind, two scale, two a, two b)
+static inline __attribute__((always_inline)) two apply(follow_kind kind, two scale, two a, two b, two c)
 {
   switch (kind) {
   case FOLLOW_PRODUCT: return scale * a * b;
   case FOLLOW_QUOTIENT: return scale * a / b;
   case FOLLOW_INVERSE: return scale / a;
+  case FOLLOW_TIMES: return a / b * c;
+  case FOLLOW_OVER: return a * b / c;
   default: return a;
   }
 }
 
 /* `kind` is known where it is compiled. */
 static inline __attribute__((always_inline)) void run(double *restrict value, follow_kind kind, double scale,
-                                                      const double *a, const double *b, size_t count)
+                                                      const double *const term[FOLLOW_TERMS], size_t count)
 {
-  const two wide = {scale, scale}, none = {0};
+  const two wide = {scale, scale};
+  const int terms = terms_of(kind);
   size_t i = 0;
   for (; i + TWO <= count; i += TWO) {
-    const two x = apply(kind, wide, load(a + i), kind == FOLLOW_SAME || kind == FOLLOW_INVERSE ? none : load(b + i));
+    const two a = load(term[0] + i), b = terms > 1 ? load(term[1] + i) : a, c = terms > 2 ? load(term[2] + i) : a;
+    const two x = apply(kind, wide, a, b, c);
     memcpy(value + i, &x, sizeof x);
   }
-  if (i < count) value[i] = apply(kind, wide, (two){a[i], a[i]}, b ? (two){b[i], b[i]} : none)[0];
+  if (i == count) return;
+  two last[FOLLOW_TERMS] = {{0}};
+  for (int k = 0; k < terms; k++)
+    last[k] = (two){term[k][i], term[k][i]};
+  value[i] = apply(kind, wide, last[0], last[1], last[2])[0];
 }
 
 void follow_values(double *restrict value, const follow *f, const double *const term[FOLLOW_TERMS], size_t count)
 {
   switch (f->kind) {
-  case FOLLOW_SAME: run(value, FOLLOW_SAME, f->scale, term[0], NULL, count); break;
-  case FOLLOW_PRODUCT: run(value, FOLLOW_PRODUCT, f->scale, term[0], term[1], count); break;
-  case FOLLOW_QUOTIENT: run(value, FOLLOW_QUOTIENT, f->scale, term[0], term[1], count); break;
-  case FOLLOW_INVERSE: run(value, FOLLOW_INVERSE, f->scale, term[0], NULL, count); break;
+  case FOLLOW_SAME: run(value, FOLLOW_SAME, f->scale, term, count); break;
+  case FOLLOW_PRODUCT: run(value, FOLLOW_PRODUCT, f->scale, term, count); break;
+  case FOLLOW_QUOTIENT: run(value, FOLLOW_QUOTIENT, f->scale, term, count); break;
+  case FOLLOW_INVERSE: run(value, FOLLOW_INVERSE, f->scale, term, count); break;
+  case FOLLOW_TIMES: run(value, FOLLOW_TIMES, f->scale, term, count); break;
+  case FOLLOW_OVER: run(value, FOLLOW_OVER, f->scale, term, count); break;
   }
 }
 
@@ -86,8 +107,9 @@ static bool fits(const follow *f, const double *column, const double *const valu
   bool good = true;
   for (size_t i = 0; i < count && good; i += BLOCK) {
     const size_t n = count - i < BLOCK ? count - i : BLOCK;
-    const double *const term[FOLLOW_TERMS] = {value[f->term[0]] + i,
-                                              follow_terms(f) > 1 ? value[f->term[1]] + i : NULL};
+    const double *term[FOLLOW_TERMS] = {NULL};
+    for (int t = 0; t < follow_terms(f); t++)
+      term[t] = value[f->term[t]] + i;
     follow_values(own, f, term, n);
     good = same(own, column + i, n);
   }
@@ -134,12 +156,13 @@ static bool has_numbers(const double *column, size_t count)
   return column && i < count;
 }
 
-/* The only one of its terms that has numbers. */
-static bool find_same(follow *f, const qy_metric_info *m, const double *const value[CHUNK_COLUMNS], size_t count)
+/* The only one of its terms that has numbers; end: of its interval, -1: of the metric itself. */
+static bool find_same(follow *f, const qy_metric_info *m, int end, const double *const value[CHUNK_COLUMNS],
+                      size_t count)
 {
   int found = 0;
   for (int i = 0; i < m->terms; i++) {
-    const int term = column_of(m->of[i]);
+    const int term = end < 0 ? column_of(m->of[i]) : chunk_interval(m->of[i], end);
     if (term >= 0 && !has_numbers(value[term], count)) continue;
     f->term[0] = term;
     found++;
@@ -147,14 +170,42 @@ static bool find_same(follow *f, const qy_metric_info *m, const double *const va
   return found == 1 && f->term[0] >= 0;
 }
 
+/* The end of an interval: that of the one uncertain metric it follows from, by what both are to each other. */
+static bool find_end(follow *f, int column, const double *const value[CHUNK_COLUMNS], size_t count)
+{
+  const int metric = (column - CHUNK_RESULT) / 2, end = (column - CHUNK_RESULT) % 2;
+  const qy_metric_info *m = &qy_metric_table()[metric];
+  int of = -1, found = 0;
+  if (m->rule == QY_RULE_SUM) {
+    *f = (follow){.kind = FOLLOW_SAME};
+    return find_same(f, m, end, value, count) && fits(f, value[column], value, count);
+  }
+  for (int t = 0; t < m->terms; t++) {
+    if (m->of[t] >= QY_METRIC_COUNT || !qy_metric_uncertain(m->of[t])) continue;
+    of = t;
+    found++;
+  }
+  if (found != 1) return false;
+  const bool falls = m->rule == QY_RULE_QUOTIENT && of == 1;
+  *f = (follow){
+      .kind = falls ? FOLLOW_OVER : FOLLOW_TIMES,
+      .term = {CHUNK_METRIC + metric, CHUNK_METRIC + m->of[of], chunk_interval(m->of[of], falls ? !end : end)}};
+  for (int t = 0; t < FOLLOW_TERMS; t++)
+    if (!value[f->term[t]]) return false;
+  return fits(f, value[column], value, count);
+}
+
 static bool find(follow *f, int column, const double *const value[CHUNK_COLUMNS], size_t count)
 {
   if (column < CHUNK_METRIC || count < LEAST) return false;
+  if (column >= CHUNK_RESULT) return find_end(f, column, value, count);
   const qy_metric_info *m = &qy_metric_table()[column - CHUNK_METRIC];
   const int a = m->terms > 0 ? column_of(m->of[0]) : -1, b = m->terms > 1 ? column_of(m->of[1]) : -1;
   *f = (follow){.scale = m->scale, .term = {a, b}};
   switch (m->rule) {
-  case QY_RULE_SUM: f->kind = FOLLOW_SAME; return find_same(f, m, value, count) && fits(f, value[column], value, count);
+  case QY_RULE_SUM:
+    f->kind = FOLLOW_SAME;
+    return find_same(f, m, -1, value, count) && fits(f, value[column], value, count);
   case QY_RULE_PRODUCT:
   case QY_RULE_QUOTIENT:
     f->kind = m->rule == QY_RULE_PRODUCT ? FOLLOW_PRODUCT : FOLLOW_QUOTIENT;

@@ -1,5 +1,5 @@
 /* Columns of a batch that follow from others of its points: the power from energy and time, frames per second from the
- * time.  Their chunk is the rule alone (metric.def has them), with the names of the columns that it takes, so that it
+ * time, the ends of its interval from those of the energy.  Their chunk is the rule alone (metric.def has them), with the names of the columns that it takes, so that it
  * means the same wherever it is copied.  Only where the rule gives every number of the column bit for bit.
  *
  * Sums of several columns are stored as they are: what is asked for most would take long to read.
@@ -14,10 +14,12 @@ typedef enum follow_kind {
   FOLLOW_SAME = 1, /* the first column */
   FOLLOW_PRODUCT,  /* scale times the first, times the second */
   FOLLOW_QUOTIENT, /* scale times the first, over the second */
-  FOLLOW_INVERSE   /* scale over the first */
+  FOLLOW_INVERSE,  /* scale over the first */
+  FOLLOW_TIMES,    /* the first over the second, times the third: an end of an interval, as metrics are to each other */
+  FOLLOW_OVER      /* the first times the second, over the third: the same, of one that falls where the other rises */
 } follow_kind;
 
-enum { FOLLOW_TERMS = 2 };
+enum { FOLLOW_TERMS = 3 };
 typedef struct follow {
   follow_kind kind;
   double scale;

@@ -526,7 +526,7 @@ static void note_column(qy_store *to, int column)
   to->seen_rows = true;
   if (column == CHUNK_REASON) to->seen_reason = true;
   if (column == CHUNK_RESOLVED) to->seen_resolved = true;
-  if (column >= CHUNK_METRIC) to->seen_metric[column - CHUNK_METRIC] = true;
+  if (column >= CHUNK_METRIC && column < CHUNK_RESULT) to->seen_metric[column - CHUNK_METRIC] = true;
 }
 
 static qy_status copy_columns(merging *m, int64_t batch, qy_error *err)
@@ -538,6 +538,7 @@ static qy_status copy_columns(merging *m, int64_t batch, qy_error *err)
   qy_status status = room ? QY_OK : qy_no_memory(err);
   for (int c = 0; c < CHUNK_COLUMNS && !status; c++) {
     bool has = false;
+    if (m->to->column_number[c] < 0) continue;
     status = map_keys(&mapped, room, m, batch, c, err);
     if (!status) status = chunk_copy(&has, m->to, from, batch, c, mapped, err);
     if (has) note_column(m->to, c);
@@ -626,6 +627,18 @@ static qy_status read_mark(batch_mark *mark, const merging *m, int64_t batch, qy
   return parts_blame(m->from->part, status, err);
 }
 
+/* Results of a batch with packed intervals. */
+static qy_status count_intervals(int64_t *count, merging *m, int64_t batch, qy_error *err)
+{
+  const double *end;
+  chunk_reader *from = &m->from->chunks;
+  const qy_status status = chunk_column(&end, from, batch, chunk_unsure(), err);
+  *count = 0;
+  for (int64_t i = 0; !status && i < chunk_rows(from, batch); i++)
+    *count += !isnan(end[i]);
+  return parts_blame(m->from->part, status, err);
+}
+
 static qy_status copy_rows(merging *m, int64_t batch, int64_t points, const int64_t wanted[3], qy_error *err)
 {
   static const int counted[] = {RESULT, INTERVAL, ASSIGNMENT};
@@ -636,7 +649,9 @@ static qy_status copy_rows(merging *m, int64_t batch, int64_t points, const int6
   qy_status status = QY_OK;
   for (int i = 0; i < 3 && !status; i++) {
     const int64_t rows = i ? wanted[i] : results;
-    status = copy_table(m, counted[i], first, first + points, &found, err);
+    status = counted[i] == INTERVAL && chunk_takes_intervals(m->to) /* they came with the columns */
+                 ? count_intervals(&found, m, batch, err)
+                 : copy_table(m, counted[i], first, first + points, &found, err);
     if (!status && found != rows)
       status =
           qy_fail(err, QY_BAD_INPUT, "%s: the database is damaged: batch %" PRId64 " has %" PRId64 " %s of %" PRId64,
@@ -658,12 +673,24 @@ static qy_status check_sum(merging *m, int64_t first, int64_t points, int64_t wa
                  m->from->part->file, first, first + points - 1);
 }
 
+/* Intervals are packed in both or in none. */
+static qy_status check_intervals(const merging *m, const batch_mark *mark, qy_error *err)
+{
+  static const char *const how[] = {"as rows", "in columns"};
+  const bool are = chunk_has_intervals(&m->from->chunks), wanted = chunk_takes_intervals(m->to);
+  if (!mark->rows[1] || are == wanted) return QY_OK;
+  return qy_fail(err, QY_BAD_INPUT,
+                 "%s: expected intervals %s, found them %s: another version of quarry stored them; run the part again",
+                 m->from->part->file, how[wanted], how[are]);
+}
+
 static qy_status copy_batch(merging *m, int64_t batch, qy_error *err)
 {
   const int64_t size = m->parts->batch_points, left = m->parts->points - batch * size;
   const int64_t points = left < size ? left : size;
   batch_mark mark = {0};
   qy_status status = read_mark(&mark, m, batch, err);
+  if (!status && m->to->in_columns) status = check_intervals(m, &mark, err);
   if (!status && m->to->in_columns) status = parts_blame(m->from->part, copy_columns(m, batch, err), err);
   if (!status) status = copy_rows(m, batch, points, mark.rows, err);
   if (!status && mark.summed) status = check_sum(m, batch * size, points, mark.sum, err);

@@ -57,10 +57,11 @@ enum { TABLES = sizeof table / sizeof *table };
   "'layer_result', 'member_result'))"
 
 /* Rows that batches were stored with, and rows there are: more must not be either. */
+enum { RESULTS, INTERVALS };
 static const struct {
   const char *what, *stored, *rows;
-} part[] = {{"results", "rows", "result WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40"},
-            {"intervals", "intervals", "interval WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40"},
+} part[] = {[RESULTS] = {"results", "rows", "result WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40"},
+            [INTERVALS] = {"intervals", "intervals", "interval WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40"},
             {"assignments", "assignments", "assignment WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40"}};
 enum { PARTS = sizeof part / sizeof *part };
 
@@ -152,32 +153,46 @@ static qy_status find_counted(char text[STORE_MISSING], qy_store *store, int64_t
   return status;
 }
 
-/* Results that are packed have a chunk of the column `design` for each batch; *columns: they are. */
-static qy_status find_chunks(char text[STORE_MISSING], bool *columns, qy_store *store, int64_t id, int64_t version,
-                             qy_error *err)
+/* Packed columns with a chunk for each batch of which `batches` says so; *columns: there are, and they have the name. */
+static qy_status find_chunks_of(char text[STORE_MISSING], bool *columns, qy_store *store, const char *name,
+                                const char *batches, const char *what, int64_t id, qy_error *err)
 {
+  char sql[600];
   int64_t expected = 0, found = 0;
-  *columns = false;
-  if (version < STORE_POLICY_VERSION) return QY_OK;
-  const qy_status status = two_numbers(
-      &expected, &found, columns, store,
-      "SELECT (SELECT count(*) FROM batch WHERE experiment = e.id), (SELECT count(*) FROM chunk_column n JOIN "
-      "result_chunk c ON c.id >= (e.id << 40) + (n.number << 32) AND c.id < (e.id << 40) + ((n.number + 1) << 32) "
-      "WHERE n.experiment = e.id AND n.name = 'design') FROM experiment e WHERE e.id = ?1 AND e.store = 'columns'",
-      id, err);
-  if (!status && *columns) say(text, expected, found, "chunks of results");
+  snprintf(sql, sizeof sql,
+           "SELECT (SELECT count(*) FROM batch WHERE experiment = e.id%s), (SELECT count(*) FROM result_chunk c WHERE "
+           "c.id >= (e.id << 40) + (n.number << 32) AND c.id < (e.id << 40) + ((n.number + 1) << 32)) FROM "
+           "experiment e JOIN chunk_column n ON n.experiment = e.id AND n.name = '%s' WHERE e.id = ?1 AND e.store = "
+           "'columns'",
+           batches, name);
+  const qy_status status = two_numbers(&expected, &found, columns, store, sql, id, err);
+  if (!status && *columns) say(text, expected, found, what);
   return status;
+}
+
+/* Of results that are packed; *columns: they are, *intervals: with their intervals. */
+static qy_status find_chunks(char text[STORE_MISSING], bool *columns, bool *intervals, qy_store *store, int64_t id,
+                             int64_t version, qy_error *err)
+{
+  *columns = *intervals = false;
+  if (version < STORE_POLICY_VERSION) return QY_OK;
+  const qy_status status =
+      find_chunks_of(text, columns, store, chunk_name(CHUNK_DESIGN), "", "chunks of results", id, err);
+  return status ? status
+                : find_chunks_of(text, intervals, store, chunk_name(chunk_unsure()), " AND intervals > 0",
+                                 "chunks of intervals", id, err);
 }
 
 qy_status missing_find(char text[STORE_MISSING], qy_store *store, int64_t id, bool references, qy_error *err)
 {
   char sql[700];
   int64_t expected = 0, found = 0, version = 0;
-  bool known, columns = false;
+  bool known, packed[PARTS] = {false};
   qy_status status = qy_sql_number(store->db, store->file, "PRAGMA user_version", &version, err);
   text[0] = '\0';
-  if (!status) status = find_chunks(text, &columns, store, id, version, err);
-  for (int p = columns; p < PARTS && !status; p++) {
+  if (!status) status = find_chunks(text, &packed[RESULTS], &packed[INTERVALS], store, id, version, err);
+  for (int p = 0; p < PARTS && !status; p++) {
+    if (packed[p]) continue; /* but for those of fronts, which are written at the end */
     /* NULL where a batch does not know. */
     snprintf(sql, sizeof sql,
              "SELECT CASE WHEN count(*) = count(%s) THEN total(%s) END, (SELECT count(*) FROM %s) FROM batch WHERE "

@@ -17,7 +17,7 @@ enum { BITS_MAX = 64 };
 size_t qy_store_packed_bytes(const qy_store *store, int64_t count)
 {
   return sizeof(packed_batch) + best_columns_room(&store->best, count) * sizeof(best_found) +
-         2 * (size_t)count * sizeof(const char *) + CHUNK_COLUMNS * seal_bytes((size_t)count);
+         2 * (size_t)count * sizeof(const char *) + CHUNK_RESULT * seal_bytes((size_t)count);
 }
 
 static best_found *bests_of(packed_batch *p)
@@ -132,7 +132,7 @@ static void put_keys(double *to, const double *index, int64_t count, const int64
 /* The numbers of all columns as they are stored, NULL: it has none, or none yet; room: [KEYS][count] for those that are
  * keys. */
 enum { KEYS = 4 };
-static void store_numbers(const double *out[CHUNK_COLUMNS], double *room, const qy_store *store,
+static void store_numbers(const double *out[CHUNK_RESULT], double *room, const qy_store *store,
                           const qy_point_columns *c)
 {
   const double *bits = c->column[QY_COLUMN_WEIGHT_BITS];
@@ -150,7 +150,7 @@ static void store_numbers(const double *out[CHUNK_COLUMNS], double *room, const 
                                              [CHUNK_BITS] = c->column[QY_COLUMN_BITS],
                                              [CHUNK_WEIGHT_BITS] = weights,
                                              [CHUNK_CLOCK] = c->column[QY_COLUMN_CLOCK]};
-  for (int k = 0; k < CHUNK_COLUMNS; k++)
+  for (int k = 0; k < CHUNK_RESULT; k++)
     out[k] = k < CHUNK_METRIC ? fixed[k] : c->column[QY_COLUMN_METRIC + k - CHUNK_METRIC];
 }
 
@@ -176,13 +176,13 @@ static qy_status pack_columns(packed_batch *p, const qy_store *store, const qy_p
   double *room = malloc(((size_t)c->count + 1) * KEYS * sizeof *room);
   packer *own = packer_new();
   best_columns of = {.place = NULL};
-  const double *value[CHUNK_COLUMNS];
+  const double *value[CHUNK_COLUMNS] = {NULL}; /* without intervals */
   qy_text bytes = {0};
   qy_status status = room && own ? make_places(&of, p, store, c, err) : qy_no_memory(err);
   size_t end = 0;
   if (!status) store_numbers(value, room, store, c);
   if (!status) watch_take(store, c, value);
-  for (int k = 0; k < CHUNK_COLUMNS && !status; k++) {
+  for (int k = 0; k < CHUNK_RESULT && !status; k++) {
     status = pack_one(&bytes, own, k, &of, value, c, err);
     if (!status && bytes.length) memcpy(bytes_of(p) + end, bytes.data, bytes.length);
     end += bytes.length;

@@ -11,7 +11,7 @@ struct packed_batch {
   int64_t first, count, first_design, last_design;
   size_t bests, best_room;
   bool has_reason, has_resolved;
-  size_t end[CHUNK_COLUMNS]; /* of each column's bytes; as that of the one before: it has none */
+  size_t end[CHUNK_RESULT]; /* of each column's bytes; as that of the one before: it has none */
 };
 
 const best_found *packed_bests(const packed_batch *p);

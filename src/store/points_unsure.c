@@ -1,13 +1,18 @@
 /* Intervals and front probabilities of stored points; see points.h. */
-#include "quarry/alloc.h"
 #include "quarry/points.h"
+
+#include "chunk.h"
+#include "quarry/alloc.h"
+#include "quarry/store_kept.h"
 #include "quarry/text.h"
+#include "store_int.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SQL_MAX = 4096, COLUMNS_MAX = 1 + 2 * QY_METRIC_COUNT };
 
@@ -36,22 +41,70 @@ static double *spread(const qy_points *points, const double *number, const doubl
   return out;
 }
 
+/* Ends of the intervals of these metrics, behind the numbers of the points. */
+static qy_status read_rows(double **column, size_t *found, qy_store *store, int64_t id, const int *metrics, int count,
+                           qy_error *err)
+{
+  char sql[SQL_MAX];
+  size_t used = qy_append(sql, sizeof sql, 0, "SELECT id & 0xffffffffff");
+  for (int m = 0; m < count; m++)
+    used = qy_append(sql, sizeof sql, used, ", %s, %s", chunk_name(chunk_interval(metrics[m], 0)),
+                     chunk_name(chunk_interval(metrics[m], 1)));
+  qy_append(sql, sizeof sql, used,
+            " FROM interval WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 ORDER BY id", id, id);
+  return qy_store_columns(store, sql, 1 + 2 * count, column, found, err);
+}
+
+/* The same where they are packed; *found 0: there are none. */
+static qy_status read_chunks(double **column, size_t *found, qy_store *store, int64_t id, const int *metrics, int count,
+                             qy_error *err)
+{
+  int wanted[COLUMNS_MAX];
+  size_t kept = 0, rows = 0;
+  for (int m = 0; m < count; m++)
+    for (int end = 0; end < 2; end++)
+      wanted[2 * m + end] = chunk_interval(metrics[m], end);
+  wanted[2 * count] = chunk_unsure();
+  double *unsure[COLUMNS_MAX] = {NULL}, *number = NULL;
+  const qy_status status = chunk_feasible(unsure, &number, &rows, store, id, wanted, 2 * count + 1, err);
+  for (size_t i = 0; !status && i < rows; i++) {
+    if (isnan(unsure[2 * count][i])) continue;
+    for (int c = 0; c < 2 * count; c++)
+      unsure[c][kept] = unsure[c][i];
+    number[kept++] = number[i];
+  }
+  free(unsure[2 * count]);
+  column[0] = number;
+  for (int c = 0; c < 2 * count; c++)
+    column[1 + c] = unsure[c];
+  *found = status ? 0 : kept;
+  return status;
+}
+
+static qy_status are_packed(bool *packed, qy_store *store, int64_t id, qy_error *err)
+{
+  chunk_reader r;
+  char policy[QY_STORE_POLICY];
+  qy_status status = qy_store_policy(policy, store, id, err);
+  *packed = false;
+  if (status || strcmp(policy, "columns") != 0) return status;
+  status = chunk_open(&r, store->db, store->file, id, err);
+  if (status) return status;
+  *packed = chunk_has_intervals(&r);
+  chunk_close(&r);
+  return QY_OK;
+}
+
 static qy_status read_intervals(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
                                 size_t *found, qy_error *err)
 {
-  char sql[SQL_MAX];
   double *column[COLUMNS_MAX] = {0};
   int wanted[QY_METRIC_COUNT], count = 0;
-  size_t used = qy_append(sql, sizeof sql, 0, "SELECT id & 0xffffffffff");
-  for (int m = 0; m < metric_count; m++) {
-    const char *name = qy_metric_table()[metrics[m]].name;
-    if (!qy_metric_uncertain(metrics[m]) || points->low[metrics[m]]) continue;
-    wanted[count++] = metrics[m];
-    used = qy_append(sql, sizeof sql, used, ", %s_p05, %s_p95", name, name);
-  }
-  qy_append(sql, sizeof sql, used,
-            " FROM interval WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 ORDER BY id", id, id);
-  qy_status status = qy_store_columns(store, sql, 1 + 2 * count, column, found, err);
+  bool packed;
+  for (int m = 0; m < metric_count; m++)
+    if (qy_metric_uncertain(metrics[m]) && !points->low[metrics[m]]) wanted[count++] = metrics[m];
+  qy_status status = are_packed(&packed, store, id, err);
+  if (!status) status = (packed ? read_chunks : read_rows)(column, found, store, id, wanted, count, err);
   for (int m = 0; m < count && !status && *found > 0; m++) {
     points->low[wanted[m]] = spread(points, column[0], column[1 + 2 * m], *found, NAN);
     points->high[wanted[m]] = spread(points, column[0], column[2 + 2 * m], *found, NAN);

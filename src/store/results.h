@@ -21,6 +21,7 @@ typedef enum results_source {
   FROM_NUMBER,      /* place: which list of names; field: which number */
   FROM_WEIGHT_BITS, /* as stored, or else those of the precision */
   FROM_SIDE,        /* place: which table beside; field: its column */
+  FROM_INTERVAL,    /* place: of chunk.h; field: column of the table beside, where it is not packed */
   FROM_CHANCE,      /* front probability */
   FROM_OTHER        /* of rows only: a column of another program */
 } results_source;
@@ -49,17 +50,28 @@ typedef struct results_names {
 /* Tables with a row for a result, or for its design. */
 enum { SIDE_DESIGN, SIDE_ASSIGNMENT, SIDE_INTERVAL, SIDE_CHANCE, SIDES };
 
+/* How the results of an experiment are stored. */
+typedef struct results_experiment {
+  int64_t id;
+  bool packed, unsure; /* in columns; with their intervals */
+} results_experiment;
+
 typedef struct results_table {
   sqlite3_vtab base; /* first: SQLite sees only this */
   sqlite3 *db;
-  bool points; /* it is point_all */
+  const char *rows; /* table of the file with rows of its kind */
+  bool points;      /* it is point_all */
+  int present;      /* place of chunk.h: points that have no number of it have no row; -1: all have one */
   int columns;
   results_column *column; /* [columns] */
   qy_arena *arena;        /* texts of names, as long as the table is there */
   qy_text_index texts;
   results_names names[NAMES];
+  results_experiment *experiment; /* [experiments] by rising id */
+  size_t experiments;
   sqlite3_stmt *version; /* tells whether another connection changed the database */
   int64_t seen_version;
+  bool seen; /* its experiments were read */
 } results_table;
 
 /* What a plan asks of a column: of rows of chunks, all are asked; of rows of tables, those that have no value. */
@@ -113,8 +125,10 @@ typedef struct results_cursor {
 /* Where the column of this name comes from; false: unknown to point_all, of another program to `result`. */
 bool results_source_of(results_column *column, const results_table *table, const char *name);
 void results_names_free(results_table *table);
-/* Forget names if another connection changed the database since. */
+/* Forget names if another connection changed the database since, and read its experiments anew. */
 int results_names_renew(results_table *table);
+/* NULL: it is not there. */
+const results_experiment *results_experiment_find(const results_table *table, int64_t id);
 /* The name of a key; NULL: none. */
 int results_name_find(const results_name **out, results_table *table, int names, int64_t id);
 /* Places of chunk.h that the column is made of; returns how many. */

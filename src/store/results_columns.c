@@ -53,7 +53,7 @@ static bool find_interval(results_column *column, sqlite3 *db, const char *name)
   if (sqlite3_prepare_v2(db, side_sql[SIDE_INTERVAL], -1, &read, NULL) == SQLITE_OK)
     for (int i = 1; i < sqlite3_column_count(read) && !found; i++) {
       found = strcmp(sqlite3_column_name(read, i), name) == 0;
-      if (found) *column = (results_column){FROM_SIDE, SIDE_INTERVAL, i, NULL};
+      if (found) *column = (results_column){FROM_INTERVAL, chunk_find(name), i, NULL};
     }
   sqlite3_finalize(read);
   return found;
@@ -68,10 +68,10 @@ bool results_source_of(results_column *column, const results_table *table, const
       return true;
     }
   const int place = chunk_find(name);
+  if (place >= CHUNK_RESULT && table->points) return find_interval(column, table->db, name);
   if (place >= 0) *column = (results_column){.source = FROM_RAW, .place = place};
   if (!table->points && strcmp(name, "id") == 0) column->source = FROM_ID;
-  if (column->source != FROM_OTHER) return true;
-  return table->points && find_interval(column, table->db, name);
+  return column->source != FROM_OTHER;
 }
 
 /* Which keys a list is of; -1: of experiments. */
@@ -106,9 +106,50 @@ void results_names_free(results_table *table)
 {
   for (int n = 0; n < NAMES; n++)
     free(table->names[n].name);
+  free(table->experiment);
   qy_text_index_free(&table->texts);
   qy_arena_free(table->arena);
   sqlite3_finalize(table->version);
+}
+
+/* As they are stored.  One more than there are is made room for: none is no reason to ask again. */
+static int read_experiments(results_table *table)
+{
+  sqlite3_stmt *read = NULL;
+  size_t room = 0;
+  int code = sqlite3_prepare_v2(table->db,
+                                "SELECT e.id, e.store = 'columns', EXISTS (SELECT 1 FROM main.chunk_column c WHERE "
+                                "c.experiment = e.id AND c.name = ?) FROM main.experiment e ORDER BY e.id",
+                                -1, &read, NULL);
+  if (code == SQLITE_OK) code = sqlite3_bind_text(read, 1, chunk_name(chunk_unsure()), -1, SQLITE_STATIC);
+  free(table->experiment);
+  table->experiment = NULL;
+  table->experiments = 0;
+  while (code == SQLITE_OK && sqlite3_step(read) == SQLITE_ROW) {
+    void *grown = table->experiment;
+    if (qy_grow(&grown, &room, table->experiments + 1, sizeof *table->experiment)) code = SQLITE_NOMEM;
+    table->experiment = grown;
+    if (code != SQLITE_OK) break;
+    const bool packed = sqlite3_column_int(read, 1);
+    table->experiment[table->experiments++] =
+        (results_experiment){sqlite3_column_int64(read, 0), packed, packed && sqlite3_column_int(read, 2)};
+  }
+  const int ended = sqlite3_finalize(read);
+  return code == SQLITE_OK ? ended : code;
+}
+
+const results_experiment *results_experiment_find(const results_table *table, int64_t id)
+{
+  const results_experiment *all = table->experiment;
+  size_t low = 0, high = table->experiments;
+  while (low < high) {
+    const size_t middle = (low + high) / 2;
+    if (all[middle].id < id)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < table->experiments && all[low].id == id ? &all[low] : NULL;
 }
 
 int results_names_renew(results_table *table)
@@ -120,6 +161,8 @@ int results_names_renew(results_table *table)
   code = sqlite3_reset(table->version);
   for (int n = 0; n < NAMES && version != table->seen_version; n++)
     table->names[n].known = false;
+  if (code == SQLITE_OK && (version != table->seen_version || !table->seen)) code = read_experiments(table);
+  table->seen = code == SQLITE_OK;
   table->seen_version = version;
   return code;
 }
@@ -334,11 +377,34 @@ static int put_side(sqlite3_context *out, results_cursor *c, const results_colum
   return code;
 }
 
+/* Are the intervals of the result at hand packed? */
+static bool is_unsure(const results_cursor *c)
+{
+  const results_table *t = (const results_table *)c->base.pVtab;
+  const results_experiment *e = in_chunks(c) ? results_experiment_find(t, c->id >> STORE_KEY_SHIFT) : NULL;
+  return e && e->unsure;
+}
+
+static int put_interval(sqlite3_context *out, results_cursor *c, const results_column *column)
+{
+  const results_column side = {FROM_SIDE, SIDE_INTERVAL, column->field, NULL};
+  return is_unsure(c) ? put_raw(out, c, column->place) : put_side(out, c, &side);
+}
+
+static int has_interval(bool *has, results_cursor *c)
+{
+  const double *end;
+  if (!is_unsure(c)) return find_side(has, c, SIDE_INTERVAL, id_of(c));
+  const int code = results_unpacked(&end, c, chunk_unsure());
+  *has = code == SQLITE_OK && !isnan(end[c->row]);
+  return code;
+}
+
 /* Only points with intervals have one; those of them that are on no front have 0. */
 static int put_chance(sqlite3_context *out, results_cursor *c)
 {
   bool drawn, is = false;
-  int code = find_side(&drawn, c, SIDE_INTERVAL, id_of(c));
+  int code = has_interval(&drawn, c);
   if (code == SQLITE_OK && drawn) code = find_side(&is, c, SIDE_CHANCE, id_of(c));
   if (code != SQLITE_OK || !drawn) return code;
   if (is)
@@ -376,6 +442,7 @@ int results_value(sqlite3_context *out, results_cursor *c, const results_column 
     break;
   case FROM_WEIGHT_BITS: return put_weight_bits(out, c);
   case FROM_SIDE: return put_side(out, c, column);
+  case FROM_INTERVAL: return put_interval(out, c, column);
   case FROM_CHANCE: return put_chance(out, c);
   case FROM_OTHER: /* in chunks, which have no such column: NULL */
     if (!in_chunks(c) && column->field >= 0) sqlite3_result_value(out, sqlite3_column_value(c->rows, column->field));

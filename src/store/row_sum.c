@@ -72,7 +72,7 @@ static uint64_t sum_of(const row_keys *k, const summed *row)
 /* Of a row that is to be stored. */
 static uint64_t sum_of_row(const row_keys *k, const qy_store_row *row)
 {
-  const bool unsure = row->interval && !isnan(row->interval[k->interval][0]);
+  const bool unsure = has_intervals(row, k->interval);
   summed s = {.number = {[SUM_POINT] = (double)row->point,
                          [SUM_DESIGN] = (double)row->design,
                          [SUM_TECHNOLOGY] = row->technology,

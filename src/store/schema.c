@@ -129,6 +129,9 @@ static const char precisions[] =
 /* Until version 9 batches of rows, and tables that are counted, had no sums of their values. */
 #define SUMS "ALTER TABLE batch ADD COLUMN sum INTEGER; ALTER TABLE content ADD COLUMN sum INTEGER;"
 
+/* Until version 10 intervals of points in packed columns were rows of their own; those that are there stay so. */
+#define PACKED_INTERVALS ""
+
 /* migration[i] leads from version i + 1 to version i + 2.  A view that is in the way is dropped: all are made anew. */
 static const char *const migration[] = {"CREATE TABLE interval (id INTEGER PRIMARY KEY) STRICT;"
                                         "CREATE TABLE front_chance (point INTEGER PRIMARY KEY REFERENCES result (id), "
@@ -145,6 +148,7 @@ static const char *const migration[] = {"CREATE TABLE interval (id INTEGER PRIMA
                                         POLICIES,
                                         SEALS,
                                         SUMS,
+                                        PACKED_INTERVALS,
                                         NULL};
 enum { MIGRATION_COUNT = STORE_VERSION - 1 };
 _Static_assert(MIGRATION_COUNT == sizeof migration / sizeof migration[0] - 1, "one migration for each version");

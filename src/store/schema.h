@@ -8,7 +8,7 @@
 
 enum {
   STORE_APPLICATION_ID = 0x51727279, /* "Qrry" */
-  STORE_VERSION = 9,                 /* of the schema: user_version */
+  STORE_VERSION = 10,                /* of the schema: user_version */
   STORE_LATEST_VERSION = 5,          /* the first whose views show the latest runs */
   STORE_UNLIMITED_VERSION = 6,       /* the first whose comparisons have gains without a limit, and are counted */
   STORE_POLICY_VERSION = 7           /* the first that need not store all points */
@@ -16,7 +16,7 @@ enum {
 
 /* Of a new database, before its tables are made: small pages, of which most tables of a small experiment need one; the
  * many rows of a large one are written and read faster in few large pages. */
-#define STORE_PAGE_SQL "PRAGMA page_size = 4096"
+#define STORE_PAGE_SQL      "PRAGMA page_size = 4096"
 #define STORE_PAGE_MANY_SQL "PRAGMA page_size = 16384"
 
 /* db/schema.sql line by line, closed by NULL. */

@@ -370,7 +370,9 @@ static qy_status insert_for(qy_store *store, const qy_store_row *rows, int64_t c
 static qy_status insert_rows(qy_store *store, int64_t batch, const qy_store_row *rows, int64_t count, int *intervals,
                              int *assignments, qy_error *err)
 {
-  int unsure = 0, assigned = 0;
+  int assigned = 0;
+  bool unsure = false;
+  const bool packed = chunk_takes_intervals(store);
   store->batch = (store_batch){.row = rows,
                                .count = count,
                                .base = store->experiment << STORE_KEY_SHIFT,
@@ -381,7 +383,9 @@ static qy_status insert_rows(qy_store *store, int64_t batch, const qy_store_row 
                                .resolved = store->row_resolved};
   qy_status status = check_designs(store, rows, count, err);
   for (int64_t i = 0; i < count; i++) {
-    unsure |= rows[i].interval != NULL;
+    const bool has = has_intervals(&rows[i], store->sum_keys.interval);
+    unsure |= has && !packed;
+    *intervals += has && packed;
     assigned |= rows[i].assignment != NULL;
   }
   /* Of columns only what assignments refer to are rows too. */

@@ -35,6 +35,24 @@ static void derive(double *metric, int64_t point, double clock_mhz)
   if (point == odd_one) metric[QY_POWER_MW] = nextafter(metric[QY_POWER_MW], 0);
 }
 
+/* Ends of intervals: those of the energy and of what is in proportion to it, or to its inverse.  The upper one of the
+ * power of one point is another by one bit. */
+static void spread(double (*interval)[2], const double *metric, int64_t point)
+{
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    for (int end = 0; end < 2; end++)
+      interval[m][end] = metric[m] * (end ? 1.125 + 1e-4 * (double)point : 0.875);
+  const double *energy = interval[QY_ENERGY_ONCHIP_UJ];
+  interval[QY_ENERGY_DRAM_UJ][0] = interval[QY_ENERGY_DRAM_UJ][1] = NAN;
+  for (int end = 0; end < 2; end++) {
+    interval[QY_ENERGY_UJ][end] = energy[end];
+    interval[QY_POWER_MW][end] = metric[QY_POWER_MW] / metric[QY_ENERGY_UJ] * energy[end];
+    interval[QY_EDP_UJ_US][end] = metric[QY_EDP_UJ_US] / metric[QY_ENERGY_UJ] * energy[end];
+    interval[QY_TOPS_PER_W][end] = metric[QY_TOPS_PER_W] * metric[QY_ENERGY_UJ] / energy[!end];
+  }
+  if (point == odd_one) interval[QY_POWER_MW][1] = nextafter(interval[QY_POWER_MW][1], 0);
+}
+
 static qy_store_row row_at(int64_t point)
 {
   qy_store_row row = {.point = point,
@@ -58,11 +76,14 @@ static const char *make(int64_t *id)
   qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
   if (!status) status = qy_store_begin(store, &f.e, id, &complete, &err);
   for (int64_t b = 0; b * BATCH < POINTS && !status; b++) {
+    static double interval[BATCH][QY_METRIC_COUNT][2];
     qy_store_row row[BATCH];
     qy_store_design design[BATCH];
     int64_t designs = 0;
     for (int64_t i = 0; i < BATCH; i++) {
       row[i] = row_at(b * BATCH + i);
+      spread(interval[i], row[i].metric, row[i].point);
+      if (is_there(row[i].point)) row[i].interval = (const double(*)[2])interval[i];
       if (i == 0 || row[i].design != row[i - 1].design)
         design[designs++] = (qy_store_design){row[i].design, "SDM", "{\"p\": 4}"};
     }
@@ -98,6 +119,46 @@ static void sizes(const char *file)
   ok(bytes_of(file, "power_mw", 1) > numbers, "where one point is another by one bit, the numbers");
   ok(bytes_of(file, "power_mw", 2) < rule, "in that batch alone");
   ok(bytes_of(file, "area_um2", 0) > numbers, "a sum of several is stored");
+  static const char *const end[] = {"energy_uj_p05", "energy_uj_p95", "power_mw_p05",   "power_mw_p95",
+                                    "edp_uj_us_p05", "edp_uj_us_p95", "tops_per_w_p05", "tops_per_w_p95"};
+  for (size_t i = 0; i < sizeof end / sizeof *end; i++)
+    ok(bytes_of(file, end[i], 0) < 2 * rule && bytes_of(file, end[i], 0) > 0, "%s: a rule", end[i]);
+  ok(bytes_of(file, "power_mw_p95", 1) > numbers && bytes_of(file, "power_mw_p05", 1) > 0,
+     "but where one end is another by one bit");
+  ok(bytes_of(file, "energy_onchip_uj_p95", 0) > numbers, "those of the energy are numbers");
+}
+
+/* Both ends of each metric, through the table that a connection sees which reads. */
+static int find_point(void *ctx, int columns, const char *const *names, const char *const *values, const int *types)
+{
+  static const int uncertain[] = {QY_ENERGY_UJ, QY_POWER_MW, QY_EDP_UJ_US, QY_TOPS_PER_W, QY_ENERGY_LEAKAGE_UJ};
+  double interval[QY_METRIC_COUNT][2];
+  int *equal = ctx;
+  const qy_store_row row = row_at(strtoll(values[0], NULL, 10));
+  (void)columns, (void)names, (void)types;
+  spread(interval, row.metric, row.point);
+  bool same = true;
+  for (int m = 0; m < 5; m++)
+    for (int end = 0; end < 2; end++)
+      same = same && strtod(values[1 + 2 * m + end], NULL) == interval[uncertain[m]][end];
+  *equal += same;
+  return 0;
+}
+
+static void intervals(const char *file)
+{
+  qy_error err = {0};
+  qy_store *store = NULL;
+  int equal = 0;
+  is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, "opened");
+  is_status(qy_store_query(store,
+                           "SELECT id & 0xffffffffff, energy_uj_p05, energy_uj_p95, power_mw_p05, power_mw_p95, "
+                           "edp_uj_us_p05, edp_uj_us_p95, tops_per_w_p05, tops_per_w_p95, energy_leakage_uj_p05, "
+                           "energy_leakage_uj_p95 FROM interval",
+                           find_point, &equal, &err),
+            QY_OK, &err, "intervals");
+  is_int(equal, POINTS - POINTS / 7 - 1, "each end is as it was stored");
+  qy_store_close(store);
 }
 
 static void arrays(const char *file, int64_t id)
@@ -175,6 +236,7 @@ int main(void)
   const char *file = make(&id);
   sizes(file);
   arrays(file, id);
+  intervals(file);
   rows(file);
   damaged(file, id);
   scratch_remove();
