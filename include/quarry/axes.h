@@ -45,10 +45,11 @@ const char *qy_store_axis_resolved(const qy_axes *axes, size_t i, qy_arena *aren
  * fewer points asks SELECT ... FROM (this).  NULL: out of memory. */
 const char *qy_store_axis_select(const qy_axes *axes, const size_t *chosen, size_t count, qy_arena *arena);
 
-/* The SELECT that a generated view would be, of any experiment: its points, or the members of its fronts; but axes have
- * what was chosen in place of "auto" (columns AXIS_chosen have a value there, and NULL elsewhere).  NULL on
- * failure, with QY_BAD_INPUT where an older database is only read. */
-const char *qy_store_view_select(qy_store *store, int64_t id, bool front, qy_arena *arena, qy_error *err);
+/* The SELECTs that generated views would be, of any experiment: select[0] its points, select[1] the members of its
+ * fronts; but axes have what was chosen in place of "auto" (columns AXIS_chosen have a value there, and NULL elsewhere).
+ * Each ends in its condition, to which another one of the result, r, can be added: " AND r.id = 7".  QY_BAD_INPUT where
+ * an older database is only read. */
+qy_status qy_store_view_select(const char *select[2], qy_store *store, int64_t id, qy_arena *arena, qy_error *err);
 
 /* Make the generated views of the experiments of this name anew, NAME_points and NAME_front of the latest of them (the
  * greatest id), or drop them where none is left.  Called by the store when an experiment begins and ends; by others

@@ -253,10 +253,12 @@ static qy_status read_rows(exported *e, qy_error *err)
   qy_text sql = {0};
   size_t *order = NULL, count = 0;
   e->sheet = (sheet){0};
-  e->select = qy_store_view_select(e->store, e->id, e->front, e->arena, err);
-  if (!e->select) return err->status;
+  const char *select[2];
+  qy_status status = qy_store_view_select(select, e->store, e->id, e->arena, err);
+  if (status) return status;
+  e->select = select[e->front];
   qy_text_add(&sql, "SELECT * FROM (%s) LIMIT 1", e->select);
-  qy_status status = sql.failed ? qy_no_memory(err) : qy_store_query(e->store, sql.data, names_row, e, err);
+  status = sql.failed ? qy_no_memory(err) : qy_store_query(e->store, sql.data, names_row, e, err);
   qy_text_free(&sql);
   if (!status && !e->sheet.columns)
     status = qy_fail(err, QY_BAD_INPUT, "expected an experiment with %s, found none of \"%s\"",

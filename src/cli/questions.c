@@ -91,9 +91,11 @@ static qy_status ask_of(asking *a, const char *name, qy_error *err)
   snprintf(sql, sizeof sql, "SELECT j.value FROM experiment e, json_each(e.objectives) j WHERE e.id = %" PRId64, a->id);
   if (!status) status = qy_store_query(a->store, sql, objective_row, a, err);
   if (status) return status;
-  a->points = qy_store_view_select(a->store, a->id, false, a->arena, err);
-  a->fronts = a->points ? qy_store_view_select(a->store, a->id, true, a->arena, err) : NULL;
-  if (!a->fronts) return err->status;
+  const char *select[2];
+  status = qy_store_view_select(select, a->store, a->id, a->arena, err);
+  if (status) return status;
+  a->points = select[0];
+  a->fronts = select[1];
   const char *one = qy_arena_format(a->arena, "SELECT * FROM (%s) LIMIT 1", a->points);
   return one ? qy_store_query(a->store, one, columns_row, a, err) : qy_no_memory(err);
 }
@@ -122,10 +124,14 @@ static qy_status best(asking *a, char **operand, qy_error *err)
   qy_text sql = {0};
   const qy_status status = session_check_fronts(a->store, a->id, err);
   if (status) return status;
-  qy_text_add(&sql, "SELECT b.objective, b.technology, b.network, b.precision, b.value, b.unit, b.design, b.clock_mhz");
-  question_put_parameters(&sql, a, "v.");
-  qy_text_add(&sql, ", b.point FROM best_all b JOIN (%s) v ON v.point = b.point WHERE b.experiment_id = %" PRId64,
+  /* Few of all points are: they are looked up. */
+  qy_text_add(&sql,
+              "WITH v AS MATERIALIZED (%s AND r.id IN (SELECT point FROM best_point WHERE experiment = %" PRId64 ")) "
+              "SELECT b.objective, b.technology, b.network, b.precision, b.value, b.unit, b.design, b.clock_mhz",
               a->points, a->id);
+  question_put_parameters(&sql, a, "v.");
+  qy_text_add(&sql, ", b.point FROM best_all b CROSS JOIN v ON v.point = b.point WHERE b.experiment_id = %" PRId64,
+              a->id);
   return question_print_query(a, &sql, err);
 }
 

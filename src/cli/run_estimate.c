@@ -15,9 +15,11 @@
 #include <sys/resource.h>
 
 enum { BATCH_POINTS = 8192, ASK_POINTS = 20000000, SEARCH_BATCHES = 64 };
-/* Bytes a stored point takes with its share of designs, intervals aside, and rows stored per second, both measured on
- * experiments/large_sweep.yaml; used for estimates only. */
-enum { ROW_BYTES = 190, INTERVAL_BYTES = 235, STORED_PER_S = 500000, STORED_WITH_INTERVALS_PER_S = 300000 };
+/* Bytes a stored point takes with its share of designs, and what its intervals add; points stored per second, without
+ * and with intervals: all measured on experiments/large_sweep.yaml, used for estimates only. */
+static const struct stored {
+  double row_bytes, interval_bytes, per_s, with_intervals_per_s;
+} rates_of[] = {[QY_STORED_ALL] = {240, 235, 500000, 300000}, [QY_STORED_COLUMNS] = {25, 65, 4e6, 1e6}};
 /* The same of a row of a layer or member, measured on MobileNetV1 on arrays and systems of two. */
 enum { LAYER_BYTES = 230, MEMBER_BYTES = 290, DETAILS_STORED_PER_S = 200000 };
 /* Bytes of memory that an element and a price list of one take, measured on mac at 14 by 32 bits and on 500,000 clocks;
@@ -104,8 +106,9 @@ double run_database_bytes(const qy_plan *plan, double points)
 {
   if (qy_stored_partly(qy_plan_get(plan)->stored)) return 0; /* how many are stored is not known before */
   const detail_rows kept = rows_kept(plan, QY_KEEP_ALL);
-  return points * (ROW_BYTES + (qy_plan_get(plan)->draws ? INTERVAL_BYTES : 0) + kept.layers * LAYER_BYTES +
-                   kept.members * MEMBER_BYTES);
+  const struct stored *rates = &rates_of[qy_plan_get(plan)->stored];
+  return points * (rates->row_bytes + (qy_plan_get(plan)->draws ? rates->interval_bytes : 0) +
+                   kept.layers * LAYER_BYTES + kept.members * MEMBER_BYTES);
 }
 
 /* Of what is kept beside the points: what of the estimate it is, or what it adds where the fronts are not known yet. */
@@ -189,9 +192,10 @@ int run_dry(const qy_plan *plan, const run_options *o)
   const detail_rows kept = rows_kept(plan, QY_KEEP_ALL);
   const double stored = !qy_stored_partly(info->stored) ? points : 0;
   seconds += stored * (kept.layers + kept.members) / DETAILS_STORED_PER_S;
+  if (stored > 0)
+    seconds += stored / (info->draws ? rates_of[info->stored].with_intervals_per_s : rates_of[info->stored].per_s);
   table *t = table_new(o->format, 5, names);
-  table_row(t, TEXT(info->name), INTEGER((int64_t)points),
-            NUMBER(seconds + stored / (info->draws ? STORED_WITH_INTERVALS_PER_S : STORED_PER_S)),
+  table_row(t, TEXT(info->name), INTEGER((int64_t)points), NUMBER(seconds),
             NUMBER(run_database_bytes(plan, points) / 1048576),
             NUMBER(fmax(of.bytes + memory_bytes(plan, points) + draws_bytes(info, &o->how), used_bytes()) / 1048576));
   table_print(t);

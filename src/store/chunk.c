@@ -297,6 +297,19 @@ void chunk_close(chunk_reader *r)
   *r = (chunk_reader){.batch = -1};
 }
 
+qy_status chunk_has(bool *has, const chunk_reader *r, int column, qy_error *err)
+{
+  char sql[200];
+  int64_t found = 0;
+  qy_status status = QY_OK;
+  snprintf(sql, sizeof sql,
+           "SELECT EXISTS (SELECT 1 FROM main.result_chunk WHERE id >= %" PRId64 " AND id < %" PRId64 ")",
+           chunk_key(r->experiment, r->number[column], 0), chunk_key(r->experiment, r->number[column] + 1, 0));
+  if (r->number[column] >= 0) status = qy_sql_number(r->db, r->file, sql, &found, err);
+  *has = found != 0;
+  return status;
+}
+
 bool chunk_has_intervals(const chunk_reader *r)
 {
   return r->number[chunk_unsure()] >= 0;

@@ -74,6 +74,8 @@ void chunk_close(chunk_reader *r);
 bool chunk_has_intervals(const chunk_reader *r);
 /* The same of those that the store writes. */
 bool chunk_takes_intervals(const qy_store *store);
+/* Has it a number of the column in any batch? */
+qy_status chunk_has(bool *has, const chunk_reader *r, int column, qy_error *err);
 /* Rows of a batch. */
 int64_t chunk_rows(const chunk_reader *r, int64_t batch);
 /* A column of a stored batch: chunk_rows numbers, NaN for NULL, until another batch is asked for. */

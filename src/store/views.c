@@ -5,6 +5,8 @@
  */
 #include "axes_int.h"
 
+#include "chunk.h"
+#include "quarry/store_kept.h"
 #include "quarry/text.h"
 #include "schema.h"
 #include "sql.h"
@@ -62,12 +64,30 @@ static qy_status find_values(bool has[QY_METRIC_COUNT + 1], qy_store *store, int
   return qy_sql_end(QY_OK, store->db, store->file, read, err);
 }
 
+/* The same of packed columns, of which those have chunks that have values. */
+static qy_status find_chunks(bool has[QY_METRIC_COUNT + 1], qy_store *store, int64_t experiment, qy_error *err)
+{
+  chunk_reader r;
+  qy_status status = chunk_open(&r, store->db, store->file, experiment, err);
+  if (status) return status;
+  for (int m = 0; m <= QY_METRIC_COUNT && !status; m++)
+    status = chunk_has(&has[m], &r, m < QY_METRIC_COUNT ? CHUNK_METRIC + m : CHUNK_REASON, err);
+  chunk_close(&r);
+  return status;
+}
+
 /* Which metrics have values: most have one in the first rows, so that few columns are looked through. */
 static qy_status find_metrics(shown *s, qy_store *store, qy_error *err)
 {
   bool has[QY_METRIC_COUNT + 1] = {false}, any = false;
-  qy_status status = find_values(has, store, s->axes.experiment, true, err);
-  if (!status) status = find_values(has, store, s->axes.experiment, false, err);
+  char policy[QY_STORE_POLICY];
+  qy_status status = qy_store_policy(policy, store, s->axes.experiment, err);
+  if (!status && strcmp(policy, "columns") == 0) {
+    status = find_chunks(has, store, s->axes.experiment, err);
+  } else if (!status) {
+    status = find_values(has, store, s->axes.experiment, true, err);
+    if (!status) status = find_values(has, store, s->axes.experiment, false, err);
+  }
   for (int m = 0; m <= QY_METRIC_COUNT; m++)
     any |= has[m];
   for (int m = 0; m < QY_METRIC_COUNT; m++)
@@ -179,11 +199,10 @@ static void put_tables(qy_text *out, const shown *s, bool front)
                 id, id);
 }
 
-const char *qy_store_view_select(qy_store *store, int64_t id, bool front, qy_arena *arena, qy_error *err)
+qy_status qy_store_view_select(const char *select[2], qy_store *store, int64_t id, qy_arena *arena, qy_error *err)
 {
-  assert(store);
+  assert(select && store);
   shown s = {.resolved = true, .arena = arena};
-  qy_text sql = {0};
   qy_status status = qy_store_axes(&s.axes, store, id, arena, err);
   if (!status && s.axes.version < STORE_LATEST_VERSION)
     status = qy_fail(err, QY_BAD_INPUT,
@@ -192,12 +211,15 @@ const char *qy_store_view_select(qy_store *store, int64_t id, bool front, qy_are
                      store->file, STORE_VERSION, s.axes.version);
   if (!status) status = find_shown(&s, store, err);
   if (!status) status = find_choices(&s, store, err);
-  if (!status) status = put_columns(&sql, &s, front, err);
-  put_tables(&sql, &s, front);
-  const char *kept = !status && !sql.failed ? qy_arena_text(arena, sql.data, sql.length) : NULL;
-  if (!status && !kept) qy_no_memory(err);
-  qy_text_free(&sql);
-  return kept;
+  for (int front = 0; front < 2 && !status; front++) {
+    qy_text sql = {0};
+    status = put_columns(&sql, &s, front, err);
+    put_tables(&sql, &s, front);
+    select[front] = !status && !sql.failed ? qy_arena_text(arena, sql.data, sql.length) : NULL;
+    if (!status && !select[front]) status = qy_no_memory(err);
+    qy_text_free(&sql);
+  }
+  return status;
 }
 
 /* ---- making them ---- */

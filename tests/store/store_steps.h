@@ -243,14 +243,13 @@ static qy_status read_policy(qy_text *out, qy_store *store, int64_t id, qy_error
 static qy_status read_axes(qy_text *out, qy_store *store, int64_t id, qy_error *err)
 {
   qy_axes axes;
-  const char *sql = NULL, *view = NULL;
+  const char *select[2], *view = NULL;
   qy_arena *arena = qy_arena_new();
   qy_status status = arena ? qy_store_axes(&axes, store, id, arena, err) : qy_no_memory(err);
   for (size_t a = 0; !status && a < axes.count; a++)
     qy_text_add(out, "%s|", axes.axis[a].column);
-  if (!status) sql = qy_store_view_select(store, id, true, arena, err);
-  if (!status && sql) status = qy_store_query(store, sql, add_row, out, err);
-  if (!status && !sql) status = err->status ? err->status : QY_BAD_INPUT;
+  if (!status) status = qy_store_view_select(select, store, id, arena, err);
+  if (!status) status = qy_store_query(store, select[1], add_row, out, err);
   if (!status) status = qy_store_view_name(&view, store, "small", false, arena, err);
   qy_text_add(out, "%s", view ? view : "no view");
   qy_arena_free(arena);

@@ -343,12 +343,16 @@ static void check_resolved(void)
     }
   }
   /* The views of any experiment, as a SELECT. */
+  const char *select[2];
+  if (!status) status = qy_store_view_select(select, store, id, arena, &err);
   for (int front = 0; front < 2 && !status; front++) {
     char sql[8000];
-    const char *select = qy_store_view_select(store, id, front, arena, &err);
     snprintf(sql, sizeof sql, "SELECT count(*) || ' ' || group_concat(coalesce(rows_chosen, '-')) FROM (%s)",
-             select ? select : "");
+             select[front]);
     is_text(ask(file, sql), front ? "1 16" : "4 16,-,-,8", "a view with what was chosen");
+    snprintf(sql, sizeof sql, "SELECT count(*) || ' ' || sum(point) FROM (%s AND r.id & 0xffffffffff IN (0, 3))",
+             select[front]);
+    is_text(ask(file, sql), front ? "1 0" : "2 3", "and with a condition more");
   }
   qy_arena_free(arena);
   qy_store_close(store);
