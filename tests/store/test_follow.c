@@ -198,6 +198,49 @@ static void rows(const char *file)
     }
 }
 
+/* The chunk of a column in the last batch: that it is another column. */
+static void put_same(const char *file, const char *name, const char *other)
+{
+  char sql[500];
+  snprintf(sql, sizeof sql,
+           "INSERT OR REPLACE INTO result_chunk (id, data) SELECT (1 << 40) + (number << 32) + 2, "
+           "CAST(x'0401000000000000f03f' || char(%d) || '%s' AS BLOB) FROM chunk_column WHERE name = '%s'",
+           (int)strlen(other), other, name);
+  ask(file, sql);
+}
+
+/* A rule may take columns that follow from others in turn: eight, one behind the other; more are taken for a circle. */
+static void chains(const char *file, int64_t id)
+{
+  enum { DEEP = 8 };
+  const int last = QY_AREA_UM2;
+  int chain[DEEP + 2], links = 0;
+  for (int m = 0; m < QY_METRIC_COUNT && links < DEEP + 1; m++)
+    if (m != last && m != QY_CYCLES) chain[links++] = m;
+  chain[links] = last;
+  for (int i = 0; i < links; i++)
+    put_same(file, qy_metric_table()[chain[i]].name, qy_metric_table()[chain[i + 1]].name);
+  for (int from = 0; from < links; from++) {
+    qy_error err = {0};
+    qy_store *store = NULL;
+    double *metric[2] = {NULL}, *point = NULL;
+    size_t count = 0, wrong = 0;
+    const int of[2] = {chain[from], last};
+    qy_status status = qy_store_open(&store, file, QY_STORE_READ, &err);
+    if (!status) status = qy_store_metrics(metric, &point, &count, store, id, of, 2, &err);
+    for (size_t i = 0; i < count && !status; i++)
+      wrong += point[i] >= 2 * BATCH && metric[0][i] != row_at((int64_t)point[i]).metric[last];
+    if (links - from > DEEP)
+      is_int(status, QY_BAD_INPUT, "nine columns that follow from one another are refused");
+    else
+      ok(!status && count > 0 && wrong == 0, "%d columns that follow from one another are read", links - from);
+    for (int m = 0; m < 2; m++)
+      free(metric[m]);
+    free(point);
+    qy_store_close(store);
+  }
+}
+
 static void damaged(const char *file, int64_t id)
 {
   static const struct {
@@ -238,6 +281,7 @@ int main(void)
   arrays(file, id);
   intervals(file);
   rows(file);
+  chains(file, id);
   damaged(file, id);
   scratch_remove();
   return done();

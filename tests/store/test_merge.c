@@ -232,6 +232,21 @@ static void check_merged(const char *policy)
   is_text(ask(both, "SELECT group_concat(status) FROM experiment"), "complete,complete", "both are whole");
 }
 
+/* SQLite attaches ten parts: of one more that has several batches each range of rows is read from its own file. */
+static void check_unattached(void)
+{
+  enum { ATTACHED = 10 };
+  const char *file[ATTACHED + 1];
+  const kind k = {.parts = 1, .chances = true, .finish = true};
+  for (int p = 0; p < ATTACHED; p++)
+    file[p] = make(part_name("one", p, BATCHES), &(kind){.share = true, .part = p, .parts = BATCHES});
+  file[ATTACHED] = make("rest", &(kind){.share = true, .part = ATTACHED, .parts = 1});
+  const char *whole = make("unattached.whole", &k), *into = scratch_file_kept("unattached");
+  qy_error err = {0};
+  is_status(merge(into, file, ATTACHED + 1, &k, &err), QY_OK, &err, "more parts than are attached");
+  ok(same(whole, into), "every table is that of the whole");
+}
+
 /* ---- what does not fit together ---- */
 
 static void refused(const char *const *files, int count, const char *message)
@@ -441,6 +456,7 @@ int main(void)
   scratch_make();
   check_merged(NULL);
   check_merged("columns");
+  check_unattached();
   check_refused();
   check_version();
   check_drawn();

@@ -238,6 +238,64 @@ static void version_one(void)
           "two columns for each metric that is uncertain");
 }
 
+/* Opens and closes for writing. */
+static void reopen(const char *file, const char *what)
+{
+  qy_error err = {0};
+  qy_store *store = NULL;
+  const qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  if (status) is_status(status, QY_OK, &err, what);
+  qy_store_close(store);
+}
+
+/* Each view and trigger of the schema alone is lost, or made differently by another program. */
+static void lost_views(const char *file)
+{
+  static const char whole[] = "SELECT count(*) || ' ' || group_concat(name) || ' ' || sum(length(sql)) FROM (SELECT * "
+                              "FROM sqlite_schema WHERE type IN ('view', 'trigger') ORDER BY name)";
+  /* names of the length of one of the schema's, and that begin as one does */
+  ask(file, "CREATE VIEW poinu AS SELECT 1 AS x");
+  ask(file, "CREATE VIEW points AS SELECT 2 AS x");
+  reopen(file, "views of the user's beside those of the schema");
+  const char *cookie = "PRAGMA schema_version";
+  const int64_t before = ask_number(file, cookie);
+  reopen(file, "nothing is lost");
+  is_int(ask_number(file, cookie), before, "a database that lacks nothing is left as it is");
+  char sound[1024], name[64][64], kind[64][16];
+  snprintf(sound, sizeof sound, "%s", ask(file, whole));
+  sqlite3 *db = NULL;
+  sqlite3_stmt *read = NULL;
+  int count = 0, wrong = 0;
+  sqlite3_open(file, &db);
+  sqlite3_prepare_v2(db,
+                     "SELECT name, type FROM sqlite_schema WHERE type IN ('view', 'trigger') AND name NOT IN "
+                     "('poinu', 'points')",
+                     -1, &read, NULL);
+  for (; count < 64 && sqlite3_step(read) == SQLITE_ROW; count++) {
+    snprintf(name[count], sizeof name[count], "%s", sqlite3_column_text(read, 0));
+    snprintf(kind[count], sizeof kind[count], "%s", sqlite3_column_text(read, 1));
+  }
+  sqlite3_finalize(read);
+  for (int i = 0; i < count; i++)
+    for (int other = 0; other < 2; other++) {
+      char sql[160];
+      const bool view = strcmp(kind[i], "view") == 0;
+      snprintf(sql, sizeof sql, "DROP %s %s", kind[i], name[i]);
+      sqlite3_exec(db, sql, NULL, NULL, NULL);
+      if (other && !view) continue;
+      snprintf(sql, sizeof sql, "CREATE VIEW %s AS SELECT 1 AS x", name[i]);
+      if (other) sqlite3_exec(db, sql, NULL, NULL, NULL);
+      const bool differs = strcmp(ask(file, whole), sound) != 0;
+      reopen(file, name[i]);
+      if (differs && strcmp(ask(file, whole), sound) == 0) continue;
+      printf("# %s %s\n", kind[i], name[i]);
+      wrong++;
+    }
+  sqlite3_close(db);
+  ok(wrong == 0 && count > 14, "each of %d views and triggers is made anew when it is lost or another", count);
+  is_text(ask(file, "SELECT p.x + q.x FROM poinu p, points q"), "3", "and those of the user's stay");
+}
+
 int main(void)
 {
   scratch_make();
@@ -249,6 +307,7 @@ int main(void)
   const char *file = scratch_file("empty.sqlite");
   settings(QY_STORE_WRITE, file, "4096");
   refusals(file);
+  lost_views(file);
   migrations();
   new_metric();
   version_one();
