@@ -356,6 +356,70 @@ static void fronts(void)
   }
 }
 
+/* On fronts and lines is the best of what can be drawn: finite values within 1e150, and on an axis that is logarithmic
+ * by wish, where any value is 1e-150 or more, these alone. */
+static void undrawable(void)
+{
+  static const double value[] = {-3, 0,     5e-151,  1e-150, 5,        7,        7,
+                                 8,  1e150, 1.1e150, -1e150, -1.1e150, INFINITY, -INFINITY};
+  enum { VALUES = sizeof value / sizeof *value, POINTS = 14, TRIES = 90 };
+  uint64_t seed = 17;
+  int wrong = 0, lost = 0;
+  for (int i = 0; i < TRIES; i++) {
+    double v[2][POINTS], got[POINTS + 1][4];
+    bool can[POINTS], log[2];
+    qy_points p = {.count = POINTS, .point = number};
+    const qy_plot_look look = {.per_x = QY_PER_X_BEST};
+    qy_chart f = {.kind = i % 3 ? QY_CHART_PARETO : QY_CHART_LINES,
+                  .x = QY_AREA_UM2,
+                  .y = QY_LATENCY_US,
+                  .panel = -1,
+                  .x_log = (int)random_below(&seed, 3) - 1,
+                  .y_log = (int)random_below(&seed, 3) - 1,
+                  .look = &look};
+    const bool positive = i % 4 > 0; /* else the one point that is sure to be there is below 0 */
+    for (int k = 0; k < QY_KEY_COUNT; k++)
+      p.key[k] = zero, p.label[k] = one_label, p.label_count[k] = 1;
+    for (int d = 0; d < 2; d++) {
+      p.metric[d ? f.y : f.x] = v[d];
+      log[d] = false;
+      for (int k = 0; k < POINTS; k++) {
+        v[d][k] = k == 0 ? (positive ? 5.5 : -2) : value[random_below(&seed, positive ? VALUES : 2)];
+        if (k && random_below(&seed, 12) == 0) v[d][k] = k % 2 ? NAN : INFINITY;
+        log[d] = log[d] || (v[d][k] >= 1e-150 && v[d][k] <= 1e150);
+      }
+      log[d] = log[d] && (d ? f.y_log : f.x_log) == 1;
+    }
+    for (int k = 0; k < POINTS; k++) {
+      can[k] = true;
+      for (int d = 0; d < 2; d++)
+        can[k] = can[k] && fabs(v[d][k]) <= 1e150 && (!log[d] || v[d][k] >= 1e-150);
+      lost += !can[k];
+    }
+    char *s = draw(&f, &p);
+    const int rows = rows_of(s, "$series_1_1", got, POINTS + 1);
+    bool seen[POINTS + 1] = {false};
+    for (int k = 0; k < POINTS; k++) {
+      bool beaten = !can[k], found = false;
+      for (int o = 0; o < POINTS && !beaten; o++)
+        beaten = can[o] && (f.kind == QY_CHART_PARETO
+                                ? v[0][o] <= v[0][k] && v[1][o] <= v[1][k] && (v[0][o] < v[0][k] || v[1][o] < v[1][k])
+                                : v[0][o] == v[0][k] && v[1][o] < v[1][k]);
+      for (int r = 0; r < rows; r++) {
+        const bool here = is(got[r][0], v[0][k]) && is(got[r][1], v[1][k]);
+        found = found || here;
+        if (!beaten) seen[r] = seen[r] || here;
+      }
+      wrong += !beaten && !found;
+    }
+    for (int r = 0; r < rows; r++)
+      wrong += !seen[r];
+    wrong += rows < 1;
+    free(s);
+  }
+  ok(wrong == 0 && lost > TRIES, "fronts and lines of what can be drawn, beside %d points that cannot", lost);
+}
+
 /* Lines with a floor: the least above zero of a metric, in each panel. */
 static void floors(void)
 {
@@ -551,6 +615,7 @@ int main(void)
   bars();
   stacked();
   fronts();
+  undrawable();
   floors();
   some();
   nearest();
