@@ -198,7 +198,7 @@ static void check_sizes(const char *policy)
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
     const int64_t size = f.e.batch_points = sizes[i];
     int wrong = 0;
-    int64_t rows = 0;
+    int64_t rows = 0, batches = 0;
     store = open_store(file);
     is_status(qy_store_begin(store, &f.e, &id, &complete, &err), QY_OK, &err, "begun with other batches");
     for (int64_t b = 0; b * size < POINTS; b++) {
@@ -208,10 +208,12 @@ static void check_sizes(const char *policy)
       for (int64_t p = b * size; p < (b + 1) * size && p < POINTS; p++)
         has[p] = all;
       wrong += qy_store_has_batch(store, b) != all;
+      batches += all;
       rows += all ? (size < POINTS - b * size ? size : POINTS - b * size) : 0;
     }
     ok(id == first && wrong == 0, "batches of %d points: those that are whole are there", (int)size);
     is_int(ask_number(file, "SELECT count(*) FROM result"), rows, "and their rows");
+    is_int(ask_number(file, "SELECT count(*) FROM batch"), batches, "and no others are marked");
     qy_store_close(store);
   }
   store = open_store(file);

@@ -14,7 +14,7 @@ static const int64_t odd_one = 152; /* the point whose power is another; alone i
 
 static bool is_there(int64_t point)
 {
-  return point % 7 != 3;
+  return point % 7 != 2; /* the second batch begins with one that is not */
 }
 
 /* A design without memory: all energy is on the chip. */
@@ -89,7 +89,7 @@ static const char *make(int64_t *id)
     }
     status = qy_store_batch(store, b, row, BATCH, design, designs, &err);
   }
-  static const int64_t on_front[] = {0, 2, 152, 153, 383};
+  static const int64_t on_front[] = {0, 3, 152, 153, 383};
   const qy_store_front front = {"all", on_front, 5};
   if (!status) status = qy_store_finish(store, &front, 1, &err);
   is_status(status, QY_OK, &err, "stored");
@@ -186,7 +186,7 @@ static void arrays(const char *file, int64_t id)
 /* In the table, asked by SQLite: rows of points on fronts, taken one by one out of the chunks. */
 static void rows(const char *file)
 {
-  static const int64_t point[] = {0, 2, 152, 153, 383};
+  static const int64_t point[] = {0, 3, 152, 153, 383};
   for (size_t i = 0; i < sizeof point / sizeof *point; i++)
     for (int m = 0; m < METRICS; m++) {
       char sql[200];

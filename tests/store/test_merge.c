@@ -247,20 +247,6 @@ static void check_unattached(void)
   ok(same(whole, into), "every table is that of the whole");
 }
 
-/* ---- what does not fit together ---- */
-
-static void refused(const char *const *files, int count, const char *message)
-{
-  qy_error err = {0};
-  const char *into = scratch_file("refused");
-  const kind k = {.parts = 1, .finish = true};
-  unlink(into);
-  is_int(merge(into, files, count, &k, &err), QY_BAD_INPUT, "refused");
-  says(&err, message, message);
-  ok(!err.count || !strstr(err.diagnostic[0].text, ": /"), "a part is named once");
-  ok(access(into, F_OK) != 0 || ask_number(into, "SELECT count(*) FROM experiment") == 0, "nothing is written");
-}
-
 static const char *copy_of(const char *file, const char *name)
 {
   const char *to = scratch_file_kept(name);
@@ -278,6 +264,39 @@ static void change(const char *file, const char *sql)
   sqlite3_open(file, &db);
   ok(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK && sqlite3_changes(db) > 0, "%s", sql);
   sqlite3_close(db);
+}
+
+/* Chunks that an older version wrote have no seal: merged they are sealed, and say the same. */
+static void check_unsealed(void)
+{
+  const char *file[PARTS_MOST], *copy[3];
+  const kind k = {.policy = "columns", .parts = 1, .chances = true, .finish = true};
+  make_parts(file, 3, (kind){.policy = "columns", .share = true}, "seals");
+  const char *whole = scratch_file_kept("sealed"), *into = scratch_file_kept("unsealed");
+  qy_error err = {0};
+  is_status(merge(whole, file, 3, &k, &err), QY_OK, &err, "parts of sealed columns");
+  for (int p = 0; p < 3; p++) {
+    char name[16];
+    snprintf(name, sizeof name, "open.%d", p);
+    copy[p] = copy_of(file[p], name);
+    if (p != 1) change(copy[p], "UPDATE result_chunk SET data = substr(data, 27)"); /* SEAL_BYTES of them */
+  }
+  is_status(merge(into, copy, 3, &k, &err), QY_OK, &err, "and of some without seals");
+  ok(same(whole, into), "make the same database");
+}
+
+/* ---- what does not fit together ---- */
+
+static void refused(const char *const *files, int count, const char *message)
+{
+  qy_error err = {0};
+  const char *into = scratch_file("refused");
+  const kind k = {.parts = 1, .finish = true};
+  unlink(into);
+  is_int(merge(into, files, count, &k, &err), QY_BAD_INPUT, "refused");
+  says(&err, message, message);
+  ok(!err.count || !strstr(err.diagnostic[0].text, ": /"), "a part is named once");
+  ok(access(into, F_OK) != 0 || ask_number(into, "SELECT count(*) FROM experiment") == 0, "nothing is written");
 }
 
 static void check_refused(void)
@@ -423,6 +442,26 @@ static const char *make_range(const char *name, int64_t first, int64_t end_point
   return file;
 }
 
+/* Shares of no points, before and behind those of some, in any order. */
+static void check_empty_ranges(void)
+{
+  static const int64_t range[][2] = {{200, 200}, {0, 200}, {POINTS, POINTS}, {200, POINTS}, {0, 0}};
+  enum { RANGES = sizeof range / sizeof *range };
+  const char *file[2 * RANGES];
+  for (int i = 0; i < RANGES; i++) {
+    char name[16];
+    snprintf(name, sizeof name, "empty.%d", i);
+    file[i] = file[RANGES + i] = make_range(name, range[i][0], range[i][1]);
+  }
+  for (int turn = 0; turn < RANGES; turn++) {
+    qy_error err = {0};
+    qy_parts *parts = NULL;
+    is_status(qy_parts_open(&parts, file + turn, RANGES, &err), QY_OK, &err, "all points, and shares without any");
+    qy_parts_free(parts);
+  }
+  refused((const char *[]){file[0], file[1], file[2]}, 3, "expected all 253 points in the parts, missed 200-252");
+}
+
 static void check_ranges(void)
 {
   const char *a = make_range("a", 0, 200), *b = make_range("b", 200, 201), *c = make_range("c", 201, POINTS),
@@ -457,10 +496,12 @@ int main(void)
   check_merged(NULL);
   check_merged("columns");
   check_unattached();
+  check_unsealed();
   check_refused();
   check_version();
   check_drawn();
   check_ranges();
+  check_empty_ranges();
   scratch_remove();
   return done();
 }

@@ -243,6 +243,11 @@ static void queries(void)
       {"SELECT * FROM points", "SQL: no such table: points"},
       {"SELEC 1", "SQL: near \"SELEC\": syntax error, at line 1, column 1"},
       {"SELECT 1,\n  area FROM point", "SQL: no such column: area, at line 2, column 3: \"area FROM point\""},
+      {"SELECT are_um2 FROM point", "did you mean \"area_um2\"?"},
+      {"SELECT p.are_um2 FROM point p", "did you mean \"area_um2\"?"},
+      {"SELECT sha25 FROM network", "did you mean \"sha256\"?"},
+      {"SELECT * FROM technolgy", "did you mean \"technology\"?"},
+      {"SELECT group_concatt(name) FROM metric", "did you mean \"group_concat\"?"},
       {"SELECT 1 LIMIT 'x'", "SQL: datatype mismatch"},
       {"SELECT abs(-9223372036854775807 - 1)", "SQL: integer overflow"},
       {"SELECT (1", "SQL: incomplete input"},
@@ -362,6 +367,120 @@ static void queries(void)
   sqlite3_free(into);
 }
 
+/* Advice is of the tables that the statement names, and of all where it names none. */
+static void advice(void)
+{
+  static const struct {
+    const char *sql, *said;
+  } row[] = {{"SELECT batch_pointz FROM experiment", "did you mean \"batch_points\"?"},
+             {"SELECT batch_pointz FROM Experiment", "did you mean \"batch_points\"?"},
+             {"SELECT batch_pointz FROM technology", NULL},
+             {"SELECT batch_pointz FROM technology -- no experiments", NULL},
+             {"SELECT batch_pointz FROM technology -- of_experiment", NULL},
+             {"SELECT batch_pointz FROM technology -- of experiment", "did you mean \"batch_points\"?"},
+             {"SELECT batch_pointz", "did you mean \"batch_points\"?"},
+             {"SELECT zzzzzz FROM experiment", NULL}};
+  const char *file = scratch_file("queries.sqlite");
+  qy_error err = {0};
+  qy_store *store = NULL;
+  is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, "opened");
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    int rows = 0;
+    qy_error_clear(&err);
+    is_int(qy_store_query(store, row[i].sql, no_row, &rows, &err), QY_BAD_INPUT, row[i].sql);
+    if (row[i].said)
+      says(&err, row[i].said, row[i].said);
+    else
+      ok(!strstr(err.diagnostic[0].text, "did you mean"), "nothing is near");
+  }
+  qy_store_close(store);
+}
+
+/* ---- the log ---- */
+
+static int64_t size_of(const char *file)
+{
+  struct stat s;
+  return stat(file, &s) ? -1 : (int64_t)s.st_size;
+}
+
+/* A store that is closed leaves its log empty, also where another looks on; a reader leaves the log as it is. */
+static void log_is_emptied(void)
+{
+  char file[128], log[140];
+  snprintf(file, sizeof file, "%s", scratch_file("queries.sqlite"));
+  snprintf(log, sizeof log, "%s-wal", file);
+  qy_error err = {0};
+  qy_store *store = NULL;
+  sqlite3 *db = NULL;
+  sqlite3_open(file, &db);
+  sqlite3_exec(db, "PRAGMA wal_autocheckpoint = 0; UPDATE experiment SET question = 'What?'", NULL, NULL, NULL);
+  const int64_t before = size_of(log);
+  is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, "opened for reading");
+  qy_store_close(store);
+  ok(before > 0 && size_of(log) == before, "closed, the log is as it was");
+  is_status(qy_store_open(&store, file, QY_STORE_WRITE, &err), QY_OK, &err, "opened for writing");
+  qy_store_close(store);
+  is_int(size_of(log), 0, "closed, the log is empty");
+  sqlite3_close(db);
+}
+
+/* A database of another program whose tables are in its log alone: in the file there is nothing. */
+static void foreign_log(void)
+{
+  char file[128], other[128], from[140], to[140];
+  sqlite3 *db = NULL;
+  snprintf(file, sizeof file, "%s", scratch_file("logged"));
+  snprintf(other, sizeof other, "%s", scratch_file("copied"));
+  sqlite3_open(file, &db);
+  sqlite3_exec(db,
+               "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (x); INSERT INTO t VALUES "
+               "(5)",
+               NULL, NULL, NULL);
+  for (int log = 0; log < 2; log++) {
+    snprintf(from, sizeof from, "%s%s", file, log ? "-wal" : "");
+    snprintf(to, sizeof to, "%s%s", other, log ? "-wal" : "");
+    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+    for (int c; in && out && (c = getc(in)) != EOF;)
+      putc(c, out);
+    if (in) fclose(in);
+    if (out) fclose(out);
+  }
+  sqlite3_close(db);
+  for (int mode = QY_STORE_READ; mode <= QY_STORE_WRITE; mode++) {
+    qy_error err = {0};
+    qy_store *store = NULL;
+    is_int(qy_store_open(&store, other, mode, &err), QY_BAD_INPUT, "tables in the log are another program's");
+    says(&err, "another application", "which is said");
+    qy_store_close(store);
+  }
+  is_text(ask(other, "SELECT group_concat(name) FROM sqlite_schema"), "t", "nothing was made in it");
+  is_text(ask(other, "SELECT x FROM t"), "5", "and nothing lost");
+}
+
+/* A database that is moved away, or replaced, while it is written to. */
+static void moved(void)
+{
+  char file[128], away[128];
+  snprintf(file, sizeof file, "%s", scratch_file("here.sqlite"));
+  snprintf(away, sizeof away, "%s", scratch_file("away.sqlite"));
+  qy_error err = {0};
+  qy_store *store = NULL;
+  fixture f;
+  int64_t id;
+  int complete;
+  fixture_make(&f, "name: moved\n", 20, 10);
+  is_status(qy_store_open(&store, file, QY_STORE_WRITE, &err), QY_OK, &err, "opened");
+  is_status(qy_store_begin(store, &f.e, &id, &complete, &err), QY_OK, &err, "begun");
+  is_status(put_batch(store, &f.e, 0, &err), QY_OK, &err, "a batch");
+  rename(file, away);
+  is_int(put_batch(store, &f.e, 1, &err), QY_SYSTEM, "no other once it is moved");
+  says(&err, "here.sqlite: the database was deleted, moved or replaced while it was in use", "which is said");
+  qy_store_close(store);
+  is_text(ask(away, "SELECT group_concat(batch) FROM batch"), "0", "what was stored is there");
+  is_text(ask(away, "SELECT status FROM experiment"), "running", "and its mark, which nobody has taken away");
+}
+
 /* No room: the batch is undone, the store can be used on, later the batch fits. */
 static void no_room(void)
 {
@@ -436,6 +555,10 @@ int main(void)
   wrong_files();
   no_rights();
   queries();
+  advice();
+  log_is_emptied();
+  foreign_log();
+  moved();
   no_room();
   scratch_remove();
   return done();

@@ -144,6 +144,38 @@ static void labels(const char *file)
   qy_store_close(store);
 }
 
+/* Supplies that differ in the seventh digit, or in the last, have labels that tell them apart. */
+static void voltages(const char *file)
+{
+  static const struct {
+    double volt[2];
+    const char *label[2];
+  } row[] = {{{0.8, 0.9}, {"0.8 V", "0.9 V"}},
+             {{0.8, 0.8000001}, {"0.8 V", "0.8000001 V"}},
+             {{0.75, 0.75000000000000011}, {"0.75 V", "0.7500000000000001 V"}},
+             {{1.0000004, 1.5}, {"1 V", "1.5 V"}}};
+  static const int metrics[] = {QY_AREA_UM2, QY_LATENCY_US};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    char sql[160];
+    qy_error err = {0};
+    qy_store *store = NULL;
+    qy_points points = {0};
+    snprintf(sql, sizeof sql, "UPDATE technology SET voltage_v = CASE name WHEN 'lp55' THEN %.17g ELSE %.17g END",
+             row[i].volt[1], row[i].volt[0]);
+    ask(file, sql);
+    is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, "libraries at two supplies");
+    is_status(qy_points_read(&points, store, 1, metrics, 2, NULL, &err), QY_OK, &err, "points");
+    size_t wrong = points.label_count[QY_KEY_VOLTAGE] != 2;
+    for (size_t p = 0; !wrong && p < points.count; p++) {
+      const bool lp55 = strcmp(points.label[QY_KEY_TECHNOLOGY][points.key[QY_KEY_TECHNOLOGY][p]], "lp55") == 0;
+      wrong += strcmp(points.label[QY_KEY_VOLTAGE][points.key[QY_KEY_VOLTAGE][p]], row[i].label[lp55]) != 0;
+    }
+    ok(points.count > 0 && wrong == 0, "%s and %s", row[i].label[0], row[i].label[1]);
+    qy_points_free(&points);
+    qy_store_close(store);
+  }
+}
+
 static void refused(const char *file)
 {
   qy_error err = {0};
@@ -184,6 +216,7 @@ int main(void)
   is_status(store_all(file, &err), QY_OK, &err, "an experiment with assignments is stored");
   views(file);
   labels(file);
+  voltages(file);
   refused(file);
   scratch_remove();
   return done();

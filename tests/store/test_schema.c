@@ -296,6 +296,46 @@ static void lost_views(const char *file)
   is_text(ask(file, "SELECT p.x + q.x FROM poinu p, points q"), "3", "and those of the user's stay");
 }
 
+/* A column that is lost, of a metric, of an end of an interval, of a layer or a member, while all else is there. */
+static void lost_columns(void)
+{
+  static const struct {
+    const char *table, *column;
+  } row[] = {{"result", "gops"},
+             {"result", "noise"},
+             {"interval", "area_um2_p95"},
+             {"layer_result", "cycles"},
+             {"member_result", "area_um2"}};
+  const char *file = scratch_file("lost.sqlite");
+  reopen(file, "a new database");
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    char sql[300], there[200];
+    sqlite3 *db = NULL;
+    sqlite3_open(file, &db);
+    snprintf(sql, sizeof sql, "ALTER TABLE %s DROP COLUMN %s", row[i].table, row[i].column);
+    snprintf(there, sizeof there, "SELECT count(*) FROM pragma_table_info('%s') WHERE name = '%s'", row[i].table,
+             row[i].column);
+    /* the views are put away, and made again as they were, which SQLite does without asking for their columns */
+    int code = sqlite3_exec(db,
+                            "CREATE TABLE kept AS SELECT * FROM sqlite_schema WHERE type = 'view'; PRAGMA "
+                            "writable_schema = ON; DELETE FROM sqlite_schema WHERE type = 'view'; PRAGMA "
+                            "writable_schema = RESET",
+                            NULL, NULL, NULL);
+    if (!code) code = sqlite3_exec(db, sql, NULL, NULL, NULL);
+    if (!code)
+      code = sqlite3_exec(db,
+                          "PRAGMA writable_schema = ON; INSERT INTO sqlite_schema SELECT * FROM kept; PRAGMA "
+                          "writable_schema = RESET; DROP TABLE kept",
+                          NULL, NULL, NULL);
+    if (code) printf("# %s\n", sqlite3_errmsg(db));
+    sqlite3_close(db);
+    ok(!code && ask_number(file, there) == 0, "%s.%s is taken away", row[i].table, row[i].column);
+    reopen(file, "it is opened for writing");
+    is_text(ask(file, there), "1", "and is there again");
+  }
+  is_text(ask(file, "SELECT count(*) FROM point_all"), "0", "views can be read");
+}
+
 int main(void)
 {
   scratch_make();
@@ -309,6 +349,7 @@ int main(void)
   refusals(file);
   lost_views(file);
   migrations();
+  lost_columns();
   new_metric();
   version_one();
   scratch_remove();
