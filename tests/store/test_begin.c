@@ -250,6 +250,38 @@ static void check_marks(void)
   qy_store_close(store);
 }
 
+/* Designs have numbers of 40 bits; what a table `content` says besides is forgotten at the end. */
+static void check_designs(void)
+{
+  const char *file = scratch_file("designs");
+  qy_error err = {0};
+  fixture f;
+  int64_t id;
+  int complete;
+  fixture_make(&f, "name: designs\n", POINTS, BATCH);
+  qy_store *store = open_store(file);
+  is_status(qy_store_begin(store, &f.e, &id, &complete, &err), QY_OK, &err, "begun");
+  static const int64_t number[] = {-1, INT64_C(1) << 40, INT64_MAX, (INT64_C(1) << 40) - 1};
+  for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
+    qy_store_row row[BATCH];
+    for (int64_t p = 0; p < BATCH; p++) {
+      row[p] = row_of(p);
+      row[p].design = number[3];
+    }
+    const qy_store_design design = {number[i], "SDM", "{}"};
+    qy_error_clear(&err);
+    is_int(qy_store_batch(store, 0, row, BATCH, &design, 1, &err), i < 3 ? QY_INTERNAL : QY_OK, "a number of a design");
+    if (i < 3) says(&err, "expected a design from 0 to 2^40 - 1, found ", "is refused");
+  }
+  is_text(ask(file, "SELECT group_concat(id & 0xffffffffff) FROM design"), "1099511627775", "the largest is stored");
+  for (int64_t b = 1; b < POINTS / BATCH; b++)
+    put_batch(store, &f.e, b, &err);
+  ask(file, "INSERT INTO content (experiment, name, rows) VALUES (1, 'gone', 5)");
+  is_status(finish(store, &err), QY_OK, &err, "finished");
+  is_text(ask(file, "SELECT count(*) > 5 AND sum(name = 'gone') = 0 FROM content"), "1", "all is counted anew");
+  qy_store_close(store);
+}
+
 /* ---- layers and members that wait ---- */
 
 static void check_details(void)
@@ -401,6 +433,7 @@ int main(void)
   check_sizes(NULL);
   check_sizes("columns");
   check_marks();
+  check_designs();
   check_details();
   check_names();
   check_inputs();

@@ -5,7 +5,9 @@
  * infeasible; metric m of point p is 1000 + (7 p + 3 m) mod 10 * 10 + m, its interval one below and two above.
  */
 #include "../../src/store/schema.h"
+#include "quarry/axes.h"
 #include "quarry/points.h"
+#include "quarry/store_verify.h"
 #include "store_test.h"
 
 #include <math.h>
@@ -48,6 +50,26 @@ static void answers(qy_store *store, const char *name, size_t feasible)
   qy_points_free(&points);
 }
 
+static int one_finding(void *ctx, bool wrong, const char *text)
+{
+  snprintf(ctx, 200, "%d %s", wrong, text);
+  return 0;
+}
+
+/* What wants the present version says so, and what to do. */
+static void not_read(qy_store *store)
+{
+  char said[200] = "";
+  qy_error err = {0};
+  qy_arena *arena = qy_arena_new();
+  is_status(qy_store_verify(store, one_finding, said, &err), QY_OK, &err, "looked over");
+  starts(said, "0 schema version 3, this is ", "it is said that a run brings it up");
+  ok(!qy_store_view_select(store, 1, false, arena, &err) && err.status == QY_BAD_INPUT, "it has no view of its own");
+  says(&err, "found version 3, which is only read here: `quarry rm --vacuum --database FILE` brings it up to date",
+       "which is said");
+  qy_arena_free(arena);
+}
+
 static void only_read(void)
 {
   const char *file = make_version_3("read.sqlite");
@@ -57,6 +79,7 @@ static void only_read(void)
   if (!store) return;
   answers(store, "whole", POINTS - 1);
   answers(store, "half", 2 * BATCH - 1);
+  not_read(store);
   double *column = NULL;
   size_t count = 0;
   is_status(qy_store_columns(store, "SELECT value FROM best WHERE experiment = 'whole' AND precision_bits = 8", 1,
