@@ -6,6 +6,7 @@
 #include "store_test.h"
 
 #include <math.h>
+#include <stddef.h>
 
 enum { POINTS = 253, BATCH = 20, BATCHES = 13, PARTS_MOST = 13 };
 
@@ -285,6 +286,63 @@ static void check_unsealed(void)
   ok(same(whole, into), "make the same database");
 }
 
+/* The head of the row that holds a chunk, whose size is made too large wherever it stands in the file. */
+static int spoil_chunk(const char *file, const char *column)
+{
+  char sql[300];
+  sqlite3 *db = NULL;
+  sqlite3_stmt *read = NULL;
+  int spoilt = 0;
+  sqlite3_open(file, &db);
+  sqlite3_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL);
+  snprintf(sql, sizeof sql,
+           "SELECT data FROM result_chunk WHERE id = (SELECT max(r.id) FROM result_chunk r JOIN "
+           "chunk_column c ON c.number = r.id >> 32 & 255 WHERE c.name = '%s')",
+           column);
+  sqlite3_prepare_v2(db, sql, -1, &read, NULL);
+  if (sqlite3_step(read) == SQLITE_ROW) {
+    const size_t length = (size_t)sqlite3_column_bytes(read, 0);
+    const char *chunk = sqlite3_column_blob(read, 0);
+    const size_t head = 2 * length + 12 < 128 ? 3 : 4; /* its own size, the key, the type of a blob in 7 bits a byte */
+    FILE *f = fopen(file, "r+b");
+    fseek(f, 0, SEEK_END);
+    const size_t size = (size_t)ftell(f);
+    char *all = malloc(size);
+    rewind(f);
+    if (fread(all, 1, size, f) != size) printf("# cannot read %s\n", file);
+    for (char *at = all; (at = memmem(at, size - (size_t)(at - all), chunk, length)) != NULL; at++) {
+      if (at[-(ptrdiff_t)head] != (char)head) continue;
+      fseek(f, at - all - (long)head, SEEK_SET);
+      fputc(0x7f, f);
+      spoilt++;
+    }
+    fclose(f);
+    free(all);
+  }
+  sqlite3_finalize(read);
+  sqlite3_close(db);
+  return spoilt;
+}
+
+/* A chunk whose row cannot be read is not taken for one that is not there; nor is a table that is gone. */
+static void check_broken(void)
+{
+  const char *file[PARTS_MOST];
+  const kind k = {.policy = "columns", .parts = 1, .finish = true};
+  make_parts(file, 3, (kind){.policy = "columns", .share = true}, "broken");
+  const char *into = scratch_file_kept("into.broken"), *gone = scratch_file_kept("into.gone");
+  qy_error err = {0};
+  qy_store *store = NULL;
+  is_status(qy_store_open(&store, gone, QY_STORE_WRITE, &err), QY_OK, &err, "a database");
+  qy_store_close(store);
+  ask(gone, "DROP TABLE result_chunk");
+  ok(merge(gone, file, 3, &k, &err) != QY_OK, "that has no table of chunks takes no parts");
+  qy_error_clear(&err);
+  ok(spoil_chunk(file[1], "gops") > 0, "a chunk is spoilt");
+  is_int(merge(into, file, 3, &k, &err), QY_BAD_INPUT, "its part is refused");
+  says(&err, "database", "which is said");
+}
+
 /* ---- what does not fit together ---- */
 
 static void refused(const char *const *files, int count, const char *message)
@@ -497,6 +555,7 @@ int main(void)
   check_merged("columns");
   check_unattached();
   check_unsealed();
+  check_broken();
   check_refused();
   check_version();
   check_drawn();
