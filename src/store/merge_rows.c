@@ -304,7 +304,7 @@ static void put_range(sqlite3_str *sql, const merging *m, int table, const char 
 static qy_status prepare_insert(const merging *m, source *s, int table, qy_error *err)
 {
   sqlite3_str *sql = sqlite3_str_new(m->to->db);
-  sqlite3_str_appendf(sql, "INSERT %sINTO main.%s (", table == DESIGN ? "OR IGNORE " : "", table_name[table]);
+  sqlite3_str_appendf(sql, "INSERT INTO main.%s (", table_name[table]);
   put_names(sql, m, table);
   sqlite3_str_appendall(sql, ") SELECT ");
   if (table == RESULT) put_result(sql, m, s);
@@ -316,7 +316,9 @@ static qy_status prepare_insert(const merging *m, source *s, int table, qy_error
   if (s->schema[0])
     put_range(sql, m, table, s->schema);
   else
-    sqlite3_str_appendall(sql, " FROM part_rows");
+    sqlite3_str_appendall(sql, " FROM part_rows WHERE true");
+  /* A design may be of several parts; one that breaks another constraint is not passed over. */
+  if (table == DESIGN) sqlite3_str_appendall(sql, " ON CONFLICT (id) DO NOTHING");
   return prepare(&s->insert[table], m->to, sql, err);
 }
 

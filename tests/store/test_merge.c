@@ -233,6 +233,19 @@ static void check_merged(const char *policy)
   is_text(ask(both, "SELECT group_concat(status) FROM experiment"), "complete,complete", "both are whole");
 }
 
+/* The page at which a table begins is no page any more. */
+static void spoil_table(const char *file, const char *table)
+{
+  char sql[100], junk[64];
+  snprintf(sql, sizeof sql, "SELECT rootpage FROM sqlite_schema WHERE name = '%s'", table);
+  const long page = (long)ask_number(file, sql);
+  FILE *f = fopen(file, "r+b");
+  memset(junk, 0x5a, sizeof junk);
+  ok(f && page > 1 && !fseek(f, (page - 1) * 16384, SEEK_SET) && fwrite(junk, 1, sizeof junk, f) == sizeof junk,
+     "%s is spoilt", table);
+  if (f) fclose(f);
+}
+
 /* SQLite attaches ten parts: of one more that has several batches each range of rows is read from its own file. */
 static void check_unattached(void)
 {
@@ -246,6 +259,16 @@ static void check_unattached(void)
   qy_error err = {0};
   is_status(merge(into, file, ATTACHED + 1, &k, &err), QY_OK, &err, "more parts than are attached");
   ok(same(whole, into), "every table is that of the whole");
+  for (int p = ATTACHED; p >= 0; p -= ATTACHED) { /* one that is not attached, one that is */
+    const char *none = scratch_file("none");
+    unlink(none);
+    spoil_table(file[p], "interval");
+    qy_error_clear(&err);
+    is_int(merge(none, file, ATTACHED + 1, &k, &err), QY_BAD_INPUT, "a part that cannot be read is refused");
+    says(&err, file[p], "and named");
+    says(&err, "the database is damaged", "with what is wrong");
+    is_text(ask(none, "SELECT count(*) FROM experiment"), "0", "nothing is written");
+  }
 }
 
 static const char *copy_of(const char *file, const char *name)
@@ -392,6 +415,11 @@ static void check_refused(void)
       {"UPDATE result SET reason = 999 WHERE id & 0xff = 31", "the database is damaged: no reason 999"},
       {"UPDATE result SET resolved = -2 WHERE id & 0xff = 24", "the database is damaged: no "},
       {"DELETE FROM reason", "the database is damaged: no reason "},
+      {"DELETE FROM reason WHERE id = 1", "the database is damaged: no reason 1"},
+      {"DELETE FROM resolved WHERE id = 2", "the database is damaged: no resolved 2"},
+      {"DELETE FROM experiment_technology WHERE position = 1", "differs in the inputs"},
+      {"PRAGMA ignore_check_constraints = ON; UPDATE design SET parameters = '{' WHERE id & 0xff = 2",
+       "the database is damaged: CHECK constraint failed"},
       {"UPDATE result SET area_um2 = 9e999 WHERE id & 0xff = 27", "the database is damaged: an infinite number"},
       {"UPDATE assignment SET assignment = '{}' WHERE point & 0xff = 29", "are not as they were stored"},
       {"UPDATE interval SET energy_uj_p05 = 1 WHERE id & 0xff = 27", "are not as they were stored"},
