@@ -56,6 +56,34 @@ static void prints(void)
   qy_table_free(t);
 }
 
+/* Rows that differ in one number have as many digits as tell them apart, whatever long text all end in. */
+static void told_apart(void)
+{
+  static const char *const head[] = {"x", "what"}, *const shown[] = {"1.00001", "1.00002", "5", "6", "7.5"};
+  const double x[] = {1.00001, 1.00002, 5, 6, 7.5};
+  for (int length = 0; length <= 200; length += 50) {
+    char what[201] = "", line[300];
+    qy_error err = {0};
+    qy_text text = {0};
+    qy_table *t = qy_table_new(2, head);
+    memset(what, 'w', (size_t)length);
+    what[length] = '\0';
+    for (int r = 0; r < 5; r++) {
+      qy_table_number(t, x[r]);
+      qy_table_text(t, what);
+    }
+    qy_table_render(t, QY_TABLE_MARKDOWN, &text, &err);
+    int found = 0;
+    for (int r = 0; r < 5; r++) {
+      snprintf(line, sizeof line, "| %s | %s |\n", shown[r], what);
+      found += text.data && strstr(text.data, line) != NULL;
+    }
+    is_int(found, 5, "five rows that read as what they are");
+    qy_text_free(&text);
+    qy_table_free(t);
+  }
+}
+
 /* What is no usual number or text. */
 static void odd(void)
 {
@@ -547,6 +575,7 @@ int main(void)
     for (int every = 1; every <= 16; every *= 4)
       flows((qy_table_format)format, every);
   prints();
+  told_apart();
   reads();
   tells_apart();
   tells_plain_apart();
