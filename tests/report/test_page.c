@@ -210,6 +210,8 @@ static void texts(void)
     holds_not(page, unseen[i]);
   /* Beyond eight plots, beyond eight metrics, a list of axes beyond what is read, and what the model draws. */
   holds(page, "not on this page: long, bars, p7, p8, of the model, another.</p>\n");
+  holds(page, "content=\"default-src 'none'; style-src 'sha256-");
+  holds(page, "; base-uri 'none'; form-action 'none'\" />\n"); /* nothing else is loaded, sent, or led elsewhere */
   hashed(page, "<style>", "</style>", "style-src 'sha256-");
   hashed(page, "<script>", "</script>", "script-src 'sha256-");
   free(page);

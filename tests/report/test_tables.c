@@ -395,6 +395,104 @@ static void notes(experiment *e)
   e->points.noise = own;
 }
 
+/* ---- what is read of plots ---- */
+
+static bool is(const char *got, const char *expected)
+{
+  return got && expected ? strcmp(got, expected) == 0 : got == expected;
+}
+
+/* The experiment with another definition; free it. */
+static qy_status read_as(experiment *e, qy_store **store, qy_arena **arena, const char *objectives,
+                         const char *definition)
+{
+  qy_error err = {0};
+  sql("UPDATE experiment SET objectives = '%s', definition = '%s'", objectives, definition);
+  *e = (experiment){0};
+  *arena = qy_arena_new();
+  qy_status status = qy_store_open(store, file, QY_STORE_READ, &err);
+  if (!status) status = experiment_read(e, *store, ID, *arena, &err);
+  if (status) printf("# %s\n", err.count ? err.diagnostic[0].text : "no message");
+  return status;
+}
+
+static void free_all(experiment *e, qy_store *store, qy_arena *arena)
+{
+  experiment_free(e);
+  qy_store_close(store);
+  qy_arena_free(arena);
+}
+
+/* Each word of a plot where it belongs; plots over metrics that no point has are not there, nor are these. */
+static void plots(void)
+{
+  experiment e;
+  qy_store *store = NULL;
+  qy_arena *arena;
+  static const char all[] =
+      "{\"within\":[\"design\",\"technology\"],\"of_model\":[\"m1\"],\"plots\":["
+      "{\"kind\":\"heatmap\",\"name\":\"a\",\"x\":\"area_um2\",\"y\":\"precision\",\"colour\":\"gops\",\"x_log\":1,"
+      "\"y_log\":0,\"colour_log\":1,\"panel\":\"technology\",\"group\":[\"design\",\"precision\"],"
+      "\"where\":{\"precision\":\"8 bit\"},\"bins\":7,\"points\":\"median\"},"
+      "{\"kind\":\"parallel\",\"axes\":[\"area_um2\",\"design\"]},"
+      "{\"kind\":\"pareto\",\"name\":\"no x\",\"x\":\"energy_uj\",\"y\":\"area_um2\"},"
+      "{\"kind\":\"pareto\",\"name\":\"no y\",\"x\":\"area_um2\",\"y\":\"latency_us\"},"
+      "{\"kind\":\"heatmap\",\"name\":\"no colour\",\"x\":\"area_um2\",\"y\":\"gops\",\"colour\":\"power_mw\"},"
+      "{\"kind\":\"parallel\",\"name\":\"no axis\",\"axes\":[\"area_um2\",\"energy_uj\"]},"
+      "{\"kind\":\"bars\",\"x\":\"design\"}]}";
+  is_int(read_as(&e, &store, &arena, "[\"gops\",\"area_um2\"]", all), QY_OK, "an experiment with plots");
+  const report_plot *p = e.plot;
+  ok(e.metric_count == 2 && e.metric[0] == QY_GOPS && e.metric[1] == QY_AREA_UM2,
+     "the objectives are the metrics, those of no point are left out");
+  ok(e.plot_count == 2 && is(e.absent, "bars, m1"), "two plots can be drawn, not here: %s", e.absent);
+  ok(is(p->kind, "heatmap") && is(p->name, "a") && is(p->x, "area_um2") && is(p->y, "precision") &&
+         is(p->colour, "gops") && !p->axes && is(p->which, "median") && is(p->panel, "technology") &&
+         is(p->group, "design,precision") && is(p->where, "{\"precision\":\"8 bit\"}"),
+     "the words of a plot");
+  ok(p->x_log == 1 && p->y_log == 0 && p->colour_log == 1 && p->bins == 7, "its numbers");
+  p++;
+  ok(is(p->kind, "parallel") && is(p->name, "") && is(p->axes, "area_um2,design") && !p->x && !p->y && !p->colour &&
+         !p->which && !p->panel && is(p->group, "design") && is(p->where, "{}"),
+     "what is not said of another");
+  ok(p->x_log == -1 && p->y_log == -1 && p->colour_log == -1 && p->bins == 0, "is left to choose");
+  ok(e.within_count == 2 && e.within[0] == QY_KEY_DESIGN && e.within[1] == QY_KEY_TECHNOLOGY, "fronts within two keys");
+  qy_text out = {0};
+  qy_error err = {0};
+  is_int(section_summary(&out, &e, &err), QY_OK, "a summary within designs");
+  ok(count_of(out.data, "<thead><tr><th scope=\"col\">technology</th><th scope=\"col\">design</th>") == 1 &&
+         count_of(out.data, ">design</th><th scope=\"col\">metric") == 1 && count_of(out.data, ">design</th>") == 2,
+     "which are named once, and once above the gains");
+  qy_text_free(&out);
+  free_all(&e, store, arena);
+  /* Without plots: each pair of the first two, or where there are three objectives three, metrics. */
+  is_int(read_as(&e, &store, &arena, "[\"gops\",\"area_um2\"]", "{}"), QY_OK, "an experiment without plots");
+  ok(e.plot_count == 1 && is(e.plot[0].kind, "pareto") && is(e.plot[0].x, "gops") && is(e.plot[0].y, "area_um2") &&
+         is(e.plot[0].group, "design") && is(e.plot[0].where, "{}") && e.plot[0].x_log == -1 && e.plot[0].y_log == -1 &&
+         e.plot[0].colour_log == -1 && e.within_count == 0 && !e.absent,
+     "has a front of its objectives");
+  free_all(&e, store, arena);
+  sql("UPDATE result SET energy_uj = area_um2 * 2 WHERE reason IS NULL");
+  is_int(read_as(&e, &store, &arena, "[\"gops\",\"area_um2\",\"energy_uj\"]", "{}"), QY_OK, "of three objectives");
+  static const char *const pair[][2] = {{"gops", "area_um2"}, {"gops", "energy_uj"}, {"area_um2", "energy_uj"}};
+  int wrong = e.plot_count != 3;
+  for (int i = 0; i < 3 && !wrong; i++)
+    wrong += !is(e.plot[i].x, pair[i][0]) || !is(e.plot[i].y, pair[i][1]);
+  is_int(wrong, 0, "each pair of them");
+  free_all(&e, store, arena);
+  /* What cannot be read is no section without it. */
+  is_int(read_as(&e, &store, &arena, "[\"gops\",\"area_um2\"]", "{}"), QY_OK, "an experiment that will lack tables");
+  static const char *const lost[] = {"comparison", "device"};
+  for (int i = 0; i < 2; i++) {
+    sql("ALTER TABLE %s RENAME TO lost", lost[i]);
+    qy_error_clear(&err);
+    const qy_status status = i ? section_sources(&out, &e, &err) : section_summary(&out, &e, &err);
+    ok(status != QY_OK && err.count > 0, "without %s: %s", lost[i], err.count ? err.diagnostic[0].text : "no message");
+    sql("ALTER TABLE lost RENAME TO %s", lost[i]);
+    qy_text_free(&out);
+  }
+  free_all(&e, store, arena);
+}
+
 static void partly_stored(void)
 {
   experiment e = {0};
@@ -441,6 +539,7 @@ int main(void)
     experiment_free(&e);
     qy_store_close(store);
     qy_arena_free(arena);
+    plots();
     partly_stored();
   }
   sqlite3_close(db);

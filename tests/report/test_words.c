@@ -37,10 +37,11 @@ static void escapes(void)
       {"\xf0\x8f\xbf\xbf|", BAD BAD BAD BAD "|"}, /* four for U+FFFF */
       {"\xf4\x90\x80\x80|", BAD BAD BAD BAD "|"}, /* beyond U+10FFFF */
       {"\xf5\x80\x80\x80|", BAD BAD BAD BAD "|"},
-      {"\xed\x9f\xbf\xed\xa0\x80|", "\xed\x9f\xbf" BAD BAD BAD "|"}, /* U+D7FF, U+D800 */
-      {"\xed\xbf\xbf\xee\x80\x80", BAD BAD BAD "\xee\x80\x80"},      /* U+DFFF, U+E000 */
-      {"\x80\xbf|\xc3|", BAD BAD "|" BAD "|"},                       /* followers alone, a sequence that is not ended */
-      {"\xe2\x82", BAD BAD},                                         /* nor is this one, at the end of the text */
+      {"\xf8\x90\x80\x80|\xfc\x80\x80\x80|", BAD BAD BAD BAD "|" BAD BAD BAD BAD "|"}, /* begin no sequence at all */
+      {"\xed\x9f\xbf\xed\xa0\x80|", "\xed\x9f\xbf" BAD BAD BAD "|"},                   /* U+D7FF, U+D800 */
+      {"\xed\xbf\xbf\xee\x80\x80", BAD BAD BAD "\xee\x80\x80"},                        /* U+DFFF, U+E000 */
+      {"\x80\xbf|\xc3|", BAD BAD "|" BAD "|"}, /* followers alone, a sequence that is not ended */
+      {"\xe2\x82", BAD BAD},                   /* nor is this one, at the end of the text */
       {"\xe2\x80\xa7\xe2\x80\xa8\xe2\x80\xa9", "\xe2\x80\xa7" BAD BAD}, /* U+2027, U+2028, U+2029 */
       {"\xe2\x80\xaa\xe2\x80\xae\xe2\x80\xaf", BAD BAD "\xe2\x80\xaf"}, /* U+202A, U+202E, U+202F */
       {"\xe2\x81\xa5\xe2\x81\xa6\xe2\x81\xa9\xe2\x81\xaa",
@@ -129,8 +130,12 @@ static void numbers(void)
   static const struct {
     double value, low, high;
     const char *text;
-  } interval[] = {
-      {300, 80, 630, "80 … 630"}, {3e8, 1e8, 5e8, "1.000e+08 … 5.000e+08"}, {5, -2e7, 10, "-2.000e+07 … 10"}};
+  } interval[] = {{300, 80, 630, "80 … 630"},
+                  {3e8, 1e8, 5e8, "1.000e+08 … 5.000e+08"},
+                  {5, -2e7, 10, "-2.000e+07 … 10"},
+                  {0.003, 0.001, 0.0063, "0.0010 … 0.0063"},
+                  {0.003, 0.0009, 0.0063, "9.000e-04 … 0.0063"},
+                  {5e6, 1e6, 1e7, "1000000 … 1.000e+07"}};
   for (size_t i = 0; i < sizeof interval / sizeof *interval; i++) {
     qy_text out = {0};
     words_interval(&out, interval[i].value, interval[i].low, interval[i].high);
