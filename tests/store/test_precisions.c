@@ -1,6 +1,7 @@
 /* Precisions and assignments: labels, the views that show them, what is refused.  Expected values are hand-made rows.
  * */
 #include "quarry/points.h"
+#include "random.h"
 #include "store_test.h"
 
 #include <math.h>
@@ -176,6 +177,62 @@ static void voltages(const char *file)
   }
 }
 
+/* Clocks in any order: each once, rising, in the least digits from six on that tell all of them apart. */
+static void clocks(void)
+{
+  enum { MANY = 600, DIFFERENT = 300, EACH = 200 };
+  static double clock[MANY];
+  static const int metrics[] = {QY_AREA_UM2, QY_LATENCY_US};
+  for (int close = 0; close < 2; close++) {
+    const char *file = scratch_file(close ? "close.sqlite" : "clocks.sqlite");
+    uint64_t seed = 6;
+    int64_t id = 0;
+    int complete;
+    qy_error err = {0};
+    qy_store *store = NULL;
+    fixture f;
+    qy_points points = {0};
+    fixture_make(&f, "name: clocks\n", MANY, EACH);
+    qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
+    if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
+    for (int64_t b = 0; b < MANY / EACH && !status; b++) {
+      qy_store_row row[EACH];
+      const qy_store_design design = {0, "A", "{}"};
+      for (int64_t i = 0; i < EACH; i++) {
+        const double step = (double)random_below(&seed, DIFFERENT);
+        row[i] = row_of(b * EACH + i);
+        row[i].design = 0;
+        row[i].assignment = row[i].reason = NULL;
+        row[i].clock_mhz = clock[b * EACH + i] = i % 9 == 5 ? 3 : close ? 100 + step * 1e-7 : 50 + step;
+      }
+      status = qy_store_batch(store, b, row, EACH, &design, b == 0, &err);
+    }
+    if (!status) status = qy_store_finish(store, NULL, 0, &err);
+    if (!status) status = qy_points_read(&points, store, id, metrics, 2, NULL, &err);
+    is_status(status, QY_OK, &err, "points of many clocks");
+    const double *number = points.number[QY_KEY_CLOCK];
+    size_t wrong = points.count != MANY, different = 0, alike = 0;
+    for (size_t i = 0; i < points.count; i++) {
+      char text[40];
+      const uint32_t l = points.key[QY_KEY_CLOCK][i];
+      bool first = true;
+      for (size_t k = 0; k < i && first; k++)
+        first = clock[k] != clock[i];
+      different += first;
+      snprintf(text, sizeof text, "%.*g MHz", close ? 10 : 6, clock[i]);
+      wrong += l >= points.label_count[QY_KEY_CLOCK] || number[l] != clock[i] ||
+               strcmp(points.label[QY_KEY_CLOCK][l], text) != 0;
+      if (i) alike += fabs(clock[i] - clock[i - 1]) < 4e-7 && clock[i] != clock[i - 1];
+    }
+    for (size_t l = 1; l < points.label_count[QY_KEY_CLOCK]; l++)
+      wrong += number[l] <= number[l - 1];
+    ok(wrong == 0 && points.label_count[QY_KEY_CLOCK] == different && different > 200, "%zu clocks rise", different);
+    ok(close == (alike > 0), "of which %s stand close", close ? "some" : "none");
+    qy_points_free(&points);
+    qy_store_close(store);
+  }
+}
+
 static void refused(const char *file)
 {
   qy_error err = {0};
@@ -217,6 +274,7 @@ int main(void)
   views(file);
   labels(file);
   voltages(file);
+  clocks();
   refused(file);
   scratch_remove();
   return done();
