@@ -274,6 +274,8 @@ qy_status missing_drop(qy_store *store, int64_t id, qy_error *err)
       /* rows without a mark */
       "DELETE FROM assignment WHERE " UNMARKED("point"),
       "DELETE FROM interval WHERE " UNMARKED("id"),
+      "DELETE FROM layer_result WHERE " UNMARKED("point"), /* a program that minds no references leaves them */
+      "DELETE FROM member_result WHERE " UNMARKED("point"),
       "DELETE FROM result WHERE " UNMARKED("id"),
   };
   return run_all(store, sql, sizeof sql / sizeof *sql, id, err);
