@@ -107,6 +107,9 @@ static void scans(qy_store *packed, sqlite3 *rows)
       "SELECT count(*), sum(id & 1023) FROM result WHERE clock_mhz > 0 AND id > 2 << 40",
       "SELECT id, note, clock_mhz FROM result WHERE id >> 40 IN (1, 4, 6) ORDER BY id",
       "SELECT id, note FROM result WHERE id >> 40 IN (1, 4, 6) AND clock_mhz > 101 ORDER BY id DESC LIMIT 20",
+      "SELECT rowid, id FROM result ORDER BY id",
+      "SELECT rowid, area_um2 FROM result ORDER BY clock_mhz DESC, id LIMIT 30",
+      "SELECT r.rowid, q.id FROM result r JOIN result q ON q.id = r.rowid + 1 WHERE r.clock_mhz > 101 ORDER BY 1",
       "SELECT v.column1, count(*), sum(r.id & 1023), max(r.clock_mhz) FROM (VALUES (1), (5), (3), (1), (6), (2), (4)) "
       "v CROSS JOIN result r ON r.id BETWEEN (v.column1 << 40) + 3 AND (v.column1 + 1 << 40) + 5 GROUP BY 1",
       "SELECT v.column1, r.id, r.area_um2 FROM (VALUES (3), (1), (2), (5), (6), (4), (3)) v CROSS JOIN result r ON "
