@@ -31,6 +31,9 @@ static void by_hand(void)
       {8, {"123456781", "123456782", "x"}, {"1234…781", "1234…782", "x"}},
       {8, {"same_same_same", "same_same_same", "other"}, {"same_sa…", "same_sa…", "other"}},
       {9, {"äöüäöüäöüä", "x", "y"}, {"äöüäöüäö…", "x", "y"}},
+      /* of characters that begin, or end, with the same byte nothing is shared */
+      {8, {"xxxxxxxxxä", "xxxxxxxxxö", "xxxxxxxxxü"}, {"…ä", "…ö", "…ü"}},
+      {8, {"äxxxxxxxxx", "Τxxxxxxxxx", "Ĥxxxxxxxxx"}, {"ä…", "Τ…", "Ĥ…"}},
       /* neither start nor end tells them apart: by their numbers, then half and half of what is left */
       {8, {"abcdefgh1ijklmnop", "abcdefgh2ijklmnop", "zyx"}, {"1 abc…op", "2 abc…op", "3 zyx"}},
       {11, {"abcdefghijk1ijklmnopqrs", "abcdefghijk2ijklmnopqrs", "z"}, {"1 abcd…pqrs", "2 abcd…pqrs", "3 z"}},

@@ -493,6 +493,30 @@ static void plots(void)
   free_all(&e, store, arena);
 }
 
+/* An older database has no interval of gains without a limit, one before it none of these gains. */
+static void older(void)
+{
+  experiment e;
+  qy_store *store = NULL;
+  qy_arena *arena;
+  sql("DROP VIEW compare; DROP VIEW compare_all");
+  for (int i = 0; i < 2; i++) {
+    qy_text out = {0}, cells = {0};
+    qy_error err = {0};
+    sql("ALTER TABLE comparison DROP COLUMN unlimited%s", i ? "" : "_p05");
+    is_int(read_as(&e, &store, &arena, "[\"gops\",\"area_um2\"]", "{}"), QY_OK, "an older database");
+    is_int(section_summary(&out, &e, &err), QY_OK, "has a summary");
+    qy_text_add(&cells, "<td class=\"number\">");
+    words_number(&cells, i ? NAN : 3);
+    qy_text_add(&cells, "</td><td class=\"number\">");
+    words_number(&cells, 100);
+    ok((int)count_of(out.data, cells.data) == ROWS_MOST / KINDS, "its gains: %s", cells.data);
+    qy_text_free(&out);
+    qy_text_free(&cells);
+    free_all(&e, store, arena);
+  }
+}
+
 static void partly_stored(void)
 {
   experiment e = {0};
@@ -540,6 +564,7 @@ int main(void)
     qy_store_close(store);
     qy_arena_free(arena);
     plots();
+    older();
     partly_stored();
   }
   sqlite3_close(db);
