@@ -105,6 +105,27 @@ static void maps(void)
     if (!axis) holds(flat(s), "Crosshatched: no point of C to divide by (1).");
     free(s);
   }
+  /* The ratio is the colour's alone; the design that is divided by is no name of the other axis where another is asked
+   * for. */
+  for (int where = 0; where < 2; where++) {
+    const qy_chart f = {.kind = QY_CHART_HEATMAP,
+                        .x = QY_AREA_UM2,
+                        .y = qy_chart_key(QY_KEY_DESIGN),
+                        .bins = 3,
+                        .panel = -1,
+                        .colour = QY_LATENCY_US,
+                        .where_count = where,
+                        .where = {{QY_KEY_DESIGN, "B"}},
+                        .over = "C"};
+    qy_points q = p;
+    join(&q);
+    char *s = draw(&f, &q);
+    holds(s, "'Area (µm²)'");
+    holds(s, "'Latency over that of C (below 1: better)'");
+    is_int(count_text(s, "over that of C"), 1, "one ratio");
+    holds(s, where ? "('B' 0.5)" : "('A' 0.5, 'B' 1.5, 'C' 2.5)");
+    free(s);
+  }
 }
 
 /* Parallel coordinates: the front over the metrics is coloured by design, all else is grey. */

@@ -298,6 +298,23 @@ static void libraries(void)
     ok((s && strstr(s, "title 'lib00'")) == (!row[i].panels && row[i].count > 1), "or series");
     free(s);
   }
+  /* A map has no series: what it would group by tells nothing apart. */
+  for (int groups = 0; groups < 2; groups++) {
+    p.label_count[QY_KEY_TECHNOLOGY] = 2;
+    for (size_t k = 0; k < p.count; k++)
+      library[k] = (uint32_t)(k % 2);
+    const qy_chart f = {.kind = QY_CHART_HEATMAP,
+                        .x = qy_chart_key(QY_KEY_PRECISION),
+                        .y = qy_chart_key(QY_KEY_DESIGN),
+                        .colour = QY_LATENCY_US,
+                        .group_count = groups,
+                        .group = {QY_KEY_TECHNOLOGY},
+                        .panel = -1};
+    char *s = draw(&f, &p);
+    holds(s, "set label 'lib00' at screen ");
+    holds(s, "set label 'lib01' at screen ");
+    free(s);
+  }
 }
 
 /* What is refused, and what it says. */
@@ -358,9 +375,6 @@ static void refusals(void)
       {&half,
        {.kind = QY_CHART_LINES, .x = bit_key, .y = QY_LATENCY_US, .over = "C"},
        "plot: no point has one of the design \"C\" whose latency_us it can be divided by"},
-      {&p,
-       {.kind = QY_CHART_BARS, .x = QY_AREA_UM2, .y = QY_LATENCY_US},
-       "bars: expected a metric with parts (area_um2 or energy_uj), found 'latency_us'"},
       {&p,
        {FRONT, .where_count = 1, .where = {{QY_KEY_DESIGN, "D"}}},
        "plot: where: expected a design of feasible points (A, B, C), found \"D\""},

@@ -190,6 +190,25 @@ static void bars(void)
     holds(s, "title 'n28, A'");
     free(s);
   }
+  /* A group of one bar, wherever that stands, is there; one without any is not. */
+  for (uint32_t only = 0; only <= BITS; only++) {
+    qy_points q = p;
+    static double some[COUNT];
+    q.metric[QY_LATENCY_US] = some;
+    join(&q);
+    for (size_t i = 0; i < p.count; i++)
+      some[i] = design[i] == 1 && precision[i] != only ? NAN : latency[i];
+    const qy_chart f = {.kind = QY_CHART_BARS,
+                        .x = qy_chart_key(QY_KEY_PRECISION),
+                        .y = QY_LATENCY_US,
+                        .group_count = 1,
+                        .group = {QY_KEY_DESIGN},
+                        .panel = -1};
+    char *s = draw(&f, &q);
+    ok(s && (strstr(s, "title 'B'") != NULL) == (only < BITS) && strstr(s, "title 'A'") && strstr(s, "title 'C'"),
+       "groups with bars have names");
+    free(s);
+  }
   /* Two groups: a gap behind each two; one: none. */
   for (int groups = 1; groups <= 2; groups++) {
     qy_points q = p;
@@ -352,6 +371,39 @@ static void fronts(void)
     ok((strstr(flat(s), "In panels, as there are more series") != NULL) == (row[i].panel != NULL), "%zu series",
        3 * row[i].labels);
     if (row[i].panel) holds(s, row[i].panel);
+    free(s);
+  }
+}
+
+/* Of two keys of as many labels panels are of the first; bars, however many, have none. */
+static void alike_keys(void)
+{
+  enum { LABELS = 6 };
+  static char name[2][LABELS][8], *label[2][LABELS];
+  static uint32_t of[2][COUNT];
+  static const qy_key keys[] = {QY_KEY_NETWORK, QY_KEY_CLOCK};
+  for (int turn = 0; turn < 3; turn++) {
+    qy_points p = make();
+    join(&p);
+    for (int k = 0; k < 2; k++) {
+      for (int l = 0; l < LABELS; l++) {
+        snprintf(name[k][l], sizeof name[k][l], "%c%d", k ? 'c' : 'w', l);
+        label[k][l] = name[k][l];
+      }
+      for (size_t i = 0; i < p.count; i++)
+        of[k][i] = (uint32_t)(i / (k ? LABELS : 1) % LABELS);
+      p.key[keys[k]] = of[k], p.label[keys[k]] = label[k], p.label_count[keys[k]] = LABELS;
+    }
+    const qy_chart f = {.kind = turn == 2 ? QY_CHART_BARS : QY_CHART_PARETO,
+                        .x = turn == 2 ? qy_chart_key(QY_KEY_PRECISION) : (int)QY_AREA_UM2,
+                        .y = QY_LATENCY_US,
+                        .group_count = 2,
+                        .group = {keys[turn % 2], keys[1 - turn % 2]},
+                        .panel = -1};
+    char *s = draw(&f, &p);
+    ok((strstr(flat(s), "In panels, as there are more series") != NULL) == (turn < 2), "panels of many series");
+    ok((s && strstr(s, "set label 'w3' at")) == (turn == 0) && (s && strstr(s, "set label 'c3' at")) == (turn == 1),
+       "of the first key");
     free(s);
   }
 }
@@ -625,6 +677,7 @@ int main(void)
   bars();
   stacked();
   fronts();
+  alike_keys();
   undrawable();
   floors();
   some();

@@ -259,6 +259,31 @@ static void failures(void)
     is_int(count_files(), 2, "and leaves the script only");
   }
 
+  /* Pictures are whole where they begin and end as their format does; white space may follow. */
+  static const struct {
+    const char *text;
+    qy_plot_format format;
+    bool good;
+  } ends[] = {{"<?xml x</svg>\\n \\r\\n", QY_PLOT_SVG, true},
+              {"<?xml x</svg>x", QY_PLOT_SVG, false},
+              {"<?xml </svg", QY_PLOT_SVG, false},
+              {"<?xml         \\n\\n", QY_PLOT_SVG, false},
+              {"<?xml</svg>", QY_PLOT_SVG, true},
+              {"<?xm</svg>", QY_PLOT_SVG, false},
+              {"%%PDF-x%%%%EOF\\n", QY_PLOT_PDF, true},
+              {"%%PDF-%%EOF", QY_PLOT_PDF, false},
+              {"%%!PSx%%%%EOF", QY_PLOT_EPS, true},
+              {"%%!PS\\n\\n\\n\\n\\n\\n", QY_PLOT_EPS, false}};
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+    char body[300];
+    snprintf(body, sizeof body,
+             "p=$(head -n 1 | sed \"s/^picture = '//; s/'$//\"); cat >/dev/null; printf '%s' >\"$p\"; echo 'quarry: "
+             "drawn'",
+             ends[i].text);
+    is_int(draw_with("a", in_folder("x"), stand_in(body), ends[i].format), ends[i].good ? QY_OK : QY_SYSTEM,
+           ends[i].text);
+    empty_folder();
+  }
   /* A failed run leaves an earlier picture alone. */
   draw_with("a", in_folder("x"), NULL, QY_PLOT_PNG);
   size_t before = 0, after = 0;

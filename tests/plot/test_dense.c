@@ -183,12 +183,12 @@ static void long_titles(void)
   static const char along[] =
       "a title of more letters than the panel has room for below its axis, as it has sixty words or so",
                     up[] = "a title of y that is too long as well";
-  for (int kind = 0; kind < 2; kind++) {
+  for (int kind = 0; kind < 3; kind++) { /* a tornado, a slope, lying bars */
     double m[2][4] = {{0}};
     for (int two = 0; two < 2; two++) {
       const double value[] = {0.5}, step[] = {1};
       qy_plot_look look = look_of(600, 300);
-      look.sized = true;
+      look.sized = kind < 2;
       look.legend = QY_LEGEND_NONE;
       const qy_tornado t = {.x_label = two ? along : "X",
                             .total_label = "a",
@@ -206,7 +206,17 @@ static void long_titles(void)
                                .series_count = 1,
                                .series = &series,
                                .look = &look};
-      if (kind)
+      const qy_bars bars = {.y_label = two ? "a title of more letters than the panel has" : "Y",
+                            .bar_count = 5,
+                            .part_count = 1,
+                            .bar = (const char *const[]){"a long name of a bar, the first", "a long name, the second",
+                                                         "the third", "the fourth", "the fifth"},
+                            .part = (const char *const[]){"part"},
+                            .values = (const double[]){1, 1, 1, 1, 1},
+                            .look = &look};
+      if (kind == 2)
+        qy_plot_bars(&bars, QY_PLOT_SVG, in_folder("t"), NO_GNUPLOT, NULL, &err);
+      else if (kind)
         qy_plot_slope(&p, QY_PLOT_SVG, in_folder("t"), NO_GNUPLOT, NULL, &err);
       else
         qy_plot_tornado(&t, QY_PLOT_SVG, in_folder("t"), NO_GNUPLOT, NULL, &err);
@@ -215,7 +225,7 @@ static void long_titles(void)
       free(s);
     }
     near_abs(m[1][2] - m[0][2], 26, 0.1, "a line more below");
-    near_abs(m[1][0] - m[0][0], kind ? 26 : 0, 0.1, "and at the left");
+    near_abs(m[1][0] - m[0][0], kind == 1 ? 26 : 0, 0.1, "and at the left");
     near_abs(m[1][3] - m[0][3], 0, 0.1, "none above");
   }
 }
