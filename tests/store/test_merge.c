@@ -434,6 +434,20 @@ static void check_refused(void)
   }
 }
 
+/* Parts of inputs that are not those at hand. */
+static void check_inputs(void)
+{
+  const char *file[PARTS_MOST], *into = scratch_file_kept("others");
+  const kind k = {.parts = 1, .finish = true}, other = {.seed = "8", .parts = 1, .finish = true};
+  qy_error err = {0};
+  make_parts(file, 3, (kind){.share = true}, "inputs");
+  is_int(merge(into, file, 3, &other, &err), QY_BAD_INPUT, "parts of another seed than the one at hand");
+  says(&err, "expected the inputs and models that are at hand, found a part made with others", "are refused");
+  is_text(ask(into, "SELECT count(*) FROM experiment"), "0", "nothing is written");
+  qy_error_clear(&err);
+  is_status(merge(into, file, 3, &k, &err), QY_OK, &err, "those of the same are taken");
+}
+
 /* A part that another version wrote, though it can be read. */
 static void check_version(void)
 {
@@ -586,6 +600,7 @@ int main(void)
   check_broken();
   check_refused();
   check_version();
+  check_inputs();
   check_drawn();
   check_ranges();
   check_empty_ranges();
