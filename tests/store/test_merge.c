@@ -291,11 +291,10 @@ static void change(const char *file, const char *sql)
 }
 
 /* Chunks that an older version wrote have no seal: merged they are sealed, and say the same. */
-static void check_unsealed(void)
+static void check_unsealed(const char *const file[3])
 {
-  const char *file[PARTS_MOST], *copy[3];
+  const char *copy[3];
   const kind k = {.policy = "columns", .parts = 1, .chances = true, .finish = true};
-  make_parts(file, 3, (kind){.policy = "columns", .share = true}, "seals");
   const char *whole = scratch_file_kept("sealed"), *into = scratch_file_kept("unsealed");
   qy_error err = {0};
   is_status(merge(whole, file, 3, &k, &err), QY_OK, &err, "parts of sealed columns");
@@ -348,11 +347,9 @@ static int spoil_chunk(const char *file, const char *column)
 }
 
 /* A chunk whose row cannot be read is not taken for one that is not there; nor is a table that is gone. */
-static void check_broken(void)
+static void check_broken(const char *const file[3])
 {
-  const char *file[PARTS_MOST];
   const kind k = {.policy = "columns", .parts = 1, .finish = true};
-  make_parts(file, 3, (kind){.policy = "columns", .share = true}, "broken");
   const char *into = scratch_file_kept("into.broken"), *gone = scratch_file_kept("into.gone");
   qy_error err = {0};
   qy_store *store = NULL;
@@ -364,6 +361,14 @@ static void check_broken(void)
   ok(spoil_chunk(file[1], "gops") > 0, "a chunk is spoilt");
   is_int(merge(into, file, 3, &k, &err), QY_BAD_INPUT, "its part is refused");
   says(&err, "database", "which is said");
+}
+
+static void check_chunks(void)
+{
+  const char *file[PARTS_MOST];
+  make_parts(file, 3, (kind){.policy = "columns", .share = true}, "chunks");
+  check_unsealed(file);
+  check_broken(file);
 }
 
 /* ---- what does not fit together ---- */
@@ -380,10 +385,24 @@ static void refused(const char *const *files, int count, const char *message)
   ok(access(into, F_OK) != 0 || ask_number(into, "SELECT count(*) FROM experiment") == 0, "nothing is written");
 }
 
+/* Parts of inputs that are not those at hand. */
+static void check_inputs(const char *const file[3])
+{
+  const char *into = scratch_file_kept("others");
+  const kind k = {.parts = 1, .finish = true}, other = {.seed = "8", .parts = 1, .finish = true};
+  qy_error err = {0};
+  is_int(merge(into, file, 3, &other, &err), QY_BAD_INPUT, "parts of another seed than the one at hand");
+  says(&err, "expected the inputs and models that are at hand, found a part made with others", "are refused");
+  is_text(ask(into, "SELECT count(*) FROM experiment"), "0", "nothing is written");
+  qy_error_clear(&err);
+  is_status(merge(into, file, 3, &k, &err), QY_OK, &err, "those of the same are taken");
+}
+
 static void check_refused(void)
 {
   const char *file[PARTS_MOST], *list[3];
   make_parts(file, 3, (kind){.share = true}, "plain");
+  check_inputs(file);
   refused((const char *[]){file[0], file[1], file[0]}, 3, "expected batches that no other part has, found batch 0 of ");
   refused((const char *[]){file[0], "/nowhere/part"}, 2, "/nowhere/part: ");
   list[0] = file[0];
@@ -432,20 +451,6 @@ static void check_refused(void)
     refused((const char *[]){file[0], damaged, file[2]}, 3, row[i].message);
     unlink(damaged);
   }
-}
-
-/* Parts of inputs that are not those at hand. */
-static void check_inputs(void)
-{
-  const char *file[PARTS_MOST], *into = scratch_file_kept("others");
-  const kind k = {.parts = 1, .finish = true}, other = {.seed = "8", .parts = 1, .finish = true};
-  qy_error err = {0};
-  make_parts(file, 3, (kind){.share = true}, "inputs");
-  is_int(merge(into, file, 3, &other, &err), QY_BAD_INPUT, "parts of another seed than the one at hand");
-  says(&err, "expected the inputs and models that are at hand, found a part made with others", "are refused");
-  is_text(ask(into, "SELECT count(*) FROM experiment"), "0", "nothing is written");
-  qy_error_clear(&err);
-  is_status(merge(into, file, 3, &k, &err), QY_OK, &err, "those of the same are taken");
 }
 
 /* A part that another version wrote, though it can be read. */
@@ -596,11 +601,9 @@ int main(void)
   check_merged(NULL);
   check_merged("columns");
   check_unattached();
-  check_unsealed();
-  check_broken();
+  check_chunks();
   check_refused();
   check_version();
-  check_inputs();
   check_drawn();
   check_ranges();
   check_empty_ranges();
