@@ -197,6 +197,59 @@ static void titles(void)
   is_text(qy_key_tick(out, QY_KEY_CLOCK, &clocked, 0), "100.50", "a label without its unit");
 }
 
+/* Numbers of parameters in labels of several keys: with their unit, unless the name says it; bytes in the largest unit
+ * of which they are whole. */
+static void amounts(void)
+{
+  static const struct {
+    const char *name, *unit, *label;
+    double number;
+    const char *shown;
+  } row[] = {{"memory.buffer", "B", "512", 512, "memory.buffer 512 B"},
+             {"memory.buffer", "B", "1023", 1023, "memory.buffer 1023 B"},
+             {"memory.buffer", "B", "1024", 1024, "memory.buffer 1 KiB"},
+             {"memory.buffer", "B", "1536", 1536, "memory.buffer 1536 B"},
+             {"memory.buffer", "B", "1049600", 1049600, "memory.buffer 1025 KiB"},
+             {"memory.buffer", "B", "1048576", 1048576, "memory.buffer 1 MiB"},
+             {"memory.buffer", "B", "3221225472", 3221225472, "memory.buffer 3072 MiB"},
+             {"memory.buffer", "B", "auto", NAN, "memory.buffer auto"},
+             {"pe.weight_bits", "bit", "8", 8, "pe.weight_bits 8"},
+             {"pe.width", "bit", "8", 8, "pe.width 8 bit"},
+             {"pe.bits_more", "bit", "8", 8, "pe.bits_more 8 bit"},
+             {"port.speed", "MHz", "2.5", 2.5, "port.speed 2.5 MHz"},
+             {"rows", NULL, "16", 16, "rows 16"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    static double point[2] = {0, 1};
+    static uint32_t of[2] = {0, 1}, none[2];
+    char text[40], other[] = "other", fast[] = "fast", slow[] = "slow", one[] = "one", unit[8] = "", label[100];
+    char *labels[] = {other, text}, *words[] = {fast, slow}, *all[] = {one};
+    double number[] = {7, row[i].number};
+    qy_points p = {.count = 2, .point = point, .parameters = {.count = 2, .name = {row[i].name, "word"}}};
+    qy_groups g;
+    snprintf(text, sizeof text, "%s", row[i].label);
+    snprintf(unit, sizeof unit, "%s", row[i].unit ? row[i].unit : "");
+    for (int k = 0; k < QY_KEY_PARAMETER; k++)
+      p.key[k] = none, p.label[k] = all, p.label_count[k] = 1;
+    p.key[QY_KEY_PARAMETER] = p.key[QY_KEY_PARAMETER + 1] = of;
+    p.label[QY_KEY_PARAMETER] = labels, p.label[QY_KEY_PARAMETER + 1] = words;
+    p.label_count[QY_KEY_PARAMETER] = p.label_count[QY_KEY_PARAMETER + 1] = 2;
+    p.number[QY_KEY_PARAMETER] = number;
+    p.unit[QY_KEY_PARAMETER] = row[i].unit ? unit : NULL;
+    const qy_key keys[] = {QY_KEY_PARAMETER, QY_KEY_PARAMETER + 1, QY_KEY_DESIGN};
+    for (int count = 1; count <= 3; count++) {
+      char shown[120];
+      qy_groups_make(&g, &p, keys, count, NULL);
+      /* the last group is that of the second labels; a key of one label is not said, nor a name where one key is */
+      snprintf(shown, sizeof shown, "%s%s", count > 1 ? row[i].shown : row[i].label, count > 1 ? ", slow" : "");
+      is_text(qy_groups_label(label, sizeof label, &g, &p, g.count - 1), shown, "an amount in a label");
+      char *whole = qy_groups_label_whole(&g, &p, g.count - 1);
+      is_text(whole, shown, "and in one of any length");
+      free(whole);
+      qy_groups_free(&g);
+    }
+  }
+}
+
 /* Keys by their names: the fixed ones, then parameters as they come, no more than there is room for. */
 static void names(void)
 {
@@ -251,6 +304,7 @@ int main(void)
   is_int(fronts, 0, "their fronts");
   is_int(tried, 1 << AXES, "all choices");
   titles();
+  amounts();
   names();
   return done();
 }
