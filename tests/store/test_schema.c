@@ -336,6 +336,28 @@ static void lost_columns(void)
   is_text(ask(file, "SELECT count(*) FROM point_all"), "0", "views can be read");
 }
 
+/* Of two processes that find nothing and make the tables the second leaves those of the first. */
+static void made_twice(void)
+{
+  const char *file = scratch_file("twice.sqlite");
+  qy_error err = {0};
+  sqlite3 *db[2] = {NULL};
+  int64_t cookie = 0;
+  for (int i = 0; i < 2; i++)
+    sqlite3_open(file, &db[i]);
+  for (int i = 0; i < 2; i++) {
+    is_status(qy_store_schema_create(db[i], file, &err), QY_OK, &err, "the tables are made");
+    if (i)
+      is_int(ask_number(file, "PRAGMA schema_version"), cookie, "once");
+    else
+      cookie = ask_number(file, "PRAGMA schema_version");
+    is_int(sqlite3_get_autocommit(db[i]), 1, "and nothing is left open");
+  }
+  is_text(ask(file, "PRAGMA user_version"), said_version(), "they are of the present version");
+  for (int i = 0; i < 2; i++)
+    sqlite3_close(db[i]);
+}
+
 int main(void)
 {
   scratch_make();
@@ -348,6 +370,7 @@ int main(void)
   settings(QY_STORE_WRITE, file, "4096");
   refusals(file);
   lost_views(file);
+  made_twice();
   migrations();
   lost_columns();
   new_metric();
