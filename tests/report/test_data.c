@@ -41,9 +41,12 @@ static qy_store *open_store(const char *file)
   snprintf(sql, sizeof sql,
            "INSERT INTO axis VALUES (%d, 0, 'clock_mhz', 'clock_mhz', 'real', 'MHz', 1),"
            "(%d, 1, 'memory.buffer', 'memory_buffer', 'integer', 'B', 1), (%d, 2, 'fixed', 'fixed', 'integer', '', 0),"
-           "(%d, 3, 'word', 'word', 'text', '', 1), (%d, 4, 'alike', 'alike', 'integer', '', 1)",
-           ID, ID, ID, ID, ID);
+           "(%d, 3, 'word', 'word', 'text', '', 1), (%d, 4, 'alike', 'alike', 'integer', '', 1), "
+           "(%d, 5, 'technology', 'technology', 'text', '', 1)", /* what is a key of the points is no other one */
+           ID, ID, ID, ID, ID, ID);
   wrong += sqlite3_exec(db, sql, NULL, NULL, NULL);
+  wrong +=
+      sqlite3_exec(db, "INSERT INTO technology VALUES (1, 't1', 'a', '', 1), (2, 't2', 'b', '', 1)", NULL, NULL, NULL);
   for (uint32_t d = 0; d < DESIGNS; d++) {
     char word[40] = "";
     if (has_word(d)) snprintf(word, sizeof word, ",\"word\":\"w%u\"", d % 3);
@@ -55,8 +58,8 @@ static qy_store *open_store(const char *file)
   for (size_t i = 0; i < COUNT; i++) {
     snprintf(sql, sizeof sql,
              "INSERT INTO result (id, design, technology, network, precision_bits, clock_mhz) "
-             "VALUES (%lld, %lld, 1, 1, 8, 1)",
-             ((long long)ID << 40) + (long long)number[i], ((long long)ID << 40) + design[i]);
+             "VALUES (%lld, %lld, %zu, 1, 8, 1)",
+             ((long long)ID << 40) + (long long)number[i], ((long long)ID << 40) + design[i], 1 + i % 2);
     wrong += sqlite3_exec(db, sql, NULL, NULL, NULL);
   }
   wrong += sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);

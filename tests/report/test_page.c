@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 enum { MANY = 12000, FEW = 60, LONG = 17000, PADDED = 100000, NONE_OF = 7 }; /* every NONE_OF-th point is infeasible */
+enum { LINE = QY_REPORT_ROWS_MAX + 60 };
 
 static const char *const metric_name[] = {"area_um2", "latency_us", "energy_uj",     "power_mw",
                                           "gops",     "leakage_mw", "area_sram_um2", "energy_sram_uj"};
@@ -117,8 +118,8 @@ static char *page_of(int id, qy_status expected, const char *said)
   qy_status status = qy_store_open(&store, file, QY_STORE_READ, &err);
   if (!status) status = qy_report_write(&out, store, id, NULL, &err);
   qy_store_close(store);
-  ok(status == expected && (!said || strstr(err.diagnostic[0].text, said)), "a page of experiment %d: %s", id,
-     err.count ? err.diagnostic[0].text : "written");
+  ok(status == expected && err.count == (expected != QY_OK) && (!said || strstr(err.diagnostic[0].text, said)),
+     "a page of experiment %d: %s", id, err.count ? err.diagnostic[0].text : "written");
   return out.data;
 }
 
@@ -236,6 +237,19 @@ static void lengths(void)
   free(page);
 }
 
+/* Of points that are all on the front the table has as many as it may. */
+static void fronts(void)
+{
+  char *page = page_of(7, QY_OK, NULL), line[120];
+  snprintf(line, sizeof line, "<p class=\"note\">In the table: %d of %d points on fronts, an even share.</p>\n",
+           QY_REPORT_ROWS_MAX, LINE);
+  holds(page, line);
+  holds_not(page, "Drawn: ");
+  snprintf(line, sizeof line, "<li><b>%d</b> on the front</li>", LINE);
+  holds(page, line);
+  free(page);
+}
+
 int main(void)
 {
   /* Lists of axes of 399 and of 400 characters. */
@@ -270,11 +284,16 @@ int main(void)
     make_experiment(5, FEW, "[]", "{\"within\":[]}");
     make_experiment(6, FEW, two, "{\"within\":[]}");
     sql("UPDATE result SET reason = 2 WHERE id >> 40 = 6");
+    make_experiment(7, LINE, two, "{\"within\":[]}");
+    sql("UPDATE result SET area_um2 = 1 + (id & 65535), latency_us = %d - (id & 65535), reason = NULL WHERE id >> 40 "
+        "= 7",
+        LINE);
     sql("COMMIT");
     sqlite3_close(db);
     is_int(sql_failed, 0, "experiments are written");
     texts();
     lengths();
+    fronts();
     free(page_of(3, QY_BAD_INPUT, "experiment \"ex<3\" is of another version of quarry"));
     free(page_of(4, QY_BAD_INPUT, "colour"));
     free(page_of(5, QY_BAD_INPUT, "experiment \"ex<5\" is of another version of quarry"));

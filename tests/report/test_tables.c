@@ -186,6 +186,24 @@ static bool on_front(int i)
   return !beaten;
 }
 
+/* Without draws there is no share of them, in no row. */
+static void sure_summary(experiment *e)
+{
+  qy_text out = {0};
+  qy_error err = {0};
+  double *own = e->points.chance;
+  e->points.chance = NULL;
+  is_int(section_summary(&out, e, &err), QY_OK, "the summary without draws");
+  ok(count_of(out.data, "of draws</th>") == 0, "no column of them");
+  const char *row = out.data ? strstr(out.data, "<tr><td>lib") : NULL, *end = row ? strchr(row, '\n') : NULL;
+  int cells = 0;
+  for (const char *c = row; c && (c = strstr(c, "<td")) && c < end; c++)
+    cells++;
+  is_int(cells, 2 + 2 + 2, "two labels, two counts, two metrics");
+  e->points.chance = own;
+  qy_text_free(&out);
+}
+
 static void summary(const experiment *e)
 {
   qy_text out = {0};
@@ -433,7 +451,7 @@ static void plots(void)
       "{\"within\":[\"design\",\"technology\"],\"of_model\":[\"m1\"],\"plots\":["
       "{\"kind\":\"heatmap\",\"name\":\"a\",\"x\":\"area_um2\",\"y\":\"precision\",\"colour\":\"gops\",\"x_log\":1,"
       "\"y_log\":0,\"colour_log\":1,\"panel\":\"technology\",\"group\":[\"design\",\"precision\"],"
-      "\"where\":{\"precision\":\"8 bit\"},\"bins\":7,\"points\":\"median\"},"
+      "\"where\":{\"precision\":\"8 bit\"},\"bins\":19,\"points\":\"median\"},"
       "{\"kind\":\"parallel\",\"axes\":[\"area_um2\",\"design\"]},"
       "{\"kind\":\"pareto\",\"name\":\"no x\",\"x\":\"energy_uj\",\"y\":\"area_um2\"},"
       "{\"kind\":\"pareto\",\"name\":\"no y\",\"x\":\"area_um2\",\"y\":\"latency_us\"},"
@@ -449,7 +467,7 @@ static void plots(void)
          is(p->colour, "gops") && !p->axes && is(p->which, "median") && is(p->panel, "technology") &&
          is(p->group, "design,precision") && is(p->where, "{\"precision\":\"8 bit\"}"),
      "the words of a plot");
-  ok(p->x_log == 1 && p->y_log == 0 && p->colour_log == 1 && p->bins == 7, "its numbers");
+  ok(p->x_log == 1 && p->y_log == 0 && p->colour_log == 1 && p->bins == 19, "its numbers");
   p++;
   ok(is(p->kind, "parallel") && is(p->name, "") && is(p->axes, "area_um2,design") && !p->x && !p->y && !p->colour &&
          !p->which && !p->panel && is(p->group, "design") && is(p->where, "{}"),
@@ -526,7 +544,7 @@ static void partly_stored(void)
   qy_arena *arena = qy_arena_new();
   char line[200];
   sql("UPDATE experiment SET store = 'front', points = 100000");
-  sql("UPDATE batch SET rows = 100000");
+  sql("UPDATE batch SET rows = 99990");
   sql("INSERT INTO tally SELECT min(id), 1000 FROM result");
   sql("INSERT INTO infeasible_count VALUES (%d, 1, 3, 99000)", ID);
   qy_status status = qy_store_open(&store, file, QY_STORE_READ, &err);
@@ -536,11 +554,24 @@ static void partly_stored(void)
   snprintf(line, sizeof line, "<p>Stored, and shown here, are %d points: those of fronts and the best ones.</p>\n",
            POINTS - EACH);
   ok(count_of(out.data, line) == 1, "is told from all points");
-  ok(count_of(out.data, "<li><b>100000</b> points</li><li><b>1000</b> feasible</li>") == 1, "which are counted");
+  ok(count_of(out.data, "<li><b>99990</b> points</li><li><b>1000</b> feasible</li>") == 1, "which are counted");
   qy_text_free(&out);
-  experiment_free(&e);
-  qy_store_close(store);
-  qy_arena_free(arena);
+  free_all(&e, store, arena);
+  /* Once it is complete all of its points were evaluated, and it is as whole as its counts say. */
+  sql("UPDATE experiment SET status = 'complete', batch_points = points");
+  sql("UPDATE batch SET rows = (SELECT count(*) FROM result), intervals = (SELECT count(*) FROM interval)");
+  static const char *const counted[] = {"design",     "front",        "front_chance",
+                                        "best_point", "layer_result", "member_result"};
+  for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
+    sql("INSERT INTO content (experiment, name, rows) VALUES (%d, '%s', (SELECT count(*) FROM %s))", ID, counted[i],
+        counted[i]);
+  is_int(read_as(&e, &store, &arena, "[\"area_um2\"]", "{}"), QY_OK, "the same, complete");
+  is_int(section_head(&out, &e, &err), QY_OK, "its head");
+  ok(count_of(out.data, "<li><b>100000</b> points</li><li><b>1000</b> feasible</li>") == 1 &&
+         count_of(out.data, "class=\"warning\"") == 0,
+     "has all of them");
+  qy_text_free(&out);
+  free_all(&e, store, arena);
 }
 
 int main(void)
@@ -556,6 +587,7 @@ int main(void)
     if (!status) status = experiment_read(&e, store, ID, arena, &err);
     if (ok(status == QY_OK, "an experiment: %s", err.count ? err.diagnostic[0].text : "read")) {
       summary(&e);
+      sure_summary(&e);
       comparisons(&e);
       sources(&e, library);
       notes(&e);

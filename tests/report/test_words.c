@@ -237,6 +237,10 @@ static void validation(void)
     ok(count_of(out.data, rows[i]) == 1, "rows of published figures: %zu", i);
   is_int((int64_t)count_of(out.data, "<tr>"), 2 + 3 + 5, "two heads, three tallies, five figures: no variant");
   ok(!strstr(out.data, "Left out"), "it was asked for");
+  ok(count_of(out.data, "What set constants is calibrated and validates nothing.</p>") == 1 &&
+         count_of(out.data, "<th>verdict</th></tr></thead><tbody>") == 1 &&
+         count_of(out.data, "</table></div></details>") == 1 && count_of(out.data, "<table>") == 2,
+     "what it is, and its two tables");
   qy_text_free(&out);
   section_validation(&out, NULL);
   ok(count_of(out.data, "Left out of this report.") == 1 && count_of(out.data, "<table>") == 0, "it was not asked for");
