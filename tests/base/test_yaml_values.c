@@ -554,10 +554,29 @@ static void beside(void)
   if (chdir("/") == 0) qy_folder_remove(under);
 }
 
+/* Texts of any length but none; what is no scalar is none. */
+static void short_texts(void)
+{
+  static const char *const texts[] = {"a", "7", "ab", "\"x\"", "' '"}, *const read[] = {"a", "7", "ab", "x", " "};
+  static const char *const none[] = {"\"\"", "''", "", "[a]", "{a: b}"};
+  const char *value;
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    value = NULL;
+    is_int(qy_yaml_text(value_of(texts[i]), &value, NULL), QY_OK, texts[i]);
+    is_text(value, read[i], "is its text");
+  }
+  for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+    qy_error err = {0};
+    is_int(qy_yaml_text(value_of(none[i]), &value, &err), QY_BAD_INPUT, none[i]);
+    ok(err.count == 1 && strstr(err.diagnostic[0].text, "expected text"), "is none");
+  }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
   if (!arena) return 1;
+  short_texts();
   number_ranges();
   integer_ranges();
   measures();
