@@ -84,6 +84,36 @@ static void told_apart(void)
   }
 }
 
+/* To Markdown an underscore between letters or digits is one; beside anything else it would begin or end an emphasis. */
+static void underscores(void)
+{
+  static const char *const head[] = {"before", "behind"};
+  qy_table *t = qy_table_new(2, head);
+  qy_text text = {0}, expected = {0};
+  qy_error err = {0};
+  qy_text_add(&expected, "| before | behind |\n|:---|:---|\n");
+  for (int c = '!'; c <= '~'; c++) {
+    const char before[] = {(char)c, '_', 'x', 0}, behind[] = {'x', '_', (char)c, 0}, one[] = {(char)c, 0};
+    const bool letter = strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", c) != NULL;
+    const char *sign = c == '_' || strchr("\\`*[]<>&|~$", c) ? "\\" : "", *mark = letter ? "" : "\\";
+    if (c == '_') continue; /* two of them */
+    qy_table_text(t, before);
+    qy_table_text(t, behind);
+    qy_text_add(&expected, "| %s%s%s_x | x%s_%s%s |\n", sign, one, mark, mark, sign, one);
+  }
+  qy_table_text(t, "ä_x");
+  qy_table_text(t, "À_x"); /* whose last byte is 0x80 */
+  qy_text_add(&expected, "| ä_x | À_x |\n");
+  qy_table_text(t, "_");
+  qy_table_text(t, "x_");
+  qy_text_add(&expected, "| \\_ | x\\_ |\n");
+  qy_table_render(t, QY_TABLE_MARKDOWN, &text, &err);
+  is_text(text.data, expected.data, "an underscore beside every sign");
+  qy_text_free(&text);
+  qy_text_free(&expected);
+  qy_table_free(t);
+}
+
 /* What is no usual number or text. */
 static void odd(void)
 {
@@ -576,6 +606,7 @@ int main(void)
       flows((qy_table_format)format, every);
   prints();
   told_apart();
+  underscores();
   reads();
   tells_apart();
   tells_plain_apart();
