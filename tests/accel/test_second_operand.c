@@ -66,6 +66,10 @@ static void test_loads(const qy_accelerator *accelerator, const void *params, co
   ok(other.alone.loaded_bits == other.bill.loaded_bits && other.alone.cycles == other.bill.cycles &&
          other.bill.transfer_cycles > one.bill.transfer_cycles,
      "%s: the layer by itself, too, and transfers take longer", what);
+  ok(other.alone.transfer_cycles == other.bill.transfer_cycles &&
+         other.alone.transfer_cycles * 8 >= other.alone.loaded_bits &&
+         one.alone.transfer_cycles * 8 >= one.alone.loaded_bits,
+     "%s: a port of 8 bits takes %g cycles", what, other.alone.transfer_cycles);
   ok(one.bill.products == other.bill.products && one.bill.compute_cycles == other.bill.compute_cycles,
      "%s: products and their time are the same", what);
 }

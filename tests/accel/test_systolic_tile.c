@@ -86,9 +86,10 @@ typedef struct price {
 typedef struct subject {
   const qy_systolic *m;
   const qy_layer *l;
-  int64_t batch, words, outputs; /* of a group */
-  int64_t first, last, slot, result_bits;
-  int64_t loaded[256], most[256]; /* input rows by rows of a tile: of all tiles, of the largest */
+  int64_t batch, words, outputs;                       /* of a group */
+  int64_t first, last, slot, result_bits, weight_bits; /* weight_bits: of what stands where weights do */
+  int64_t together;                                    /* groups that share a fold when nothing is cut */
+  int64_t loaded[256], most[256];                      /* input rows by rows of a tile: of all tiles, of the largest */
   int64_t real;
 } subject;
 
@@ -112,14 +113,16 @@ static subject subject_of(const qy_systolic *m, const qy_layer *l)
   subject u = {.m = m, .l = l, .batch = s->batch, .outputs = l->out_c / l->groups, .slot = m->sum_bits};
   u.words = up(l->in_c / l->groups, m->pe->mode[0].products);
   u.result_bits = m->pe->mode[0].bits;
+  u.weight_bits = l->computed ? m->input_bits : m->weight_bits;
   const int64_t k = u.words * l->kernel_h * l->kernel_w, pixels = u.batch * l->out_h * l->out_w;
   const int os = s->dataflow == QY_FLOW_OS, is = s->dataflow == QY_FLOW_IS;
   const int64_t sr = os ? pixels : k, sc = is ? pixels : u.outputs;
-  int64_t d = 1; /* groups that share a fold when nothing is cut */
+  int64_t d = 1;
   while (s->packing == QY_PACK_DIAGONAL && d < l->groups && (d + 1) * sr <= s->rows && (d + 1) * sc <= s->columns)
     d++;
+  u.together = d;
   const int64_t r = d * smaller(sr, s->rows), c = d * smaller(sc, s->columns);
-  const int64_t row_bits = is ? m->weight_bits : m->input_bits, other_bits = is ? m->input_bits : m->weight_bits;
+  const int64_t row_bits = is ? u.weight_bits : m->input_bits, other_bits = is ? m->input_bits : u.weight_bits;
   if (s->port_bits) {
     u.first = up(r * row_bits + (os ? c : r * c / d * (d > 1 ? d : 1)) * other_bits, s->port_bits);
     u.last = up(c * u.result_bits, s->port_bits);
@@ -147,6 +150,16 @@ static int possible(const subject *u, const half *h, const tiling *t)
   return t->images * u->most[t->rows] * l->in_w * t->channels <= h->inputs &&
          l->kernel_h * l->kernel_w * t->channels * t->outputs <= h->weights &&
          t->images * t->rows * l->out_w * t->outputs * u->slot <= h->out_bits;
+}
+
+/* Does a group fit without being cut?  Sums that leave the array whole are results by then. */
+static int fits_whole(const subject *u, const half *h)
+{
+  const qy_layer *l = u->l;
+  const int64_t slot = u->m->params.dataflow == QY_FLOW_OS ? u->result_bits : u->slot;
+  return u->batch * touched(l, 0, l->out_h) * l->in_w * u->words <= h->inputs &&
+         l->kernel_h * l->kernel_w * u->words * u->outputs <= h->weights &&
+         u->batch * l->out_h * l->out_w * u->outputs * slot <= h->out_bits;
 }
 
 /* The sizes of the tiles of a direction: `number` of `size`, one of `last`. */
@@ -210,7 +223,7 @@ static price cost_of(const subject *u, const tiling *t)
   int64_t input_passes = nn, weight_passes = mn;
   if (kn == 1 && t->rows_first) input_passes = 1, weight_passes = nn == 1 ? 1 : mn;
   if (kn == 1 && !t->rows_first) weight_passes = 1, input_passes = mn == 1 ? 1 : nn;
-  p.bits = inputs * input_passes * m->input_bits + weights * weight_passes * m->weight_bits;
+  p.bits = inputs * input_passes * m->input_bits + weights * weight_passes * u->weight_bits;
   p.cycles = u->first + cycles + m->layer_latency + u->last;
   if (port) p.cycles = larger(p.cycles, up(p.bits, port) + up(outs * u->result_bits, port));
   return p;
@@ -271,7 +284,7 @@ static void print_case(const char *what, int i, const qy_systolic_params *s, con
 static void optimum_tests(bool varied)
 {
   enum { CASES = 1500 };
-  int cut_cases = 0, optimal = 0, first_equal = 0, accesses = 0, run = 0;
+  int cut_cases = 0, optimal = 0, first_equal = 0, accesses = 0, run = 0, whole = 0, order = 0;
   int64_t tilings = 0;
   for (int i = 0; i < CASES; i++) {
     const int64_t groups = i % 5 ? 1 : random_in(1, 4), k = random_in(1, 4), size = random_in(k, 9);
@@ -288,6 +301,20 @@ static void optimum_tests(bool varied)
     }
     half h = {random_in(4, 200), random_in(4, 200), random_in(100, 4000)};
     qy_systolic_params s = random_params(i % 50 < 2 ? 32 : i % 2 ? 5 : 16);
+    if (i % 10 == 3) { /* one buffer or all of just the size that is needed, or one less */
+      const int which = (int)random_in(1, 7), less = (int)random_in(0, 1);
+      const int64_t in = l.in_c / l.groups, out = l.out_c / l.groups, rows = touched(&l, 0, l.out_h);
+      s.batch = 1;
+      h.inputs = which & 1 ? larger(4, rows * l.in_w * in - less) : 100000;
+      h.weights = which & 2 ? larger(4, l.kernel_h * l.kernel_w * in * out - less) : 100000;
+      h.out_bits =
+          which & 4 ? larger(100, l.out_h * l.out_w * out * (s.dataflow == QY_FLOW_OS ? 8 : 24) - less) : 4000000;
+    }
+    if (varied && i % 50 == 17) { /* windows longer than the map and what is above it */
+      l = make_layer(random_in(1, 3), 3, 2, 2, 5, 1, 1, 0, 1);
+      set_window(&l, &(window){1, 1, 1, 1, 0, 4, 0, 0});
+      h = (half){random_in(4, 30), random_in(10, 40), random_in(72, 200)};
+    }
     if (varied && i % 50 == 7) { /* padding below: the largest tile and a small last one load the fewest rows */
       l = make_layer(20, 3, 1, 1, 5, 1, 1, 0, 1);
       set_window(&l, &(window){1, 1, 1, 1, 0, random_in(1, 4), 0, 0});
@@ -300,12 +327,19 @@ static void optimum_tests(bool varied)
     qy_systolic_layer r;
     const char *reason;
     if (!make_module(&m, &s, &pe, &l, &h)) continue;
+    if (i % 7 == 0) { /* codes, beside which a product of two activations brings in more */
+      m.weight_bits = 3;
+      m.buffer[QY_BUFFER_WEIGHTS].bytes = (double)(2 * h.weights * m.weight_bits) / 8;
+      l.computed = i % 2;
+    }
     if (qy_systolic_layer_report(&r, &reason, &m, &l, 0, NULL)) continue;
     const subject u = subject_of(&m, &l);
     price best = {0};
     run++;
     const int64_t count = best_of_all(&best, &u, &h);
-    if (r.tiles <= groups) { /* not cut: nothing may be better */
+    const int fits = fits_whole(&u, &h);
+    whole += fits ? r.tiles == up(l.groups, u.together) : r.tiles > l.groups;
+    if (r.tiles <= l.groups) { /* not cut: nothing may be better */
       if (count > 0 && best.cycles < r.total) print_case("whole", i, &s, &l, &h);
       optimal += count == 0 || best.cycles >= r.total;
       continue;
@@ -317,6 +351,11 @@ static void optimum_tests(bool varied)
     first_equal += p.cycles == r.total && u.first == r.first && u.last == r.last && possible(&u, &h, &mine);
     optimal += r.total == best.cycles && p.bits == best.bits;
     accesses += p.accesses == best.accesses;
+    tiling other = mine;
+    other.rows_first = 0;
+    const int64_t bits = cost_of(&u, &other).bits;
+    other.rows_first = 1;
+    order += r.rows_first == (cost_of(&u, &other).bits < bits);
     if (r.total != best.cycles || p.bits != best.bits || p.cycles != r.total) {
       print_case("case", i, &s, &l, &h);
       printf("#   got %lld cycles (%lld here) %lld bits, best %lld cycles %lld bits\n", (long long)r.total,
@@ -328,6 +367,8 @@ static void optimum_tests(bool varied)
   ok(optimal == run, "of all tilings (%lld on average) the best in cycles and words through the port, %d of %d",
      (long long)(tilings / (cut_cases ? cut_cases : 1)), optimal, run);
   ok(accesses == cut_cases, "and among equals in buffer accesses (%d)", accesses);
+  ok(order == cut_cases, "rows come first where less moves then, else output channels: %d", order);
+  ok(whole == run, "a layer is cut where it does not fit and only there: %d of %d", whole, run);
 }
 
 /* ---- the rule that was ---- */
@@ -507,7 +548,8 @@ static void shared_tests(void)
     qy_systolic_params s = random_params(64);
     s.rows = s.columns = 8 << i % 3;
     s.batch = i % 4 ? 1 : 3;
-    const half h = {random_in(2000, 30000), random_in(2000, 30000), random_in(20000, 600000)};
+    const int64_t small = i % 3 ? 1 : 8; /* so small that what others chose is left out of every list */
+    const half h = {random_in(2000, 30000) / small, random_in(2000, 30000) / small, random_in(20000, 600000) / small};
     const qy_pe pe = make_pe(i % 4 ? 1 : 2);
     qy_systolic m;
     if (!make_module(&m, &s, &pe, &layer[0], &h)) continue;
