@@ -230,6 +230,18 @@ static void deepshift(qy_arena *arena)
   is_int(bad, 0, "base sqrt(2), exponent rounded: round(log_sqrt2 |w|)");
 }
 
+/* Roots made of shifts and additions: the nearest numerator over their power of two; none stands for the exact one. */
+static void roots(void)
+{
+  int bits = -1;
+  is_int(qy_root_numerator(QY_ROOT_EXACT, &bits), 0, "the exact root has no numerator");
+  is_int(bits, 0, "nor bits");
+  for (int root = QY_ROOT_EXACT + 1; root < QY_ROOT_COUNT; root++) {
+    const int numerator = qy_root_numerator(root, &bits);
+    is_int(numerator, lround(sqrt(2) * (1 << bits)), "the nearest to the root of 2");
+  }
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
@@ -240,5 +252,6 @@ int main(void)
   film_qnn(arena);
   deepshift(arena);
   qy_arena_free(arena);
+  roots();
   return done();
 }

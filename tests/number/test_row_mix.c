@@ -241,7 +241,7 @@ static void test_refused(void)
   qy_status status = qy_signal_make(&signal, QY_SIGNAL_GAUSSIAN, 0, &err);
   if (!status) status = qy_signal_from_array(&given, &weight, 1, arena, &err);
   memcpy(&noise, untouched, sizeof untouched);
-  ok(!status && qy_format_noise_make(&noise, &no_bits, &signal, arena, &err) == QY_BAD_INPUT,
+  ok(!status && qy_format_noise_make(&noise, &no_bits, &signal, arena, &err) == QY_BAD_INPUT && err.count == 1,
      "a format without bits: %s", err.diagnostic[0].text);
   err = (qy_error){0};
   ok(qy_format_noise_make(&noise, &good, &given, arena, &err) == QY_BAD_INPUT, "given weights: %s",
@@ -284,6 +284,13 @@ static void test_limits(void)
   ok(rises, "more rows of 8 bits are better");
   mix.high_share = 0.05;
   mix.scheme_share = 0;
+  const qy_row_mix halves = {.format = {&sp2, &low, &high}, .scheme_share = 0.5, .high_share = 0.25, .spread = 0.3};
+  const qy_row_mix outer = {.format = {&sp2, &low, &high}, .high_share = 1, .spread = 0.3};
+  const qy_row_mix middle = {.format = {&sp2, &low, &high}, .scheme_share = 0.5, .spread = 0.3};
+  qy_row_mix_plans(&plans, &halves, 7);
+  near_rel(plans.inter_db,
+           -10 * log10(2 * pow(10, -qy_row_mix_sqnr_db(&outer) / 10) + 5 * pow(10, -qy_row_mix_sqnr_db(&middle) / 10)),
+           1e-12, "between two layers of high precision the scheme keeps its share");
   qy_row_mix_plans(&plans, &mix, 1);
   near_rel(plans.intra_db, qy_row_mix_sqnr_db(&mix), 1e-12, "one layer, one mix");
   near_rel(plans.inter_db,
@@ -366,6 +373,35 @@ static void test_wide_spread(void)
   }
 }
 
+/* Of weights that are levels themselves nothing is lost, and no part has a share of that; of others the shares add up,
+ * however large the weights are. */
+static void test_shares(void)
+{
+  enum { COUNT = 10, WIDTH = 8 };
+  static const double times[] = {1e-3, 1, 1e3};
+  double w[COUNT * WIDTH];
+  qy_row_choice choice[COUNT];
+  qy_row_result result;
+  const qy_number four = qy_number_default(QY_NUMBER_UNIFORM, 4), eight = qy_number_default(QY_NUMBER_UNIFORM, 8);
+  qy_row_task task = {w, COUNT, WIDTH, {four, four, eight}, 0.3, 0.2, QY_ROW_SCALE_ROW};
+  for (int i = 0; i < COUNT * WIDTH; i++)
+    w[i] = i % WIDTH ? i * 5 % 15 - 7 : 7;
+  if (!ok(qy_row_assign(&result, choice, &task, NULL) == QY_OK, "rows of levels")) return;
+  int wrong = 0;
+  for (int p = 0; p < QY_ROW_PARTS; p++)
+    wrong += result.part[p].noise != 0;
+  ok(wrong == 0 && result.sqnr_db == INFINITY, "nothing is lost, in no part");
+  for (size_t k = 0; k < sizeof times / sizeof *times; k++) {
+    double noise = 0;
+    for (int i = 0; i < COUNT * WIDTH; i++)
+      w[i] = times[k] * sin(1 + i * i);
+    if (!ok(qy_row_assign(&result, choice, &task, NULL) == QY_OK, "other rows, times %g", times[k])) return;
+    for (int p = 0; p < QY_ROW_PARTS; p++)
+      noise += result.part[p].noise;
+    near_rel(noise, 1, 1e-12, "shares of the noise add up to all of it");
+  }
+}
+
 /* Of rows that are alike the first ones are taken. */
 static void test_ties(void)
 {
@@ -401,6 +437,7 @@ int main(void)
   test_sampled();
   test_wide_spread();
   test_ties();
+  test_shares();
   qy_arena_free(arena);
   return done();
 }

@@ -401,6 +401,10 @@ static void readers(qy_arena *arena)
       {"0x10", ":1:1: error: expected a finite number, found \"0x10\""},
       {"1;2\n\n3.5.1", ":3:1: error: expected a finite number, found \"3.5.1\""},
       {"7#8\n 9 1e", ":2:4: error: expected a finite number, found \"1e\""},
+      {"a123456789b123456789c123456789d123456789",
+       ":1:1: error: expected a finite number, found \"a123456789b123456789c123456789d123456789\""},
+      {" a123456789b123456789c123456789d123456789e",
+       ":1:2: error: expected a finite number, found \"a123456789b123456789c123456789d123456789\""},
       {"# nothing\n\n", ": error: expected at least one number, found none"},
   };
   qy_signal signal;
@@ -411,6 +415,15 @@ static void readers(qy_arena *arena)
     is_int(qy_signal_read(&signal, path, arena, &err), QY_BAD_INPUT, "bad text is refused");
     snprintf(expected, sizeof expected, "%s%s", path, bad[i].message);
     is_text(qy_diagnostic_format(&err, 0, got, sizeof got), expected, "with position and finding");
+  }
+  for (size_t more = 1; more < 4; more++) { /* float32 without an end */
+    qy_error err = {0};
+    char got[512];
+    ok(write_bytes(raw, "\0\0\x80\x3f\0\0\0\x40\0\0\0", 8 + more), "%s is written", raw);
+    is_int(qy_signal_read(&signal, raw, arena, &err), QY_BAD_INPUT, "a value cut short is refused");
+    snprintf(expected, sizeof expected,
+             "%s: error: expected float32 values of 4 bytes each, found %zu bytes after value 2", raw, more);
+    is_text(qy_diagnostic_format(&err, 0, got, sizeof got), expected, "with how much is left");
   }
   const char *good = "# weights\n1, -2.5;3\t4e-1\r\n 5 # five\n";
   ok(write_bytes(path, good, strlen(good)), "%s is written", path);

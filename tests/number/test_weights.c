@@ -73,6 +73,15 @@ static void arrays(void)
   reads(file, npy(file, 1, "|u1", "True", "(2,)", "\x80\x7f", 2), (double[]){128, 127}, 2,
         "one dimension has no order");
   reads(file, npy(file, 1, "<f4", "False", "()", f4, 4), (double[]){0.5}, 1, "a scalar");
+  const unsigned char twelve[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+  double to_eleven[12];
+  for (int i = 0; i < 12; i++)
+    to_eleven[i] = i;
+  reads(file, npy(file, 1, "|u1", "False", "(12,)", twelve, 12), to_eleven, 12, "a dozen");
+  reads(file, npy(file, 1, "|u1", "False", "(1, 10)", twelve, 10), to_eleven, 10, "ten");
+  const float more[] = {0.5F, -0.25F, NAN};
+  reads(file, npy(file, 1, "<f4", "False", "(2,)", more, sizeof more), (double[]){0.5, -0.25}, 2,
+        "what stands behind the array is not looked at");
   refused(file, npy(file, 1, "<f4", "False", "(0,)", f4, 0), "at least one number", "an array of none");
   refused(file, npy(file, 1, "<f4", "True", "(3, 1)", f4, sizeof f4), "Fortran", "columns first");
   refused(file, npy(file, 1, "<c8", "False", "(1,)", f4, 8), "tofile", "complex numbers: told how to convert");
