@@ -309,6 +309,10 @@ static void tables(void)
   is_int((int)k.of[QY_NAND2], 4 + 8 + 16 + 32, "decoder: gates shared between outputs");
   is_int((int)k.of[QY_MUX2], 0, "decoder: no selection");
   ok(table(5, 8, zero).all == 0, "a table of zeros is wires");
+  k = table(1, 1, (uint64_t[]){1, 0});
+  ok(k.of[QY_INV] == 1 && k.all == 1, "what is not its address is an inverter");
+  k = table(2, 1, (uint64_t[]){1, 0, 1, 0});
+  ok(k.of[QY_INV] == 1 && k.all == 1, "and what is not its lowest bit");
   ok(table(5, 5, copy).all == 0, "a table that repeats its address is wires");
 }
 

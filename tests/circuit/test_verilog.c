@@ -74,6 +74,8 @@ static void check_for(qy_circuit *c, qy_verilog_target target, const char *what)
     return;
   }
   check_wires(module.data, what);
+  ok((qy_circuit_state_words(c) > 0) == (strstr(bench.data, "clk") != NULL),
+     "%s: its bench has a clock if it has registers", what);
   const char *name = qy_circuit_name(c);
   snprintf(path, sizeof path, "%s/%s.v", folder, name);
   bool saved = write_file(path, module.data);

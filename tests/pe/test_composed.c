@@ -327,6 +327,33 @@ static void registers(void)
   }
 }
 
+/* Operands are shared where two products of a lane have one of them in common and not the other. */
+static void sharing(void)
+{
+  static const qy_pe_params row[] = {
+      {.kind = QY_PE_COMPOSED, .bits = 8, .sharing = QY_PE_SHARE_OUTPUTS},
+      {.kind = QY_PE_COMPOSED, .bits = 8, .sharing = QY_PE_SHARE_INPUTS},
+      {.kind = QY_PE_COMPOSED, .bits = 8, .sharing = QY_PE_SHARE_HYBRID},
+      {.kind = QY_PE_COMPOSED, .bits = 8, .subword = true},
+      {.kind = QY_PE_COMPOSED, .bits = 16, .subword = true, .sharing = QY_PE_SHARE_INPUTS},
+      {.kind = QY_PE_MAC_SA, .bits = 8},
+      {.kind = QY_PE_MAC_ST, .bits = 8}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_pe pe;
+    if (!ok(qy_pe_build(&pe, &row[i], arena, NULL) == QY_OK, "element %zu", i)) continue;
+    bool shared = false, apart = false;
+    for (int mode = 0; mode < pe.mode_count; mode++)
+      for (int k = 0; k < pe.mode[mode].products / qy_pe_lanes(&pe); k++)
+        for (int j = 0; j < k; j++) {
+          const qy_pe_product a = qy_pe_product_of(&pe, mode, j), b = qy_pe_product_of(&pe, mode, k);
+          shared |= a.x == b.x || a.w == b.w;
+          apart |= a.output != b.output;
+        }
+    ok(qy_pe_shares_operands(&pe) == shared && qy_pe_apart(&pe) == apart, "element %zu: operands shared %d, apart %d",
+       i, shared, apart);
+  }
+}
+
 static void refused(void)
 {
   static const struct {
@@ -357,6 +384,7 @@ int main(void)
   shared_shifts();
   registers();
   refused();
+  sharing();
   qy_arena_free(arena);
   return done();
 }
