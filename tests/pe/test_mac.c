@@ -46,10 +46,6 @@ static void check(qy_pe_kind kind, qy_multiplier multiplier, int bits, int accum
     qy_arena_free(arena);
     return;
   }
-  int precisions = 0; /* full, half and quarter width, of two bits at least */
-  while (precisions < 3 && weight_bits >> precisions >= 2)
-    precisions++;
-  is_int(pe.mode_count, precisions, "as many precisions as are wide enough");
   const qy_circuit *c = pe.circuit;
   int x = input_index(c, "x"), w = input_index(c, "w"), clear = input_index(c, "clear"), mode = input_index(c, "mode");
   for (int k = 0; k < pe.mode_count; k++) {
@@ -127,6 +123,10 @@ static void check_serial(int bits, int weight_bits)
   qy_pe pe;
   qy_pe_params params = {.kind = QY_PE_SERIAL, .bits = bits, .weight_bits = weight_bits};
   ok(qy_pe_build(&pe, &params, arena, &err) == QY_OK, "serial %d x %d builds", bits, weight_bits);
+  int precisions = 0; /* full, half and quarter width, of two bits at least */
+  while (precisions < 3 && weight_bits >> precisions >= 2)
+    precisions++;
+  is_int(pe.mode_count, precisions, "as many precisions as are wide enough");
   const qy_circuit *c = pe.circuit;
   int x = input_index(c, "x"), w = input_index(c, "w"), clear = input_index(c, "clear");
   int first = input_index(c, "first"), last = input_index(c, "last");
