@@ -128,6 +128,20 @@ static void check(const row *r)
   }
   qy_stage_accesses a;
   if (!status) status = qy_schedule_accesses(&a, &s, 0, arena, NULL);
+  int others = 0; /* accesses that are not said to be of an op that makes or uses the map */
+  for (size_t i = 0; !status && i < a.count; i++) {
+    const qy_access *x = &a.access[i];
+    others += x->op < r->first || x->op > r->last;
+    if (x->map == QY_NO_INDEX || x->op < r->first || x->op > r->last) continue;
+    const qy_graph_op *op = &g->op[x->op];
+    bool uses = op->gate == x->map || op->second == x->map;
+    for (size_t k = 0; k < op->input_count; k++)
+      uses |= op->input[k] == x->map;
+    for (size_t k = 0; k < op->addend_count; k++)
+      uses |= op->addend[k] == x->map;
+    others += x->write ? op->output != x->map : !uses;
+  }
+  is_int(others, 0, "accesses are those of the ops that make and use the maps");
   is_text(status ? "refused" : described(&a, g, r->last - r->first + 1), r->expected, r->what);
 }
 

@@ -216,6 +216,8 @@ static void test_bad(void)
       {"a,conv,-,4,4,2,2,1,,,2\n", "layer a: found a batch of 2, expected 1 in a schedule"},
       {"a,conv,-,4,4,2,2,1,,,\nb,conv,-,4,4,2,2,1,,,\ns,add,a+b,,,,,2,,,\n",
        "layer s: found a kernel or stride above 1 in an add, expected 1 in a schedule"},
+      {"a,conv,-,4,4,2,2,1,,,\nb,conv,-,4,4,2,2,1,,,\ns,concat,a+b,,,,,,2,,\n",
+       "layer s: found a kernel or stride above 1 in a concat, expected 1 in a schedule"},
       {"a,conv,-,4,4,2,2,1,,,\nb,pwconv,-,16777216,16777216,60,60,1,,,\n",
        "layer b: expected at most 2^53 entries and multiply-accumulates up to here"},
       {"a,conv,-,9,9,16777216,16777216,9,,,\n",

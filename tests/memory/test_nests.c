@@ -177,6 +177,28 @@ static void counts(void)
     const qy_nest nest = {.kind = QY_NEST_DENSE, .head = &l};
     expect(&nest, most > 0x1p53 ? "2^53" : NULL, "counts");
   }
+  /* 2^20 pixels of 2^8 channels, one at a time, each of which writes and reads 2^20 sums of 64 units a pixel: 2^55. */
+  qy_layer middle = depthwise(), tail = pointwise();
+  middle.in_h = middle.in_w = middle.out_h = middle.out_w = 1 << 10;
+  middle.in_c = middle.out_c = middle.groups = 1 << 8;
+  tail.in_h = tail.in_w = tail.out_h = tail.out_w = 1 << 10;
+  tail.in_c = 1 << 8;
+  tail.out_c = 1 << 20;
+  qy_nest block = {.kind = QY_NEST_BLOCK, .middle = &middle, .tail = &tail};
+  expect(&block, "2^53", "sums of many outputs");
+  tail.out_c = 1 << 10;
+  expect(&block, NULL, "sums of few");
+  /* 2^41 entries in, 64 times as many added, 2^41 out, of 64 units each. */
+  qy_layer pool = depthwise();
+  pool.type = QY_LAYER_POOL;
+  pool.in_h = pool.in_w = pool.out_h = pool.out_w = 1 << 12;
+  pool.in_c = pool.out_c = pool.groups = 1 << 17;
+  pool.kernel_h = pool.kernel_w = 1;
+  pool.pad_top = pool.pad_bottom = pool.pad_left = pool.pad_right = 0;
+  qy_nest added = {.kind = QY_NEST_CHANNELWISE, .middle = &pool, .addends_read = 64};
+  expect(&added, "2^53", "many addends");
+  added.addends_read = 0;
+  expect(&added, NULL, "none");
 }
 
 static void sums(void)

@@ -177,6 +177,19 @@ static int wrong_again(const qy_sram_wish *w)
     wrong += (status == QY_OK) != (banks > 0) ||
              (banks > 0 && (banks != c.banks || hand.bytes != c.bytes || hand.macro.area_mm2 != c.macro.area_mm2));
   }
+  qy_sram_choice at;
+  if (qy_sram_choose(&at, table, w, NULL) != QY_OK) return wrong;
+  const double edge[] = {at.low_ns, at.high_ns, at.low_ns, nextafter(at.low_ns, 0)}; /* the same in [low, high) */
+  for (size_t i = 0; i < sizeof edge / sizeof *edge; i++) {
+    qy_sram_wish again = *w;
+    qy_sram_choice c, fresh;
+    if (!isfinite(edge[i]) || edge[i] <= 0) continue;
+    again.cycle_ns = edge[i];
+    const qy_status status = qy_sram_choose_again(&c, &known, table, &again, NULL);
+    wrong += status != qy_sram_choose(&fresh, table, &again, NULL);
+    wrong += status == QY_OK && (c.banks != fresh.banks || c.low_ns != fresh.low_ns || c.high_ns != fresh.high_ns);
+    wrong += status == QY_OK && i % 2 == 0 && c.banks != at.banks;
+  }
   return wrong;
 }
 

@@ -200,6 +200,10 @@ static void mistakes(void)
     int found = 0;
     for (int k = 0; k < err.count; k++)
       found |= strstr(err.diagnostic[k].text, rows[i].message) != NULL;
+    static const char *const of_file[] = {"expected a row", "expected the table's supply", "expected voltage_low"};
+    for (size_t k = 0; k < sizeof of_file / sizeof *of_file; k++) /* no line of it is at fault */
+      if (strncmp(rows[i].message, of_file[k], strlen(of_file[k])) == 0 && err.count == 1)
+        found &= err.diagnostic[0].line == 0 && err.diagnostic[0].column == 0;
     ok(status == QY_BAD_INPUT && found, "refused: %s", rows[i].message);
     if (!found && err.count) printf("# said: %s\n", err.diagnostic[0].text);
   }
