@@ -336,6 +336,15 @@ static const row rows[] = {
      .again = true,
      .expected =
          "# 27 of a at 4, # 27 of b at 4, a 96:4x6x2, wb 96:3x6x2, 3 steps, 114 first, 36 last, op 0 1.5 times"},
+    /* Two rows and one: 1.5 on the average. */
+    {.what = "a half is rounded up",
+     .network = "a,pwconv,-,3,4,2,2,1,,,\n",
+     .rows = {.tile_h = 2, .tile_w = 4},
+     .expected = "# 2 of a at 4, a 24:2x4x2, wa 24:2x4x2, 2 steps, 18 first, 16 last"},
+    {.what = "single rows",
+     .network = "a,pwconv,-,3,4,2,2,1,,,\n",
+     .rows = {.tile_h = 1, .tile_w = 4},
+     .expected = "# 2 of a at 4, a 24:1x4x2, wa 24:1x4x2, 3 steps, 10 first, 8 last"},
     /* Columns 0-1, 2-3, 4-5 of b: 0-2, 3-4, 5 of a, and 0-3, 4-5 of the input. */
     {.what = "columns",
      .network = PAIR,

@@ -208,6 +208,27 @@ static void test_first_add(void)
   if (g) is_int(qy_schedule_floor(g, (qy_units){1, 1, 1}), 3 * 192, "reads two maps and makes one");
 }
 
+/* A join has no kernel and no stride, in neither direction. */
+static void test_joins(void)
+{
+  const qy_network *n = network_of("a,conv,-,4,4,2,2,1,,,\nb,conv,-,4,4,2,2,1,,,\ns,add,a+b,,,,,,,,\n");
+  if (!ok(n && n->layer_count == 3, "an add")) return;
+  for (int which = 0; which < 5; which++) {
+    qy_network copy = *n;
+    qy_layer layer[3];
+    qy_graph *g = NULL;
+    qy_error err = {0};
+    memcpy(layer, n->layer, sizeof layer);
+    copy.layer = layer;
+    int64_t *const size[] = {&layer[2].kernel_h, &layer[2].kernel_w, &layer[2].stride_h, &layer[2].stride_w};
+    if (which < 4) *size[which] = 2;
+    const qy_status status = qy_graph_new(&g, &copy, arena, &err);
+    ok(which == 4 ? status == QY_OK
+                  : status == QY_BAD_INPUT && strstr(err.diagnostic[0].text, "kernel or stride above 1 in an add"),
+       "an add with size %d above 1", which);
+  }
+}
+
 static void test_bad(void)
 {
   static const struct {
@@ -303,6 +324,7 @@ int main(void)
   test_list();
   test_first_add();
   test_bad();
+  test_joins();
   is_text(qy_fusion_name(QY_FUSION_BLOCK), "block", "names of fusions");
   qy_arena_free(arena);
   return done();

@@ -170,7 +170,7 @@ static int wrong_again(const qy_sram_wish *w)
   int wrong = 0;
   for (size_t i = 0; i < sizeof factor / sizeof *factor; i++) {
     qy_sram_wish again = *w;
-    qy_sram_choice c, hand = {.banks = 0};
+    qy_sram_choice c, hand = {.banks = 1};
     again.cycle_ns *= factor[i];
     const qy_status status = qy_sram_choose_again(&c, &known, table, &again, NULL);
     const int banks = by_hand(&hand, &again);
@@ -179,6 +179,7 @@ static int wrong_again(const qy_sram_wish *w)
   }
   qy_sram_choice at;
   if (qy_sram_choose(&at, table, w, NULL) != QY_OK) return wrong;
+  wrong += !(at.low_ns <= w->cycle_ns && w->cycle_ns < at.high_ns);
   const double edge[] = {at.low_ns, at.high_ns, at.low_ns, nextafter(at.low_ns, 0)}; /* the same in [low, high) */
   for (size_t i = 0; i < sizeof edge / sizeof *edge; i++) {
     qy_sram_wish again = *w;
@@ -193,10 +194,41 @@ static int wrong_again(const qy_sram_wish *w)
   return wrong;
 }
 
+/* What was chosen before is not the answer to a question that differs in one thing. */
+static void test_other_questions(void)
+{
+  qy_sram_wish base = {
+      .query = {.node_nm = 28, .flavour = QY_SRAM_LSTP, .capacity_bytes = 200000, .word_bits = 64, .banks = 1},
+      .cycle_ns = 5,
+      .most_banks = 8};
+  enum { QUESTIONS = 8 };
+  int wrong = 0, differ = 0;
+  for (int q = 0; q < QUESTIONS; q++) {
+    static qy_sram_known known;
+    qy_sram_wish other = base;
+    if (q == 0) other.query.node_nm = 55;
+    if (q == 1) other.query.flavour = QY_SRAM_HP;
+    if (q == 2) other.query.capacity_bytes = 300000;
+    if (q == 3) other.query.word_bits = 128;
+    if (q == 4) other.query.banks = 4;
+    if (q == 5) other.most_banks = 1;
+    if (q == 6) other.query.voltage_v = 0.8; /* without a law: refused */
+    if (q == 7) other.of_table = true;
+    qy_sram_choice first, again, fresh;
+    if (qy_sram_choose_again(&first, &known, table, &base, NULL) != QY_OK) continue;
+    const qy_status status = qy_sram_choose_again(&again, &known, table, &other, NULL);
+    if (status != qy_sram_choose(&fresh, table, &other, NULL)) wrong++;
+    if (status == QY_OK) wrong += again.banks != fresh.banks || again.macro.area_mm2 != fresh.macro.area_mm2;
+    differ += status != QY_OK || again.macro.area_mm2 != first.macro.area_mm2;
+  }
+  ok(wrong == 0 && differ >= 5, "each of %d other questions has its own answer: %d do not, %d differ", QUESTIONS, wrong,
+     differ);
+}
+
 static void one_case(outcome *o, series *s, const qy_sram_wish *w, int *last_banks)
 {
   o->wrong += wrong_again(w);
-  qy_sram_choice c, hand = {.banks = 0};
+  qy_sram_choice c, hand = {.banks = 1};
   const qy_status status = qy_sram_choose(&c, table, w, NULL);
   const int banks = by_hand(&hand, w);
   o->cases++;
@@ -283,6 +315,7 @@ int main(void)
   test_refused();
   test_monotone();
   test_limits();
+  test_other_questions();
   qy_arena_free(arena);
   return done();
 }
