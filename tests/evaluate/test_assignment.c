@@ -1,6 +1,7 @@
 /* Assignments of precisions to layers against all combinations, each evaluated as a map of layers of its own; sums over
  * layers against points; runs that were stopped, or go on several threads. */
 #include "evaluate_test.h"
+#include "quarry/front.h"
 #include "quarry/text.h"
 
 enum { LAYERS = 6, OPTIONS = 3, COMBINATIONS = 729, POINTS_TOP = 40000, METRICS = 5 };
@@ -238,9 +239,9 @@ static void check_preferred(const question *q, const all_points *all, size_t fir
 static void check_front(const question *q, const all_points *all, size_t first, size_t axis)
 {
   static int within[COMBINATIONS];
-  int count = 0, found = 0, assigned = 0, beaten = 0, covered = 0;
+  int count = 0, found = 0, assigned = 0, beaten = 0, covered = 0, unsorted = 0;
   const char *design = all->design[first];
-  double most[2] = {INFINITY, INFINITY};
+  double most[2] = {INFINITY, INFINITY}, before = 0;
   for (int l = 0; l < 2; l++)
     if (q->limit[l] >= 0) most[l] = limit_of(q, all, first, l) * (1 + close_to);
   for (int c = 0; c < COMBINATIONS; c++) {
@@ -252,7 +253,8 @@ static void check_front(const question *q, const all_points *all, size_t first, 
   for (size_t i = first; i < first + axis; i++) {
     if (strcmp(all->label[i], q->label) || all->reason[i]) continue;
     bool own = false, worse = false;
-    assigned++;
+    if (assigned++) unsorted += all->metric[i][q->objective[0]] < before * (1 - close_to);
+    before = all->metric[i][q->objective[0]];
     for (int k = 0; k < count; k++) {
       own |= same_costs(q, all->metric[i], all->metric[first + (size_t)within[k]]);
       worse |= beats(q, all->metric[first + (size_t)within[k]], all->metric[i]);
@@ -273,6 +275,7 @@ static void check_front(const question *q, const all_points *all, size_t first, 
   if (found != assigned || beaten || covered != count)
     printf("# %d of %d are combinations, %d are beaten; %d of %d combinations covered\n", found, assigned, beaten,
            covered, count);
+  ok(unsorted == 0, "%s, %s: in the order of the first cost", design, q->label);
   if (q->objectives == 1) check_preferred(q, all, first, axis, within, count);
 }
 
@@ -387,6 +390,89 @@ static void fronts(qy_arena *arena)
   points_free(&all);
 }
 
+/* ---- a few points of a front ---- */
+
+enum { FEW = 3 };
+
+/* What three points have below them, of the square that the front spans and a tenth more. */
+static double volume_of(double x[FEW], double y[FEW])
+{
+  double sum = 0, top = 1 + QY_FRONT_MARGIN;
+  for (int i = 0; i < FEW; i++) {
+    int at = -1;
+    for (int k = 0; k < FEW; k++)
+      if (y[k] < top && (at < 0 || x[k] < x[at])) at = k;
+    if (at < 0) break;
+    sum += (1 + QY_FRONT_MARGIN - x[at]) * (top - y[at]);
+    top = y[at];
+  }
+  return sum;
+}
+
+/* A cost on its way from the least to the greatest one of the front, in logarithms where all are above 0. */
+static double way_of(double x, double least, double greatest)
+{
+  return least > 0 ? log(x / least) / log(greatest / least) : (x - least) / (greatest - least);
+}
+
+/* Of a front of weights and noise the three points with most volume, against all threes. */
+static void check_few(const char *name, const all_points *all)
+{
+  static double x[COMBINATIONS], y[COMBINATIONS];
+  double low[2] = {INFINITY, INFINITY}, high[2] = {0}, own[2][FEW], most = 0, volume = 0;
+  static const int metric[2] = {QY_WEIGHT_BYTES, QY_NOISE};
+  int count = 0, few = 0, unsorted = 0;
+  for (size_t i = 0; i < all->count; i++)
+    for (int k = 0; k < 2 && !all->reason[i]; k++) {
+      low[k] = fmin(low[k], all->metric[i][metric[k]]);
+      high[k] = fmax(high[k], all->metric[i][metric[k]]);
+    }
+  for (size_t i = 0; i < all->count; i++) {
+    if (all->reason[i]) continue;
+    const double w = way_of(all->metric[i][metric[0]], low[0], high[0]);
+    const double n = way_of(all->metric[i][metric[1]], low[1], high[1]);
+    if (strcmp(all->label[i], "all") == 0) {
+      unsorted += count && w < x[count - 1];
+      x[count] = w, y[count++] = n;
+    } else if (few < FEW) {
+      unsorted += few && w < own[0][few - 1];
+      own[0][few] = w, own[1][few++] = n;
+    }
+  }
+  for (int a = 0; a < count; a++)
+    for (int b = a + 1; b < count; b++)
+      for (int c = b + 1; c < count; c++)
+        most = fmax(most, volume_of((double[FEW]){x[a], x[b], x[c]}, (double[FEW]){y[a], y[b], y[c]}));
+  if (few == FEW) volume = volume_of(own[0], own[1]);
+  ok(count > 2 * FEW && few == FEW && fabs(volume - most) < 1e-9, "%s: three points of %d with most volume, %.6f", name,
+     count, most);
+  is_int(unsorted, 0, "in the order of the first cost");
+}
+
+static void few_points(qy_arena *arena)
+{
+  static const char head[] = "{options: [8, 4, w4a8], ties: none, minimize: [weight_bytes, noise], ";
+  char asked[400], table[] = "/tmp/quarry-noise-XXXXXX.csv", given[100];
+  all_points all;
+  snprintf(asked, sizeof asked, "  - %slabel: all, points: 729}\n  - %slabel: few, points: %d}\n", head, head, FEW);
+  int fd = mkstemps(table, 4);
+  FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+  if (!ok(out != NULL, "a table of noise")) return;
+  fputs("layer,option,noise\n", out);
+  for (int l = 0; l < LAYERS; l++)
+    fprintf(out, "%s,8,0\n%s,4,%d\n%s,w4a8,%d\n", layer_name[l], layer_name[l], 3 + l * l, layer_name[l], 1 + l);
+  fclose(out);
+  snprintf(given, sizeof given, "noise: {file: %s}\n", table);
+  for (int from_table = 0; from_table < 2; from_table++) {
+    qy_plan *plan = plan_with("  - {name: dot, accelerator: dot, pe: {kind: mul, bits: 8}, engines: 2, lanes: 4}\n",
+                              asked, from_table ? given : "", false, arena);
+    if (!plan || !evaluate_all(&all, plan, 1, 500)) continue;
+    check_few(from_table ? "noise of which some is 0" : "noise above 0", &all);
+    points_free(&all);
+  }
+  unlink(table);
+}
+
 /* ---- pipelines: energy is no sum ---- */
 
 enum { LIMITS = 4, EPSILONS = 3, KINDS = 4, QUESTIONS = 48 };
@@ -453,6 +539,8 @@ static bool pipeline_good(const all_points *all, size_t first, size_t end, int k
     good &= covered;
   }
   for (size_t i = first; i < end; i++) {
+    if (i > first && !all->reason[i])
+      good &= all->metric[i][q[kind].objective[0]] >= all->metric[i - 1][q[kind].objective[0]] * (1 - close_to);
     if (!all->reason[i]) good &= within > 0 && all->metric[i][limited] <= most * (1 + close_to);
     if (!within)
       good &= all->reason[i] && strstr(all->reason[i], kind < 2 ? "no assignment meets the limit of energy_uj"
@@ -745,6 +833,7 @@ int main(void)
   qy_arena *arena = qy_arena_new();
   if (!network_made()) return 1;
   fronts(arena);
+  few_points(arena);
   pipelines(arena);
   members(arena);
   pieces(arena);

@@ -61,6 +61,10 @@ static void test_forms(void)
                "a,activation,8,tensor,20\n",
                NULL);
   ok(s && fabs(noise_of(s, NULL, "a", 4, 8) - 0.11) < 1e-12, "weights and activations add up, in dB; channel scales");
+  s = table_of("layer,bits,my_sqnr_db_of_all\na,4,10\n", NULL);
+  ok(s && noise_of(s, NULL, "a", 4, 4) == 10, "dB only at the end of a column's name");
+  s = table_of("layer,bits,_sqnr_db\na,4,10\n", NULL);
+  ok(s && noise_of(s, NULL, "a", 4, 4) == 10, "behind a name");
   s = table_of("layer,name,hessian_trace_per_param,dw2_int8,dw2_int4,ms_int4\n0,a,2,0.5,3,9\n1,b,2,0.5,,9\n", NULL);
   ok(s && noise_of(s, NULL, "a", 8, 8) == 1 && noise_of(s, NULL, "0", 4, 4) == 6, "wide: trace x change; either name");
   ok(s && strstr(qy_layer_noise_text(s, arena), "column hessian_trace_per_param x dw2"), "and what it is");
@@ -162,6 +166,10 @@ static void test_bad_tables(void)
   reads_badly("layer,option,bits,x\na,8,8,1\n", NULL, 1,
               "expected one of `option`, `weight_bits` and `bits`, found several");
   reads_badly("weight_bits,bits,layer,x\n8,8,a,1\n", NULL, 1,
+              "expected one of `option`, `weight_bits` and `bits`, found several");
+  reads_badly("bits,weight_bits,layer,x\n8,8,a,1\n", NULL, 1,
+              "expected one of `option`, `weight_bits` and `bits`, found several");
+  reads_badly("option,bits,layer,x\n8,8,a,1\n", NULL, 1,
               "expected one of `option`, `weight_bits` and `bits`, found several");
   reads_badly("layer,activation_bits,x\na,8,1\n", NULL, 1,
               "expected a column `weight_bits` beside `activation_bits`, found none");

@@ -214,6 +214,15 @@ static void limits(void)
   qy_space_finish(&space, NULL);
   is_int(qy_sampling_find("sobol")->draw(point, &n, &space, 1, &err), QY_BAD_INPUT, "sobol: 41 axes are refused");
   is_int(qy_sampling_find("lhs")->draw(point, &n, &space, 1, NULL), QY_OK, "lhs takes them");
+  for (int one = 0; one < 2; one++) { /* 40 of more than one value, of 41 and of 40 axes */
+    entry[0].axis[7].count = 1;
+    entry[0].axis_count = 41 - one;
+    entry[0].axis[40].count = 2;
+    if (one) entry[0].axis[7].count = 2;
+    qy_space_finish(&space, NULL);
+    n = 10;
+    is_int(qy_sampling_find("sobol")->draw(point, &n, &space, 1, &err), QY_OK, "sobol takes 40 that vary");
+  }
   ok(qy_sampling_find("grid") == NULL, "no method of another name");
 }
 

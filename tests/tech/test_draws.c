@@ -171,6 +171,40 @@ static void across(void)
   ok(other && other->draw[77].area_um2[0] != one->draw[77].area_um2[0], "another seed, another set");
 }
 
+/* Three constants of which each pair varies together, and one that two of them settle. */
+static void joint_of_three(const qy_tech *library)
+{
+  enum { JOINT = 4 };
+  static const char *path[JOINT] = {"nand2.area", "nand2.leakage", "nand2.delay", "nand2.in_cap"};
+  double matrix[JOINT * JOINT] = {0.04, -0.03, 0.01, 0, -0.03, 0.09, 0.02, 0, 0.01, 0.02, 0.0625, 0}, got[JOINT][JOINT];
+  qy_error err = {0};
+  qy_tech *t = NULL;
+  for (int j = 0; j < 3; j++) /* the last is the sum of the first and the third, in logarithms */
+    matrix[3 * JOINT + j] = matrix[j * JOINT + 3] = matrix[j] + matrix[2 * JOINT + j];
+  matrix[3 * JOINT + 3] = matrix[3] + matrix[2 * JOINT + 3];
+  if (!ok(!qy_tech_copy(&t, library, arena, &err), "a copy")) return;
+  t->covariance = (struct qy_tech_covariance){JOINT, path, matrix};
+  const qy_draws *d = make(t, DRAWS, 3, 0);
+  if (!ok(d != NULL, "four constants drawn together")) return;
+  double off = 0, apart = 0;
+  memset(got, 0, sizeof got);
+  for (size_t k = 0; k < DRAWS; k++) {
+    const qy_tech *one = &d->draw[k];
+    const double x[JOINT] = {
+        log(one->area_um2[QY_NAND2] / t->area_um2[QY_NAND2]), log(one->leakage_nw[QY_NAND2] / t->leakage_nw[QY_NAND2]),
+        log(one->delay_ps[QY_NAND2] / t->delay_ps[QY_NAND2]), log(one->in_cap_ff[QY_NAND2] / t->in_cap_ff[QY_NAND2])};
+    for (int i = 0; i < JOINT; i++)
+      for (int j = 0; j < JOINT; j++)
+        got[i][j] += x[i] * x[j] / DRAWS;
+    apart = fmax(apart, fabs(x[3] - x[0] - x[2]));
+  }
+  for (int i = 0; i < JOINT; i++)
+    for (int j = 0; j < JOINT; j++)
+      off = fmax(off, fabs(got[i][j] - matrix[i * JOINT + j]) / sqrt(matrix[i * JOINT + i] * matrix[j * JOINT + j]));
+  ok(off < 0.05, "four constants drawn together have the covariance stated, within %.3f of their deviations", off);
+  ok(apart < 1e-6, "and the one that others settle is settled");
+}
+
 /* A joint draw of two constants: logarithms with the stated covariance. */
 static void covariance(void)
 {
@@ -194,6 +228,7 @@ static void covariance(void)
   near_rel(aa, 0.04, 0.02, "first variance");
   near_rel(bb, 0.09, 0.02, "second variance");
   near_rel(ab, -0.03, 0.05, "their covariance");
+  joint_of_three(t);
   matrix[1] = matrix[2] = 0.2;
   qy_draws *none = NULL;
   ok(qy_draws_new(&none, t, 64, 1, 0, arena, &err) == QY_BAD_INPUT && !none, "a matrix that is no covariance");

@@ -10,6 +10,8 @@
 #include "tap.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static qy_arena *arena;
 
@@ -157,6 +159,52 @@ static void technology(void)
     ok(qy_fpga_names_device("db", row[i].name) == row[i].is, "%s is %s device", row[i].name, row[i].is ? "a" : "no");
 }
 
+/* What all devices have in common: shares are of something, so above 0 where all is left and at most 1. */
+static void shares(void)
+{
+  static const struct {
+    const char *name;
+    double value;
+    bool good;
+  } row[] = {{"lut_limit", 1, true},       {"lut_limit", 1.01, false},       {"lut_limit", 0, false},
+             {"dsp_limit", 1, true},       {"dsp_limit", 1.01, false},       {"dsp_limit", 0, false},
+             {"bram_limit", 1, true},      {"bram_limit", 1.01, false},      {"bram_limit", 0, false},
+             {"other_toolchain", 1, true}, {"other_toolchain", 1.01, false}, {"other_toolchain", -0.01, false},
+             {"base_luts", 0, true},       {"base_luts", -1, false},         {"base_dsps", 0, true},
+             {"base_dsps", -1, false}};
+  char directory[] = "/tmp/quarry-fpga-XXXXXX", link[40], circuit[40], file[60], *devices = realpath("db/fpga", NULL);
+  char *text;
+  size_t length;
+  qy_error err = {0};
+  if (!ok(devices && mkdtemp(directory) && !qy_file_read(&text, &length, "db/circuit/fpga.csv", arena, &err),
+          "a directory of tables"))
+    return;
+  snprintf(link, sizeof link, "%s/fpga", directory);
+  snprintf(circuit, sizeof circuit, "%s/circuit", directory);
+  snprintf(file, sizeof file, "%s/fpga.csv", circuit);
+  ok(!symlink(devices, link) && !mkdir(circuit, 0700), "with the devices of db");
+  free(devices);
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_tech *t = NULL;
+    const double v = row[i].value;
+    const char *at = strstr(text, qy_arena_format(arena, "\n%s,", row[i].name)),
+               *end = at ? strchr(at + 1, '\n') : NULL;
+    FILE *out = fopen(file, "w");
+    if (!at || !end || !out) exit(1);
+    fprintf(out, "%.*s\n%s,%g,%g,%g,%s,derived,test%s", (int)(at - text), text, row[i].name, v, v, v,
+            strncmp(row[i].name, "base", 4) ? "ratio" : "count", end);
+    fclose(out);
+    qy_error_clear(&err);
+    const qy_status status = qy_tech_read_fpga(&t, directory, "xc7z020", arena, &err);
+    ok(row[i].good ? !status : status == QY_BAD_INPUT && err.diagnostic[0].line > 0, "%s of %g is %s", row[i].name, v,
+       row[i].good ? "taken" : "refused");
+  }
+  unlink(file);
+  rmdir(circuit);
+  unlink(link);
+  rmdir(directory);
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -164,6 +212,7 @@ int main(void)
   test_published();
   test_bad_files();
   technology();
+  shares();
   qy_arena_free(arena);
   return done();
 }

@@ -105,6 +105,8 @@ static const struct {
     {"a three-state output", "function : \"!(P Q)\";", "function : \"!(P Q)\"; three_state : \"P\";", 0, 0,
      "x.lib:55:9: error: expected a cell that is a NAND2, found none among 3 cells (K3: it has a three-state output)",
      NULL, QY_NAND2},
+    {"a function that goes on behind its end", "function : \"!(P Q)\";", "function : \"!(P Q))\";", 0, 0,
+     "x.lib: error: expected a cell that is a NAND2, found none among 3 cells (none has its function)", NULL, QY_NAND2},
     {"words in capitals", "direction : input", "direction : \"INPUT\"", 0, 0, NULL, NULL, QY_NAND2},
     {"one string for a unit", "(1,ff)", "(\"1.0e0 fF\")", 0, 0, NULL, NULL, QY_NAND2},
     {"a unit over two lines", "(1,ff)", "(1, \\\n  ff)", 0, 0, NULL, NULL, QY_NAND2},

@@ -179,6 +179,13 @@ static void corners(void)
        NULL,
        "b.lib: 1 of its and other files' cells stand in earlier ones, too (K1 in a.lib): the first counts; are these "
        "two corners?"},
+      {"cells of both, of which one's name begins the other's",
+       {"cell (K3)", "cell (F1)"},
+       {"cell (K1) { area : 1; }\n cell (K11) { area : 1; }\n cell (K3)",
+        "cell (K1) { area : 1; }\n cell (K11) { area : 1; }\n cell (F1)"},
+       NULL,
+       "b.lib: 2 of its and other files' cells stand in earlier ones, too (K11 in a.lib): the first counts; are these "
+       "two corners?"},
       {"a cell twice in one file", {"cell (K3)", NULL}, {"cell (K1) { area : 1; }\n cell (K3)", NULL}, NULL, NULL},
       {"a load unit of a thousandth",
        {"capacitive_load_unit (1,ff);", "capacitive_load_unit (1,ff);"},

@@ -63,15 +63,15 @@ static void shipped(const char *file)
 
 static void odd(const char *file)
 {
-  static const char *paths[] = {"nand2.area", "cells.fa.area"};
-  double matrix[] = {0.04, -1.0 / 3, -1.0 / 3, 5};
+  static const char *paths[] = {"nand2.area", "cells.fa.area", "nand2.energy"};
+  double matrix[] = {0.04, -1.0 / 3, 0.007, -1.0 / 3, 5, 0.125, 0.007, 0.125, 0.5};
   qy_error err = {0};
   qy_tech *t, *copy, *back = NULL;
   if (qy_tech_read(&t, "db", "fdsoi28", arena, &err) || qy_tech_copy(&copy, t, arena, &err)) return;
   copy->title = "quotes \" and \\ and: # {x} 'y'\ttab\nline, \xc3\xa9";
   copy->flavour = " leading blank, yes, 010, ~";
   copy->entry[0].constant = (qy_constant){0.1 + 0.2, 1.0 / 3 - 0.1, 2.0 / 3, QY_CALIBRATED, "- [a, b]: \"c\" #d"};
-  copy->covariance = (struct qy_tech_covariance){2, paths, matrix};
+  copy->covariance = (struct qy_tech_covariance){3, paths, matrix};
   qy_tech_resolve(copy);
   if (!qy_tech_render(copy, arena, &err)) back = read_back(copy, file);
   ok(back && same(copy, back), "odd texts, numbers of 17 digits and a covariance come back");
@@ -111,6 +111,10 @@ static void damaged(void)
           "covariance with a long row");
   refused("\nsram:", "\ncovariance: {constants: [nand2.area, nand2.delay], log: [[1, 0], [0.1, 1]]}\nsram:",
           "expected a symmetric matrix", "covariance not symmetric");
+  refused("\nsram:",
+          "\ncovariance: {constants: [nand2.area, nand2.delay, nand2.energy], log: [[1, 0, 0.2], [0, 1, 0.1], [0.2, "
+          "0.3, 1]]}\nsram:",
+          "covariance.log[2][1]", "covariance not symmetric further down");
   refused("\nsram:", "\ncovariance: {constants: [nand2.area], log: [[-1]]}\nsram:", "covariance.log[0][0]",
           "negative variance");
 }

@@ -1,0 +1,186 @@
+/* Optima of which few partial sums are kept, against the greatest of all Lagrangian bounds (Everett, Operations Research
+ * 11(3), 1963), found here by trying every price at which an option of a group gives way to another. */
+#include "quarry/assign.h"
+
+#include "random.h"
+#include "tap.h"
+
+#include <stdlib.h>
+
+enum { GROUPS = 30, OPTIONS = 4, COSTS = 3, ALL = GROUPS * OPTIONS };
+
+typedef struct drawn {
+  size_t first[GROUPS + 1];
+  double cost[COSTS][ALL];
+  const double *column[COSTS];
+  qy_assign_problem problem;
+  double least[COSTS], greatest[COSTS];
+} drawn;
+
+/* Costs without ties: the less of an option's first cost, the more of the others, on the whole. */
+static void draw(drawn *p, uint64_t *seed)
+{
+  *p = (drawn){.problem = {.groups = GROUPS, .first = p->first, .costs = COSTS, .cost = p->column}};
+  for (size_t g = 0; g < GROUPS; g++) {
+    p->first[g + 1] = p->first[g] + OPTIONS;
+    const double size = 1 + 9 * random_unit(seed);
+    for (size_t o = p->first[g]; o < p->first[g + 1]; o++) {
+      p->cost[0][o] = size * random_unit(seed);
+      for (int k = 1; k < COSTS; k++)
+        p->cost[k][o] = size * random_unit(seed) / (0.1 + p->cost[0][o]);
+    }
+  }
+  for (int k = 0; k < COSTS; k++) {
+    p->column[k] = p->cost[k];
+    qy_assign_range(&p->least[k], &p->greatest[k], &p->problem, k);
+  }
+}
+
+static double priced(const drawn *p, const double *price, size_t o)
+{
+  double sum = 0;
+  for (int k = 0; k < COSTS; k++)
+    sum += price[k] * p->cost[k][o];
+  return sum;
+}
+
+/* What no assignment within the limits is below. */
+static double bound_at(const drawn *p, const double *price, const double *most)
+{
+  double sum = 0;
+  for (int k = 1; k < COSTS; k++)
+    sum -= price[k] > 0 ? price[k] * most[k] : 0;
+  for (size_t g = 0; g < GROUPS; g++) {
+    double low = INFINITY;
+    for (size_t o = p->first[g]; o < p->first[g + 1]; o++)
+      low = fmin(low, priced(p, price, o));
+    sum += low;
+  }
+  return sum;
+}
+
+/* Greatest bound over the price of cost k, that of the other cost as it is: the bound is made of straight lines that
+ * meet where two options of a group cost the same. */
+static double best_bound(const drawn *p, double *price, const double *most, int k)
+{
+  price[k] = 0;
+  double best = bound_at(p, price, most);
+  for (size_t g = 0; g < GROUPS; g++)
+    for (size_t a = p->first[g]; a < p->first[g + 1]; a++)
+      for (size_t b = p->first[g]; b < a; b++) {
+        const double run = p->cost[k][a] - p->cost[k][b];
+        price[k] = 0;
+        price[k] = (priced(p, price, b) - priced(p, price, a)) / run;
+        if (price[k] > 0) best = fmax(best, bound_at(p, price, most));
+      }
+  return best;
+}
+
+/* Greatest bound over both prices: over the first by thirds, as it is concave. */
+static double best_bound_of_two(const drawn *p, const double *most)
+{
+  double low = 0, high = 100, price[COSTS] = {1};
+  for (int i = 0; i < 25; i++) {
+    const double left = low + (high - low) / 3, right = high - (high - low) / 3;
+    price[1] = left;
+    const double at_left = best_bound(p, price, most, 2);
+    price[1] = right;
+    if (at_left < best_bound(p, price, most, 2))
+      low = left;
+    else
+      high = right;
+  }
+  price[1] = low;
+  return best_bound(p, price, most, 2);
+}
+
+enum { CASES = 20 };
+
+typedef struct found {
+  int below, far, bettered, proved, not_least, failed;
+} found;
+
+/* How many changes of one group within the limits would better what was found? */
+static int better_changes(const drawn *p, const uint16_t *choice, const double *most)
+{
+  double total[COSTS] = {0};
+  int changes = 0;
+  for (size_t g = 0; g < GROUPS; g++)
+    for (int k = 0; k < COSTS; k++)
+      total[k] += p->cost[k][p->first[g] + choice[g]];
+  for (size_t g = 0; g < GROUPS; g++)
+    for (size_t o = p->first[g], was = o + choice[g]; o < p->first[g + 1]; o++) {
+      bool better = p->cost[0][o] < p->cost[0][was];
+      for (int k = 1; k < COSTS; k++)
+        better = better && total[k] - p->cost[k][was] + p->cost[k][o] <= most[k];
+      changes += better;
+    }
+  return changes;
+}
+
+/* Random problems under `limits` limits with `states` sums kept; below: by how much less a bound may be than the best
+ * of all prices; far: by how much more a total. */
+static void search_all(found *f, int limits, size_t states, double below, double far, qy_arena *arena)
+{
+  uint64_t seed = 5;
+  static drawn p;
+  *f = (found){0};
+  for (int c = 0; c < CASES; c++) {
+    double most[COSTS] = {0, INFINITY, INFINITY}, price[COSTS] = {1};
+    qy_assign_limit limit[COSTS];
+    qy_assign_optimum few, all;
+    qy_error err = {0};
+    draw(&p, &seed);
+    for (int k = 1; k <= limits; k++) {
+      most[k] = p.least[k] + (0.05 + 0.4 * random_unit(&seed)) * (p.greatest[k] - p.least[k]);
+      limit[k - 1] = (qy_assign_limit){k, most[k]};
+    }
+    const double bound = limits == 1 ? best_bound(&p, price, most, 1) : best_bound_of_two(&p, most);
+    if (qy_assign_minimize(&few, &p.problem, 0, limit, limits, states, arena, &err) ||
+        qy_assign_minimize(&all, &p.problem, 0, limit, limits, 0, arena, &err)) {
+      f->failed++;
+      continue;
+    }
+    f->below += few.bound < bound * (1 - below);
+    f->far += few.total[0] > bound * (1 + far);
+    f->bettered += better_changes(&p, few.choice, most) > 0;
+    f->proved += few.optimal;
+    f->not_least += few.total[0] > all.total[0] * (1 + 1e-12);
+    qy_arena_reset(arena);
+  }
+}
+
+static void test_one_limit(qy_arena *arena)
+{
+  found one, many;
+  search_all(&one, 1, 1, 1e-10, 0.02, arena);
+  search_all(&many, 1, 64, 1e-10, 0.02, arena);
+  ok(one.failed + many.failed == 0, "one limit: each of %d problems is answered", CASES);
+  is_int(one.below + many.below, 0, "no bound is below that of the best price");
+  is_int(one.far, 0, "with one sum kept all are within 2 % of what none is below");
+  ok(one.bettered <= CASES / 5, "and few, %d, are bettered by a change of one group", one.bettered);
+  is_int(many.proved, CASES, "with 64 sums kept all are proved");
+  is_int(many.not_least, 0, "and are the least");
+}
+
+static void test_two_limits(qy_arena *arena)
+{
+  found one, many;
+  search_all(&one, 2, 1, 1e-4, 0.05, arena);
+  search_all(&many, 2, 4096, 1e-4, 0.05, arena);
+  ok(one.failed + many.failed == 0, "two limits: each of %d problems is answered", CASES);
+  is_int(one.below + many.below, 0, "no bound is below that of the best prices by more than 0.01 %");
+  is_int(one.far, 0, "with one sum kept all are within 5 % of what none is below");
+  ok(one.bettered <= CASES / 5, "and few, %d, are bettered by a change of one group", one.bettered);
+  is_int(many.proved, CASES, "with 4096 sums kept all are proved");
+  is_int(many.not_least, 0, "and are the least");
+}
+
+int main(void)
+{
+  qy_arena *arena = qy_arena_new();
+  test_one_limit(arena);
+  test_two_limits(arena);
+  qy_arena_free(arena);
+  return done();
+}
