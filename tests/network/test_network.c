@@ -328,6 +328,10 @@ static void test_broken(void)
   ok(qy_network_read(&n, "db", "resnet-18", arena, &err) == QY_BAD_INPUT &&
          strstr(err.diagnostic[0].text, "did you mean \"resnet18\"?"),
      "a name that is nearly one gets it");
+  err = (qy_error){0};
+  ok(qy_network_read(&n, "tests", "resnet18", arena, &err) != QY_OK && err.count == 1,
+     "a folder of networks that is not there is refused, once");
+  starts(qy_diagnostic_format(&err, 0, text, sizeof text), "tests/networks: error: ", "with its name");
 
   /* Good, but unusual: byte-order mark, CRLF, quotes, no newline at the end, columns in another order, comments. */
   err = (qy_error){0};

@@ -276,6 +276,8 @@ static const row joins[] = {
     {"of codes", TWO "k f32 = 1\nz u8 = 0\ns = QLinearConcat k z a k z b k z : axis=1",
      A B "s concat(a+b) 8,10,12>8,10,12\n", "", NULL},
     {"rows together", TWO "s = Concat a b : axis=2", A B, "Concat s 1: left out: not one of channels\n", NULL},
+    {"columns together", TWO "s = Concat a b : axis=-1", A B, "Concat s 1: left out: not one of channels\n", NULL},
+    {"images together", TWO "s = Concat a b : axis=0", A B, "Concat s 1: left out: not one of channels\n", NULL},
     {"channels that lie last",
      TWO "t = Transpose a : perm=[0,2,3,1]\nr = Transpose b : perm=[0,2,3,1]\n"
          "s = Concat t r : axis=3",

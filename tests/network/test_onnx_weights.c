@@ -207,6 +207,7 @@ static const row files[] = {
      "weights 'w': expected a file in the model's folder, found '../%s_/w.bin'"},
     {"from the root", X3 "w u8 3,2 = file /etc/hostname 4 6\na = Gemm x w", 0,
      "weights 'w': expected a file in the model's folder, found '/etc/hostname'"},
+    {"a folder", X3 "w u8 3,2 = file sub 0 6\na = Gemm x w", 0, "expected a file, found a directory or a device"},
     {"not there", X3 "w u8 3,2 = file gone.bin 4 6\na = Gemm x w", 0, "weights 'w' of %s/made.onnx: no such file"},
 };
 
