@@ -79,6 +79,12 @@ static void map_says(const char *map, const char *const expected[LAYERS], qy_are
     if (strcmp(one, expected[i])) printf("# %s: %s, expected %s\n", layers[i], one, expected[i]);
   }
   ok(same, "%s", map);
+  for (int o = 0; o < plan->option_count; o++) {
+    bool has = false;
+    for (size_t i = 0; i < LAYERS; i++)
+      has = has || plan->precision.value[0].map[0][i] == o;
+    if (plan_asks_option(plan, 0, o) != has) ok(0, "%s: options of some layer, no others", map);
+  }
   for (int i = 0; i < plan->option_count; i++)
     for (int k = 0; k < i; k++)
       if (qy_precision_equal(plan->option[i], plan->option[k])) ok(0, "%s: each option once", map);
@@ -322,6 +328,9 @@ static const bad_row bad[] = {
     {array, "precision: {default: 8, type dwcnv: 4}", 4, 25, "did you mean \"dwconv\"?"},
     {array, "precision: {default: 8, type pool: 4}", 4, 25, "conv, dwconv, pwconv or fc"},
     {array, "precision: {default: 8, fc: 0}", 4, 29, "1 to 32 bits"},
+    {array, "precision: {weights: 4, activations: 0}", 4, 38, "activations"},
+    {array, "precision: {weights: 0, activations: 4}", 4, 22, "weights"},
+    {array, "assign: {options: [8, 16], minimize: [latency_us, noise], points: 0}", 4, 67, "points"},
     {array, "precision: {default: 8, fc: 17}", 4, 12, "none has one for 17 bit"},
     {array, "precision: {default: 8, label: w4a8}", 4, 32, "which is no precision"},
     {array, "precision: {default: 8, label: \"a,b\"}", 4, 32, "a label of 1 to 40"},

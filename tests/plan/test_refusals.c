@@ -224,6 +224,14 @@ static void comparisons(void)
       {"compare", "{to: C, metrics: area_um2}", .refusal = "compare.to: expected one of A, B"},
       {"compare", "{to: A, metrics: []}", .refusal = "1 to 8 metrics"},
       {"compare", "{to: A, metrics: [area_um2, area_um2]}", .refusal = "each metric once"},
+      {"compare",
+       "{to: A, metrics: [area_um2, latency_us, energy_uj, power_mw, energy_datapath_uj, energy_sram_uj, "
+       "energy_register_uj, energy_leakage_uj]}",
+       .refusal = NULL},
+      {"compare",
+       "{to: A, metrics: [area_um2, latency_us, energy_uj, power_mw, energy_datapath_uj, energy_sram_uj, "
+       "energy_register_uj, energy_leakage_uj, area_sram_um2]}",
+       .refusal = "1 to 8 metrics"},
       {"compare", "{to: A, metrics: gops}", .refusal = "better when smaller"},
       {"compare", "{to: B, metrics: [area_um2, energy_uj]}", .refusal = NULL},
       {"compare", "{at: {area_um2: 12000}}", .refusal = NULL},
@@ -240,6 +248,8 @@ static void comparisons(void)
       {"compare", "{at: {area_um2: 5x%}}", .refusal = "0 to 100 %"},
       {"compare", "{at: {area_um2: ' %'}}", .refusal = "0 to 100 %"},
       {"compare", "{at: {area_um2: -1}}", .refusal = "area_um2"},
+      {"compare", "{at: {banks_input: 4}}", .refusal = "better when smaller or larger"},
+      {"compare", "{at: {gops: 4}}", .refusal = NULL},
       {"compare", "{at: {area_um2: 9000, energy_uj: 5}}", .refusal = NULL},
       {"compare", "{at: {area_um2: 9000, energy_uj: [5, 6]}}", .refusal = "one bound"},
       {"compare", "{at: {area_um2: 9000, energy_uj: 5 %}}", .refusal = "a bound in the metric's unit"},
@@ -576,8 +586,35 @@ static void taken(void)
   qy_arena_free(arena);
 }
 
+/* On an FPGA there is no area in um2; which fabric lacks a metric is said. */
+static void on_devices(void)
+{
+  static const char text[] =
+      "name: t\ntechnology: xc7z020\nnetwork: resnet18\ndesigns: [{name: G, accelerator: gemm, pe: {kind: sp2, bits: "
+      "5, "
+      "weight_bits: 4}, blk_in: 4, blk_dsp: 8, blk_lut: 1, blk_lut_high: 1, high_share: 0.1, edges: same}]\n"
+      "precision: 5\nclock_mhz: 100\nobjectives: {minimize: %s}\n";
+  static const struct {
+    const char *metric, *refusal;
+  } row[] = {
+      {"latency_us", NULL},
+      {"area_um2", "a metric that every design has (the design \"G\" has it not on an FPGA), found \"area_um2\""}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    char whole[1000];
+    qy_arena *arena = qy_arena_new();
+    qy_plan *plan;
+    qy_error err = {0};
+    snprintf(whole, sizeof whole, text, row[i].metric);
+    const qy_status status = qy_plan_read_text(&plan, "t.yaml", whole, strlen(whole), "db", arena, &err);
+    ok(row[i].refusal ? status == QY_BAD_INPUT && strstr(err.diagnostic[0].text, row[i].refusal) : !status,
+       "on an FPGA, %s: %s", row[i].metric, err.count ? err.diagnostic[0].text : "taken");
+    qy_arena_free(arena);
+  }
+}
+
 int main(void)
 {
+  on_devices();
   heads();
   fronts();
   searches();
