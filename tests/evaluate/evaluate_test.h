@@ -155,7 +155,7 @@ __attribute__((unused)) static qy_status model_made(qy_model **model, const qy_p
 
 /* ---- sweeps ---- */
 
-enum { POINTS_MAX = 320, REASON_MAX = 256 };
+enum { POINTS_MAX = 320, REASON_MAX = 256, RESOLVED_MAX = 128 };
 
 typedef struct seen {
   double metric[POINTS_MAX][QY_METRIC_COUNT], interval[POINTS_MAX][QY_METRIC_COUNT][2], chance[POINTS_MAX];
@@ -163,7 +163,7 @@ typedef struct seen {
   int64_t design[POINTS_MAX];
   double clock_mhz[POINTS_MAX];
   const char *reason[POINTS_MAX]; /* in `text`: those of a point live no longer than the sweep */
-  char text[POINTS_MAX][REASON_MAX];
+  char text[POINTS_MAX][REASON_MAX], resolved[POINTS_MAX][RESOLVED_MAX]; /* resolved: "" where there is none */
   unsigned char delivered[POINTS_MAX], with_interval[POINTS_MAX];
   int64_t points, done_before; /* batches below are skipped */
   size_t chances;
@@ -179,6 +179,7 @@ static qy_status sink(void *ctx, int64_t batch, const qy_point *points, int64_t 
     s->with_interval[p->index] = p->interval != NULL;
     if (p->reason) snprintf(s->text[p->index], REASON_MAX, "%s", p->reason);
     s->reason[p->index] = p->reason ? s->text[p->index] : NULL;
+    snprintf(s->resolved[p->index], RESOLVED_MAX, "%s", p->resolved && !p->reason ? p->resolved : "");
     s->technology[p->index] = p->technology;
     s->precision[p->index] = p->precision_bits;
     s->design[p->index] = p->design;

@@ -158,6 +158,44 @@ static void kept(const char *layers, const char *members, bool draws, qy_arena *
   qy_model_free(alone);
 }
 
+typedef struct elements {
+  const qy_plan *plan;
+  int alone, arrays, wrong;
+} elements;
+
+static qy_status take_either(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *e)
+{
+  elements *c = ctx;
+  char json[8192];
+  (void)batch, (void)e;
+  for (int64_t i = 0; i < count; i++) {
+    const bool alone = strcmp(qy_plan_design(c->plan, points[i].design, json, sizeof json), "one") == 0;
+    if (points[i].reason) continue;
+    *(alone ? &c->alone : &c->arrays) += 1;
+    c->wrong += alone ? points[i].detail != NULL : !points[i].detail || points[i].detail->layer_count == 0;
+  }
+  return QY_OK;
+}
+
+/* An element alone runs no layers and has no members, whatever stands beside it. */
+static void of_elements(qy_arena *arena)
+{
+  qy_plan *plan = plan_of("name: d\ntechnology: fdsoi28\nnetwork: mobilenet_v2_1.0_224\nlayers: {type: fc}\ndesigns:\n"
+                          "  - {name: one, accelerator: element, pe: {kind: [mac, mitchell], bits: 8}}\n"
+                          "  - {name: lone, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: [8, 16]}\n"
+                          "precision: [8, 4]\nclock_mhz: 100\nobjectives: {minimize: [area_um2, power_mw]}\n"
+                          "store: {layers: all, members: all}\n",
+                          arena);
+  qy_model *model = NULL;
+  elements c = {.plan = plan};
+  const qy_model_run run = {.threads = 1, .batch_points = 5, .ctx = &c, .sink = take_either};
+  if (!plan || !ok(!qy_model_new(&model, plan, NULL, 0, &err), "elements beside an array")) return;
+  is_int(qy_model_sweep(model, &run, &err), QY_OK, "a sweep");
+  ok(c.alone > 1 && c.arrays == 4 && c.wrong == 0, "%d points of elements without layers, %d of arrays with", c.alone,
+     c.arrays);
+  qy_model_free(model);
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
@@ -165,6 +203,7 @@ int main(void)
   kept("all", "none", true, arena);
   kept("front", "all", false, arena);
   kept("none", "none", false, arena);
+  of_elements(arena);
   qy_arena_free(arena);
   return done();
 }

@@ -23,7 +23,7 @@ enum { FRONTS = sizeof fronts / sizeof *fronts, PARTS_MOST = FRONTS + 2 };
 
 typedef struct state {
   qy_text part[PARTS_MOST];
-  size_t parts;
+  size_t parts, changed; /* changed: since they were written last */
 } state;
 
 static void state_free(state *s)
@@ -37,7 +37,10 @@ static void state_take(state *s, qy_kept *kept)
   bool changed;
   *s = (state){.parts = qy_kept_parts(kept)};
   for (size_t p = 0; p < s->parts; p++)
-    if (qy_kept_write(kept, p, &s->part[p], &changed, &err)) ok(0, "part %zu is written", p);
+    if (qy_kept_write(kept, p, &s->part[p], &changed, &err))
+      ok(0, "part %zu is written", p);
+    else
+      s->changed += changed;
 }
 
 static bool state_same(const state *a, const state *b)
@@ -208,6 +211,11 @@ static void plain(void)
   is_int(go_through(kept, 1, 0), QY_OK, "a sweep");
   is_int(qy_kept_done(kept), qy_kept_total(kept), "of all points");
   state_take(&whole, kept);
+  state again;
+  state_take(&again, kept);
+  ok(whole.changed == whole.parts && again.changed == 0 && state_same(&whole, &again),
+     "all parts are new when they are first written, none when nothing has been added");
+  state_free(&again);
   counts(kept, model, qy_kept_total(kept), true);
   qy_kept_free(kept);
   kept = make(model, 0);
