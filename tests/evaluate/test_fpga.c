@@ -1,6 +1,7 @@
 /* Libraries of cells and FPGAs on one axis: each point has the metrics of its own fabric and no others, what is on
  * cells is what it is without the FPGA beside it, intervals reach from one toolchain to the other; keys that are of
  * cells alone are refused. */
+#include "../../src/evaluate/model_int.h"
 #include "evaluate_test.h"
 
 #include "quarry/fpga_tech.h"
@@ -123,6 +124,14 @@ static void check_memory(qy_arena *arena)
   snprintf(expected, sizeof expected, "block RAMs of 18 Kibit: %.0f of 280", bare[QY_BRAM] + 228);
   is_text(s.reason[2], expected, "arrays and buffer together");
   is_text(s.reason[3], "shared buffer larger than the block RAMs: 456 of 280", "the buffer alone");
+  enum { DRAWS = 64 };
+  double *factor = NULL;
+  int off = 0, moved = 0;
+  const qy_status status = sram_factors(&factor, plan, plan->technology[0], DRAWS, 3, arena, &err);
+  for (int f = 0; !status && factor && f < ALL_FACTORS; f++)
+    for (int k = 0; k < DRAWS; k++)
+      *(f == CURRENTS_FACTOR ? &moved : &off) += factor[f * DRAWS + k] != 1;
+  ok(!status && off == 0 && moved == DRAWS, "and nothing else of a memory whose RAMs are the device's");
 }
 
 /* ---- quality ---- */
