@@ -116,6 +116,43 @@ static void damaged(void)
   is_text(qy_diagnostic_format(&err, 0, got, sizeof got), expected, "is named");
 }
 
+/* Every factor at both ends of its range, and just beyond. */
+static void ends(void)
+{
+  static const struct {
+    const char *name;
+    double low, high;
+  } own[] = {{"line_gates", 2, 1000},
+             {"line_loads", 2, 1000},
+             {"addend_share", 0, 2},
+             {"effort_bits_none", 0, 7},
+             {"effort_bits_full", 7.5, 64}};
+  int factors = 0, wrong = 0;
+  for (const char *line = strchr(good, '\n') + 1, *next; *line; line = next + 1, factors++) {
+    const char *name = qy_arena_text(arena, line, strcspn(line, ","));
+    double low = 0.1, high = 10; /* ratios of circuits that are built alike */
+    next = strchr(line, '\n');
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+      if (strcmp(own[i].name, name) == 0) low = own[i].low, high = own[i].high;
+    const double value[] = {low, high, low - 0.001, high + 0.001};
+    for (int k = 0; k < 4; k++) {
+      qy_error err = {0};
+      qy_tech *tech = NULL;
+      const double v = value[k];
+      const qy_status status = read_with(
+          &tech,
+          qy_arena_format(arena, "%.*s%s,%.9g,%.9g,%.9g,ratio,read,x%s", (int)(line - good), good, name, v, v, v, next),
+          &err);
+      const bool refused = status == QY_BAD_INPUT && strstr(err.diagnostic[0].text, "value: expected ");
+      if (k < 2 ? status != QY_OK : !refused) {
+        wrong++;
+        printf("# %s of %g: %s\n", name, v, err.count ? err.diagnostic[0].text : "taken");
+      }
+    }
+  }
+  ok(factors == QY_FACTOR_COUNT && wrong == 0, "%d factors at both ends of their ranges, %d wrong", factors, wrong);
+}
+
 int main(void)
 {
   char name[60];
@@ -125,6 +162,7 @@ int main(void)
   snprintf(file, sizeof file, "%s/factors.csv", name);
   mkdir(name, 0700);
   sound();
+  ends();
   damaged();
   rmdir(name);
   rmdir(directory);

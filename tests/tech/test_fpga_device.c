@@ -126,7 +126,9 @@ static void technology(void)
   qy_error err = {0};
   qy_tech *t = NULL;
   if (!ok(qy_tech_read_fpga(&t, "db", "xc7z045", arena, &err) == QY_OK, "a device as a technology")) return;
-  ok(strcmp(t->name, "xc7z045") == 0 && t->fpga && strcmp(t->fpga->name, "xc7z045") == 0 && t->title == t->fpga->title,
+  ok(strcmp(t->name, "xc7z045") == 0 && t->fpga && strcmp(t->fpga->name, "xc7z045") == 0 &&
+         t->title == t->fpga->title && t->text == t->fpga->text && t->file == t->fpga->file &&
+         t->license == t->fpga->license,
      "has its name");
   is_int((int64_t)t->entry_count, QY_FPGA_VALUE_COUNT, "constants of the device and of all devices");
   int found = 0;

@@ -135,8 +135,11 @@ static void devices(void)
              {"axi_port_bits", "", 8, 4096, 1}, {"clock_mhz", "", 1, 2000, 0}, {"static_w", "", 0, 200, 0},
              {"system_w", "", 0, 200, 0},       {"lut_pj", "", 0, 100, 0},     {"ff_pj", "", 0, 100, 0},
              {"dsp_pj", "", 0, 1000, 0},        {"bram18_pj", "", 0, 1000, 0}};
-  for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+  is_int(sizeof row / sizeof *row, QY_FPGA_CONSTANT_COUNT, "every constant of a device");
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    is_text(qy_fpga_constant_key((qy_fpga_constant)i), row[i].path, "in their order");
     check_ends("db/fpga/xc7z045.yaml", row[i].path, row[i].low, row[i].high, row[i].step, row[i].unit, device_refuses);
+  }
 }
 
 int main(void)
