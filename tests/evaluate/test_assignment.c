@@ -763,6 +763,29 @@ static void sums_of_layers(const qy_plan *plan, const all_points *all)
   is_int(alike, 4 * QY_METRIC_COUNT, "a map of one precision is that precision");
 }
 
+static qy_status same_as_swept(void *ctx, const qy_point *p, qy_error *error)
+{
+  const all_points *all = ctx;
+  (void)error;
+  const char *text = all->assignment[p->index];
+  if (memcmp(p->metric, all->metric[p->index], sizeof p->metric) != 0) return QY_INTERNAL;
+  return (p->assignment && text ? strcmp(p->assignment, text) == 0 : !p->assignment && !text) ? QY_OK : QY_INTERNAL;
+}
+
+/* Points of several assignments, to and fro. */
+static void any_order(const qy_plan *plan, all_points *all, qy_arena *arena)
+{
+  qy_model *model = NULL;
+  const size_t asked = 3 * all->count;
+  int64_t *point = qy_arena_alloc(arena, asked, sizeof *point);
+  for (size_t i = 0; i < asked; i++) /* neighbours, each twice, with others of the same design between them */
+    point[i] = (int64_t)((i / 3 + (i % 3 == 1 ? 7 : 0)) % all->count);
+  qy_status status = model_made(&model, plan, NULL, 0, &err);
+  if (!status) status = qy_model_details(model, point, asked, same_as_swept, NULL, all, &err);
+  is_int(status, QY_OK, "points asked for to and fro are as in the sweep");
+  qy_model_free(model);
+}
+
 static void pieces(qy_arena *arena)
 {
   static seen one, other;
@@ -770,6 +793,7 @@ static void pieces(qy_arena *arena)
   qy_plan *plan = plan_with(designs, few_assign, few_maps, false, arena);
   if (!plan || !evaluate_all(&all, plan, 1, 1000)) return;
   sums_of_layers(plan, &all);
+  any_order(plan, &all, arena);
   int last = 0, small = 0, none = 0;
   for (size_t i = 0; i < all.count; i++) {
     none += all.reason[i] && strstr(all.reason[i], "no assignment meets the limit of noise");

@@ -11,7 +11,7 @@ static const char space[] =
     "  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: [1, 3, 8, 20], multipliers: [1, 9]}\n"
     "  - {name: B, accelerator: depthwise, pe: {kind: mac_st, bits: 16}, channels: [2, 4, 8]}\n"
     "  - {name: C, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: [3, 8], multipliers: 9}\n" /* as of A */
-    "precision: [16, 8]\nclock_mhz: [100, 400, 900, 1600, 3000]\n"
+    "precision: [16, 8, w8a16]\nclock_mhz: [100, 400, 900, 1600, 3000]\n"
     "objectives: {minimize: [area_um2, latency_us, energy_uj]}\nfront: {within: [technology]}\n%s";
 
 static const qy_kept_front fronts[] = {
