@@ -206,6 +206,8 @@ static void test_limits(void)
           onnx ? qy_onnx_measure(&s, onnx, input, 1, &number, BITS, &limits, arena, &err) : QY_SYSTEM;
       ok(status == (enough ? QY_OK : QY_BAD_INPUT), "limits of %g GiB and %g * 10^9: %s", limits.gib,
          limits.giga_products, err.count ? err.diagnostic[0].text : "enough");
+      if (!enough)
+        starts(onnx_text_said(&err, "made.onnx"), "expected a run of at most ", "the file, not a line of it, is named");
       is_int((int64_t)(onnx ? qy_onnx_input_count(onnx) : 0), run[i].inputs, "values of the input");
       qy_onnx_free(onnx);
     }

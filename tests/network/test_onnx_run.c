@@ -75,6 +75,11 @@ static void check(const row *r)
   qy_onnx *onnx = onnx_text_read("made.onnx", r->model, &options, arena, &err);
   const bool good = onnx && qy_onnx_run(&s, onnx, input, inputs, &limits, arena, &err) == QY_OK;
   is_text(good ? described(&s) : onnx_text_said(&err, "made.onnx"), r->outputs, r->what);
+  if (good && s.count == 1 && s.output_count == 1 && strstr(r->model, "\ny = ") && strstr(r->model, "Integer ")) {
+    const double layer_db = s.layer[0].output_db, output_db = s.output_db;
+    ok(isinf(output_db) ? isinf(layer_db) : layer_db == output_db, "the layer's noise is that of the model: %.4f dB",
+       layer_db);
+  }
   if (good && r->real) {
     const size_t count = numbers_of(real, r->real);
     const double db = noise_db(real, s.output[0].value, count, r->zero);

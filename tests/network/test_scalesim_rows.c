@@ -117,6 +117,11 @@ static const row rows[] = {
      "2:24 extra column 'first' left out\n"},
     {"more numbers", HEAD "A, 9, 9, 1, 1, 4, 5, 1, 1, 3,\n", QY_SCALESIM_DETECT,
      "2:27 expected 8 columns as in the head line, found more numbers: '3' (a layout file, or another form?)", NULL},
+    {"a head line without names",
+     "IFMAP Height, IFMAP Width, Filter Height, Filter Width, Channels, Num Filter, Strides,\n9, 8, 1, 1, 4, 5, 1,\n9, "
+     "8, 1, 1, 4, 5, 1,\n",
+     QY_SCALESIM_DETECT, "layer2 pwconv 9,8,4>9,8,5 k1x1 s1x1 line 2\nlayer3 pwconv 9,8,4>9,8,5 k1x1 s1x1 line 3\n",
+     "2:1 no name: called 'layer2'\n3:1 no name: called 'layer3'\n"},
     {"without a head line", "A, 9, 9, 1, 1, 4, 5, 1, 1, 3,\n", QY_SCALESIM_DETECT,
      "1:27 expected 8 columns, found more numbers: '3' (a layout file, or another form?)", NULL},
     {"no head line", A "B, 9, 9, 1, 1, 4, 5, 1,\n", QY_SCALESIM_DETECT, A1 "B pwconv 9,9,4>9,9,5 k1x1 s1x1 line 2\n",
