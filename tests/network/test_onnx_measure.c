@@ -134,6 +134,8 @@ static const row rows[] = {
     {"the largest", MAP ONE "y = MaxPool a : kernel_shape=[2,2]", "0.4 1.6 2.6 7 1 0", "7 3", "7 2.6", "a"},
     {"means, of codes again", MAP ONE "y = AveragePool a : kernel_shape=[1,3]", "0.4 1.6 2.6 7 1 0",
      "1.6666667 2.6666667", "1.5333333 2.6666667", "a"},
+    {"of all, in steps twice as large", MAP ONE "y = GlobalAveragePool a", "0.8 3.2 5.2 14 2 0", "4.3333333", "4.2",
+     "a"},
     {"of all", MAP ONE "y = GlobalAveragePool a", "0.4 1.6 2.6 7 1 0", "2.1666667", "2.1", "a"},
     /* Steps of the real sums, whose largest is 14: of 2. */
     {"a sum of maps", MAP ONE "b = Conv x w\nc = Add a b\nv f32 1,1,1,1 = 1\ny = Conv c v", "0.4 1.6 2.6 7 1 0",

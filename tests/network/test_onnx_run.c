@@ -294,6 +294,24 @@ static const row linear[] = {
   "s : axis=" axis "\n"
 
 static const row layers[] = {
+    {"codes side by side", "in x u8 1,1\nin w u8 1,1\nc = Concat x w : axis=1\nm u8 2,1 = 3 5\ny = MatMulInteger c m",
+     "4 | 10", "y: 62 [y w8 a8]", "62", 0},
+    {"codes of other steps side by side",
+     "in x u8 1,1\nin w u8 1,1\nha f32 = 0.5\nhb f32 = 0.25\nd = DequantizeLinear x ha\ne = DequantizeLinear w hb\nc = "
+     "Concat d e : axis=1\nq i8 2,1 = 3 5\nk f32 = 1\nm = DequantizeLinear q k\ny = MatMul c m",
+     "4 | 10", "y: 18.5 [y w8 a8]", "18.5", 0},
+    {"numbers beside codes are none",
+     "in x 1,1\nin w u8 1,1\nk f32 = 1\ne = DequantizeLinear w k\nc = Concat e x : axis=1\nq i8 2,1 = 3 5\nm = "
+     "DequantizeLinear q k\ny = MatMul c m",
+     "4000000000 | 10", "y: 2e+10 [y w8 a0]", "20000000030", 0},
+    {"the largest of codes",
+     "in x u8 1,1,1,2\nk f32 = 1\nd = DequantizeLinear x k\np = MaxPool d : kernel_shape=[1,2]\nq i8 2,1,1,1 = 3 5\nm "
+     "= DequantizeLinear q k\ny = Conv p m",
+     "4 10", "y: 30 50 [y w8 a8]", "30 50", 0},
+    {"their mean",
+     "in x u8 1,1,1,2\nk f32 = 1\nd = DequantizeLinear x k\np = AveragePool d : kernel_shape=[1,2]\nq i8 2,1,1,1 = 3 "
+     "5\nm = DequantizeLinear q k\ny = Conv p m",
+     "4 10", "y: 21 35 [y w8 a0]", "21 35", 0},
     {"columns in steps of their own", WEIGHTS("1") "y = MatMul d m", "4 6", "y: 5.5 160 [y w8 a8]", "5.5 160", 0},
     {"rows in steps of their own: real numbers", WEIGHTS("0") "y = MatMul d m", "4 6", "y: 91 122 [y w8 a8]", "91 122",
      0},
