@@ -131,6 +131,10 @@ static const struct {
     {"in states without a change of the output", "capacitance : 2.5; }",
      "capacitance : 2.5; internal_power () { when : \"!Q\"; power (scalar) { values (\"1\"); } } }", 0, 0, NULL, NULL,
      QY_NAND2},
+    {"before its change and behind it", "capacitance : 2.5; }",
+     "capacitance : 2.5; internal_power () { when : \"P & Q\"; power (scalar) { values (\"1\"); } }\n"
+     "internal_power () { when : \"!P & Q\"; power (scalar) { values (\"3\"); } } }",
+     0, 5, NULL, NULL, QY_NAND2},
     {"in all states, one by one", "capacitance : 2.5; }",
      "capacitance : 2.5; internal_power () { when : \"!Q\"; power (scalar) { values (\"1\"); } }\n"
      "internal_power () { when : \"Q\"; power (scalar) { values (\"3\"); } } }",
