@@ -503,6 +503,22 @@ static void few_have(void)
        "a metric that one of the designs has"},
       {"objectives", PLOT("kind: layers, metric: energy_uj, design: E, at: {clock_mhz: 200, precision: 8}"), "designs",
        "[" ELEMENT ", " ARRAY "]", "a design that runs layers"},
+      {"objectives",
+       "{minimize: [area_um2, latency_us, energy_uj, power_mw, edp_uj_us, cycles, compute_cycles, transfer_cycles, "
+       "leakage_mw, "
+       "area_datapath_um2, area_register_um2, area_sram_um2, energy_datapath_uj, energy_register_uj, energy_sram_uj, "
+       "energy_leakage_uj]}",
+       NULL, NULL, NULL},
+      {"objectives",
+       "{minimize: [area_um2, latency_us, energy_uj, power_mw, edp_uj_us, cycles, compute_cycles, transfer_cycles, "
+       "leakage_mw, "
+       "area_datapath_um2, area_register_um2, area_sram_um2, energy_datapath_uj, energy_register_uj, energy_sram_uj, "
+       "energy_leakage_uj, weight_bytes]}",
+       NULL, NULL, "at most 16 objectives"},
+      {"constraints", "{lut: {max: 5}}", NULL, NULL,
+       "a metric that every technology has (a library of cells has it not)"},
+      {"compare", "{to: E, metrics: area_sram_um2}", "designs", "[" ARRAY ", " ELEMENT "]",
+       "a metric that every design has (\"E\" has it not)"},
       {"objectives", "{minimize: [area_um2, area_sram_um2]}", "designs", "[" ARRAY ", " ELEMENT "]",
        "a metric that every design has (the design \"E\" has it not)"},
   };
@@ -612,9 +628,26 @@ static void on_devices(void)
   }
 }
 
+/* What is no mapping is no experiment. */
+static void no_mapping(void)
+{
+  static const char *const text[] = {"- name: t\n", "t\n", "[1, 2]\n"};
+  for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
+    qy_arena *arena = qy_arena_new();
+    qy_plan *plan;
+    qy_error err = {0};
+    const qy_status status = qy_plan_read_text(&plan, "t.yaml", text[i], strlen(text[i]), "db", arena, &err);
+    ok(status == QY_BAD_INPUT && err.count == 1 &&
+           strstr(err.diagnostic[0].text, "a mapping with name, technology, network, designs"),
+       "%.*s: no mapping", (int)strcspn(text[i], "\n"), text[i]);
+    qy_arena_free(arena);
+  }
+}
+
 int main(void)
 {
   on_devices();
+  no_mapping();
   heads();
   fronts();
   searches();
