@@ -234,6 +234,51 @@ static void covariance(void)
   ok(qy_draws_new(&none, t, 64, 1, 0, arena, &err) == QY_BAD_INPUT && !none, "a matrix that is no covariance");
 }
 
+/* Columns of one library's draws: a Latin hypercube each, independent of those of other names, seeds and streams; with
+ * words of their own a number for each word. */
+static void columns(void)
+{
+  enum { COUNT = 1000, OTHERS = 4 };
+  static double z[OTHERS][COUNT];
+  static uint64_t key[COUNT];
+  static const char *const name[OTHERS] = {"a", "b", "a", "a"};
+  qy_error err = {0};
+  for (int i = 0; i < OTHERS; i++) {
+    const qy_draws d = {.count = COUNT, .seed = i == 2 ? 12 : 11, .stream = i == 3};
+    int held[COUNT] = {0}, wrong = 0;
+    if (qy_draws_column(z[i], &d, name[i], &err)) ok(0, "a column");
+    for (int k = 0; k < COUNT; k++) {
+      const int place = (int)(gsl_cdf_ugaussian_P(z[i][k]) * COUNT);
+      if (place >= 0 && place < COUNT) held[place]++;
+    }
+    for (int k = 0; k < COUNT; k++)
+      wrong += held[k] != 1;
+    is_int(wrong, 0, "each thousandth of the probability has one of a thousand draws");
+    for (int o = 0; o < i; o++) {
+      double sum = 0;
+      for (int k = 0; k < COUNT; k++)
+        sum += z[i][k] * z[o][k] / COUNT;
+      ok(fabs(sum) < 0.12, "columns of other names, seeds and streams are independent: %.3f", sum);
+    }
+  }
+  qy_draws d = {.count = COUNT, .seed = 5, .key = key};
+  double mean = 0, square = 0;
+  int same = 0, again = 0;
+  for (int k = 0; k < COUNT; k++)
+    key[k] = (uint64_t)(k / 2);
+  if (qy_draws_column(z[0], &d, "a", &err)) ok(0, "a column");
+  for (int k = 0; k < COUNT; k++) {
+    mean += z[0][k] / COUNT, square += z[0][k] * z[0][k] / COUNT;
+    same += k % 2 ? z[0][k] == z[0][k - 1] : k > 0 && z[0][k] == z[0][k - 1];
+    key[COUNT - 1 - k] = (uint64_t)(k / 2); /* the other way round */
+  }
+  if (qy_draws_column(z[1], &d, "a", &err)) ok(0, "a column");
+  for (int k = 0; k < COUNT; k++)
+    again += z[1][k] == z[0][COUNT - 1 - k];
+  ok(same == COUNT / 2 && again == COUNT, "words that are equal have one number, wherever they stand");
+  ok(fabs(mean) < 0.15 && fabs(square - 1) < 0.2, "of a standard normal: mean %.3f, square %.3f", mean, square);
+}
+
 static void quantiles(void)
 {
   double v[] = {5, 1, 4, 2, 3};
@@ -280,6 +325,7 @@ int main(void)
   closed_forms();
   across();
   covariance();
+  columns();
   quantiles();
   few_numbers();
   qy_error err = {0};

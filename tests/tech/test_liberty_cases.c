@@ -120,6 +120,12 @@ static const struct {
     {"a supply in the wrong unit", "voltage_unit : \"1V\"", "voltage_unit : \"1mV\"", 0, 0,
      "x.lib: error: expected a supply from 0.1 to 10 V, found 0.002 V (2 by a voltage_unit of 0.001 V)", NULL,
      QY_NAND2},
+    {"an area that is no number", "area : 4;", "area : four;", 0, 0,
+     "x.lib:56:12: error: expected a cell that is a NAND2, found none among 3 cells (K3 left out: line 56: expected a "
+     "number, found \"four\")",
+     NULL, QY_NAND2},
+    {"an attribute before the library", "library (", "technology : cmos;\nlibrary (", 0, 0,
+     "x.lib:2:1: error: expected a library group, found the attribute \"technology\"", NULL, QY_NAND2},
     {"an area of zero", "area : 4;", "area : 0;", 0, 0,
      "x.lib:56:12: error: expected a cell that is a NAND2, found none among 3 cells (K3 left out: line 56: expected an "
      "area above 0, found 0)",

@@ -122,6 +122,19 @@ static void refused(void)
     memcpy(mid, ",mid,0.0,", 9);
   ok(read_text(&s, text, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, "efforts that rise from lean to fast"),
      "two flows of one effort");
+  for (int q = 0; q < 3; q++) { /* Booth in the family of adders in one flow alone */
+    static const char *const quantities[] = {"area", "delay", "energy"};
+    static const char from[] = "multiplier+booth+shifter", to[] = "multiplier+shifter+booth";
+    complete(text, sizeof text);
+    char *mid = strstr(text, qy_arena_format(arena, "%s,mid,0.5,%s", quantities[q], from));
+    char *adder = strstr(text, qy_arena_format(arena, "%s,mid,0.5,adder", quantities[q]));
+    const char *apart = qy_arena_format(arena, "%.*smultiplier+shifter%.*sbooth+%s", (int)(strstr(mid, from) - text),
+                                        text, (int)(strstr(adder, "adder") - (strstr(mid, from) + strlen(to))),
+                                        strstr(mid, from) + strlen(to), strstr(adder, "adder"));
+    ok(read_text(&s, apart, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, "the same families") &&
+           strstr(err.diagnostic[0].text, quantities[q]),
+       "families of %s that differ between flows", quantities[q]);
+  }
   complete(text, sizeof text);
   *strstr(text, "energy,fast,1,all,kind_share") = '#';
   is_int(read_text(&s, text, &err), QY_BAD_INPUT, "a row left out");

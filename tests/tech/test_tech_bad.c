@@ -203,6 +203,12 @@ static void names(void)
     qy_tech_read(&tech, rows[i].directory, rows[i].name, arena, &err);
     is_text(qy_diagnostic_format(&err, 0, got, sizeof got), rows[i].message, rows[i].name);
   }
+  qy_tech *tech = NULL;
+  qy_error err = {0};
+  ok(qy_tech_read(&tech, "db", "qqqqqqqqqq", arena, &err) == QY_BAD_INPUT && !tech, "a name that is like none");
+  starts(qy_diagnostic_format(&err, 0, got, sizeof got),
+         "error: no technology library \"qqqqqqqqqq\" in db/tech; there are: ", "gets all");
+  ok(strstr(got, " asap7, ") && strstr(got, ", fdsoi28, ") && strstr(got, "lp55"), "%s", got);
 }
 
 /* Random bytes, printable ones in every other round, changed in a sound file: a library with ordered intervals, or a

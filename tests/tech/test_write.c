@@ -104,9 +104,20 @@ static void damaged(void)
   refused("voltage_law:", "voltage_lax:", "unknown key \"voltage_lax\"", "a range without a law");
   refused("{low: 0.7 V", "{low: 0.45 V", "expected more than the threshold's high end 0.5 V", "range below threshold");
   refused("high: 1.1 V}", "high: 0.9 V}", "expected at least the library's voltage 1 V", "range below the voltage");
+  refused("{low: 0.7 V", "{low: 1.05 V", "expected at most the library's voltage 1 V", "range above the voltage");
   refused("{low: 0.7 V", "{low: 0.7", "voltage_range.low", "range without a unit");
   refused("\nsram:", "\ncovariance: {constants: [nand2.aera], log: [[1]]}\nsram:", "expected the path of a constant",
           "covariance of an unknown constant");
+  refused("\nsram:", "\ncovariance: {constants: [], log: []}\nsram:", "expected a list of constants",
+          "covariance of nothing");
+  refused("\nsram:", "\ncovariance: {constants: nand2.area, log: [[1]]}\nsram:", "expected a list of constants",
+          "covariance of no list");
+  refused("\nsram:", "\ncovariance: {constants: [nand2.area, nand2.delay], log: [[1, 0]]}\nsram:",
+          "expected one row for each of the 2 constants", "covariance with few rows");
+  refused("\nsram:", "\ncovariance: {constants: [nand2.area], log: 1}\nsram:",
+          "expected one row for each of the 1 constants", "covariance without rows");
+  refused("\nsram:", "\ncovariance: {constants: [nand2.area], log: [1]}\nsram:", "expected a list of 1 numbers",
+          "covariance whose row is a number");
   refused("\nsram:", "\ncovariance: {constants: [nand2.area], log: [[1, 2]]}\nsram:", "expected a list of 1 numbers",
           "covariance with a long row");
   refused("\nsram:", "\ncovariance: {constants: [nand2.area, nand2.delay], log: [[1, 0], [0.1, 1]]}\nsram:",
