@@ -147,11 +147,17 @@ int main(void)
        .text = "name: t\ndesigns:\n"
                "  - {name: m, accelerator: gemm, pe: {kind: sp2, bits: 5, weight_bits: 4}, blk_in: 4, blk_dsp: %s, "
                "blk_lut: %s, blk_lut_high: 1, high_share: %s, edges: %s}\n"
-               "technology: xc7z020\nnetwork: %s\nclock_mhz: %s\nprecision: %s\nobjectives: {maximize: [sqnr_db]}\n",
-       .axes = 7,
-       .values = {1, 2, 2, 2, 2, 2, 1},
-       .value =
-           {{"8"}, {"1", "4"}, {"0.1", "0.5"}, {"same", "high"}, {"resnet18", "squeezenet1_1"}, {"100", "150"}, {"5"}}},
+               "technology: %s\nnetwork: %s\nclock_mhz: %s\nprecision: %s\nobjectives: {maximize: [sqnr_db]}\n",
+       .axes = 8,
+       .values = {1, 2, 2, 2, 2, 2, 2, 1},
+       .value = {{"8"},
+                 {"1", "4"},
+                 {"0.1", "0.5"},
+                 {"same", "high"},
+                 {"xc7z020", "xc7z045"},
+                 {"resnet18", "squeezenet1_1"},
+                 {"100", "150"},
+                 {"5"}}},
       {.name = "draws",
        .text = "name: t\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\ndesigns:\n"
                "  - {name: A, accelerator: depthwise, pe: {kind: mac, multiplier: %s, bits: %s}, channels: %s}\n"
