@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { AXES_MAX = 8, VALUES_MAX = 70 };
+enum { AXES_MAX = 8, CLOCKS = 70, VALUES_MAX = CLOCKS };
 
 /* Plans of one design: the text with a %s for each axis, in their order, and what stands in its place. */
 typedef struct varied {
@@ -170,15 +170,15 @@ int main(void)
   for (size_t i = 0; i < sizeof plans / sizeof *plans; i++)
     check(&plans[i], 5);
   /* Clocks in rows, each beside others. */
-  static char clock[VALUES_MAX][16];
+  static char clock[CLOCKS][16];
   static varied rows = {.name = "many clocks",
                         .text = "name: t\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\ndesigns:\n"
                                 "  - {name: A, accelerator: depthwise, pe: {kind: mac_st, bits: %s}, channels: %s}\n"
                                 "technology: %s\nclock_mhz: %s\nprecision: %s\nobjectives: {minimize: [area_um2]}\n",
                         .axes = 5,
-                        .values = {1, 2, 1, VALUES_MAX, 2},
-                        .value = {{"16"}, {"3", "8"}, {"fdsoi28"}, {NULL}, {"16", "8"}}};
-  for (int k = 0; k < VALUES_MAX; k++) {
+                        .values = {1, 2, 1, CLOCKS, 3},
+                        .value = {{"16"}, {"3", "8"}, {"fdsoi28"}, {NULL}, {"16", "8", "12"}}};
+  for (int k = 0; k < CLOCKS; k++) {
     snprintf(clock[k], sizeof clock[k], "%d", 100 + 37 * k);
     rows.value[3][k] = clock[k];
   }
