@@ -78,7 +78,7 @@ static qy_status see_item(void *ctx, const qy_model_item *i, qy_error *e)
 }
 
 typedef struct layers {
-  int count;
+  int count, wrong_bits;
   double cycles[8], metric[QY_METRIC_COUNT];
   const char *bound[8];
 } layers;
@@ -89,6 +89,10 @@ static qy_status see_layer(void *ctx, const qy_model_layer *l, qy_error *e)
   (void)e;
   s->cycles[s->count] = l->metric[QY_CYCLES];
   s->bound[s->count++] = l->bound_by;
+  if (l->member == NULL || strcmp(l->member, QY_MEMORY_NAME) != 0) { /* sums of n products: sum_bits.h */
+    const double n = (double)(l->layer->kernel_h * l->layer->kernel_w * l->layer->in_c / l->layer->groups);
+    s->wrong_bits += l->bits.sum != l->precision.weights + l->precision.activations + (int)floor(log2(n));
+  }
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     s->metric[m] += l->metric[m];
   return QY_OK;
@@ -203,6 +207,7 @@ static void layer_tests(const qy_model *model, const char *what)
     wrong += !(fabs(l.metric[sums[i]] / p.metric[sums[i]] - 1) < 1e-9);
   for (int i = 0; i < l.count; i++)
     unbound += !l.bound[i];
+  is_int(l.wrong_bits, 0, "sums of n products of w and a bits have w + a + floor(log2 n)");
   ok(!status && l.count == 2 && wrong + unbound == 0, "%s: layers add up and say what binds them", what);
 }
 

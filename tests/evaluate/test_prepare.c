@@ -229,6 +229,31 @@ static void rows_alone(qy_arena *arena)
   is_int(differ(&one, &other), 0, "points are the same from rows");
 }
 
+static int at_once(void *ctx)
+{
+  ++*(int *)ctx;
+  return 1;
+}
+
+/* A model that is told to stop is none. */
+static void stopped(qy_arena *arena)
+{
+  const qy_plan *plan = plan_of("name: p\ntechnology: fdsoi28\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\n"
+                                "precision: 8\nobjectives: {minimize: area_um2}\nclock_mhz: 100\ndesigns:\n"
+                                "  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: 8}, channels: 2}\n",
+                                arena);
+  for (int parts = 0; plan && parts < 2; parts++) {
+    int asked = 0;
+    qy_model *model = NULL;
+    const qy_model_how how = {.stop = at_once, .stop_ctx = &asked, .by_parts = parts};
+    qy_status status = qy_model_make(&model, plan, NULL, 0, &how, &err);
+    if (!status && parts) status = qy_model_ready(model, NULL, 0, &err);
+    ok(status == QY_INTERRUPTED && asked > 0, "stopped while it is made%s", parts ? " ready" : "");
+    qy_model_free(model);
+    qy_error_clear(&err);
+  }
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
@@ -237,6 +262,7 @@ int main(void)
   by_parts(arena);
   batches(arena);
   rows_alone(arena);
+  stopped(arena);
   estimates(arena);
   qy_arena_free(arena);
   return done();
