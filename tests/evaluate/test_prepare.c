@@ -1,6 +1,7 @@
 /* Models made on one thread and on several, alone and with a table of activities, of all points and of one: the same
  * bytes.  Designs that share an element share what is simulated.  Estimates of a plan too large to be made ready. */
 #include "evaluate_test.h"
+#include "quarry/kept.h"
 
 #define HEAD                                                                                                           \
   "name: p\ntechnology: [fdsoi28, lp55]\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\n"                      \
@@ -229,6 +230,39 @@ static void rows_alone(qy_arena *arena)
   is_int(differ(&one, &other), 0, "points are the same from rows");
 }
 
+/* What is kept of a sweep whose elements and schedules are made ready as it goes is that of one where all were. */
+static void kept_by_parts(qy_arena *arena)
+{
+  static const qy_kept_front front[] = {{.metric_count = 2, .metric = {QY_AREA_UM2, QY_LATENCY_US}},
+                                        {.metric_count = 1, .metric = {QY_ENERGY_UJ}}};
+  const qy_plan *plan = plan_of("name: p\ntechnology: fdsoi28\nnetwork: ds_cnn_s\nprecision: [8, 4]\n"
+                                "objectives: {minimize: area_um2}\nclock_mhz: [100, 200]\ndesigns:\n"
+                                "  - {name: A, accelerator: systolic, pe: {kind: mac, bits: [8, 10, 12]}, "
+                                "rows: [4, 8]}\n"
+                                "  - {name: W, accelerator: dot, pe: {kind: mul, bits: 8}, engines: [4, 8], lanes: 8, "
+                                "memory: {device: ddr3_1600_4gb_x8, buffer: [16KiB, 64KiB], fusion: free}}\n",
+                                arena);
+  int64_t *found[2] = {NULL, NULL};
+  size_t count[2] = {0, 0};
+  for (int parts = 0; plan && parts < 2; parts++) {
+    qy_model *model = NULL;
+    qy_kept *kept = NULL;
+    const qy_model_how how = {.known = shared_known(), .by_parts = parts};
+    const qy_kept_run run = {.threads = 1 + parts};
+    qy_status status = qy_model_make(&model, plan, NULL, 0, &how, &err);
+    if (!status) status = qy_kept_new(&kept, model, front, 2, 0, &err);
+    if (!status) status = qy_kept_sweep(kept, &run, &err);
+    if (!status) status = qy_kept_points(kept, &found[parts], &count[parts], &err);
+    ok(!status, "kept%s: %s", parts ? " by parts" : "", status ? err.diagnostic[0].text : "swept");
+    qy_kept_free(kept);
+    qy_model_free(model);
+  }
+  ok(count[0] > 2 && count[0] == count[1] && memcmp(found[0], found[1], count[0] * sizeof *found[0]) == 0,
+     "the same %zu points are kept", count[0]);
+  free(found[0]);
+  free(found[1]);
+}
+
 static int at_once(void *ctx)
 {
   ++*(int *)ctx;
@@ -263,6 +297,7 @@ int main(void)
   batches(arena);
   rows_alone(arena);
   stopped(arena);
+  kept_by_parts(arena);
   estimates(arena);
   qy_arena_free(arena);
   return done();
