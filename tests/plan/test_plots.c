@@ -183,6 +183,8 @@ static void labels(qy_arena *arena)
       {"fdsoi28", "voltage_v: 1000 mV", "voltage_v", "1 V"},
       {"fdsoi28\nvoltage_v: [0.8, 0.9]", "voltage_v: 0.8", "voltage_v", "0.8 V"},
       {"fdsoi28\nvoltage_v: [0.8, 0.9]", "voltage_v: 1", "voltage_v", NULL},
+      {"[fdsoi28, lp55]\nvoltage_v: 0.9", "voltage_v: 0.9", "voltage_v", "0.9 V"}, /* of both */
+      {"fdsoi28\nvoltage_v: [0.9, 0.9000001]", "voltage_v: 0.9000001", "voltage_v", "0.9000001 V"},
       {"fdsoi28\nvoltage_v: [0.8, 0.8000001]", "voltage_v: 0.8", "voltage_v", "0.8 V"},
       {"fdsoi28\nvoltage_v: [0.8, 0.9]", "technology: fdsoi28@0.8V", "technology", "fdsoi28@0.8V"},
       {"fdsoi28\nvoltage_v: [0.8, 0.9]", "technology: fdsoi28", "technology", NULL},
