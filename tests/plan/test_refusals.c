@@ -217,6 +217,11 @@ static void searches(void)
 static void comparisons(void)
 {
   static const case_row row[] = {
+      {"designs", "[{name: A, accelerator: depthwise, pe: {kind: mac_st, bits: 16}, reduction: channels, channels: 1}]",
+       .refusal = "values that can be built together (a sum-together element adds its products"},
+      {"designs",
+       "[{name: A, accelerator: depthwise, pe: {kind: mac_st, bits: 16}, reduction: [channels, taps], channels: 1}]",
+       .refusal = NULL},
       {"compare", "A", .refusal = "a mapping {to, metrics, at}"},
       {"compare", "{}", .refusal = "a key `to`"},
       {"compare", "{metrics: area_um2}", .refusal = "a key `to`"},
@@ -502,8 +507,8 @@ static void few_have(void)
       {"objectives", PLOT("kind: parallel, axes: [area_um2, area_sram_um2]"), "designs", "[" ELEMENT "]",
        "a metric that one of the designs has"},
       {"objectives", PLOT("kind: layers, metric: energy_uj, design: O, at: {columns: 5, clock_mhz: 200, precision: 8}"),
-       "designs", "[{name: O, accelerator: systolic, pe: {kind: mac, bits: 16}, rows: 4, columns: [auto, 8]}]",
-       "a value that the axis `columns` has (auto, 8), found \"5\""},
+       "designs", "[{name: O, accelerator: systolic, pe: {kind: mac, bits: 16}, rows: 4, columns: [8, auto]}]",
+       "a value that the axis `columns` has (8, auto), found \"5\""},
       {"objectives",
        PLOT("kind: layers, metric: energy_uj, design: O, at: {columns: auto, clock_mhz: 200, precision: 8}"), "designs",
        "[{name: O, accelerator: systolic, pe: {kind: mac, bits: 16}, rows: 4, columns: [auto, 8]}]", NULL},

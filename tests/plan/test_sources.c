@@ -172,6 +172,24 @@ static void own_widths(qy_arena *arena)
   refused("#\nprecision: own\n", ARRAY, "lacks them at a", arena);
 }
 
+/* A file is shown by its name, one of the tables by its place among them. */
+static void shown_names(qy_arena *arena)
+{
+  static const struct {
+    const char *file, *shown;
+  } row[] = {{"db/tech/lp55.yaml", "tech/lp55.yaml"},
+             {"db/x.csv", "x.csv"},
+             {"ab/sub/x.csv", "x.csv"},
+             {"dbx/sub/x.csv", "x.csv"},
+             {"./db/sub/x.csv", "x.csv"},
+             {"/tmp/db/x.csv", "x.csv"},
+             {"x.csv", "x.csv"},
+             {"db", "db"}};
+  const qy_plan *plan = taken("precision: 8\n", ARRAY, arena);
+  for (size_t i = 0; plan && i < sizeof row / sizeof *row; i++)
+    is_text(plan_shown_name(plan, row[i].file), row[i].shown, row[i].file);
+}
+
 /* Options of `assign`: those it lists and those of uniform limits; of a layer that is fixed, that one. */
 static void asked(qy_arena *arena)
 {
@@ -452,6 +470,7 @@ int main(void)
   files();
   noise(arena);
   own_widths(arena);
+  shown_names(arena);
   asked(arena);
   designs(arena);
   technologies(arena);
