@@ -60,6 +60,8 @@ static void names(qy_arena *arena)
        "t.tornado-energy_uj-A-over-B.2", NULL, NULL, NULL},
       {"kind: layers, metric: energy_uj, design: B.2, at: {channels: 4, precision: 8, clock_mhz: 200}",
        "t.layers-energy_uj-B.2", NULL, NULL, NULL},
+      {"kind: tornado, metric: energy_uj, design: A, at: {channels: 1, precision: 16, clock_mhz: 200}",
+       "t.tornado-energy_uj-A", NULL, NULL, NULL}, /* of point 0 */
       {"kind: layers, metric: latency_us, design: A, at: {channels: 4, precision: 8, clock_mhz: 200}",
        "t.layers-latency_us-A", NULL, NULL, NULL},
       {"kind: layers, metric: weight_bits, design: A, at: {channels: 4, precision: 8, clock_mhz: 200}",
