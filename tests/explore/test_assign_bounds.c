@@ -1,5 +1,5 @@
-/* Optima of which few partial sums are kept, against the greatest of all Lagrangian bounds (Everett, Operations Research
- * 11(3), 1963), found here by trying every price at which an option of a group gives way to another. */
+/* Optima of which few partial sums are kept, against the greatest of all Lagrangian bounds (Everett, Operations
+ * Research 11(3), 1963), found here by trying every price at which an option of a group gives way to another. */
 #include "quarry/assign.h"
 
 #include "random.h"
