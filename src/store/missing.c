@@ -36,6 +36,11 @@ static const struct {
      NULL},
     {"member_result", "members of points", "member_result WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true, 0,
      NULL},
+    /* Where intervals are packed: those of fronts and best points. */
+    {"interval", "intervals",
+     "main.interval WHERE id >= ?1 << 40 AND id < (?1 + 1) << 40 AND EXISTS (SELECT 1 FROM chunk_column WHERE "
+     "experiment = ?1 AND name GLOB '*_p05')",
+     true, STORE_PACKED_INTERVALS_VERSION, NULL},
     {"comparison", "comparisons", "comparison WHERE experiment = ?1", false, STORE_UNLIMITED_VERSION, NULL},
     {"tally", "counts of groups", "tally WHERE point >= ?1 << 40 AND point < (?1 + 1) << 40", true,
      STORE_POLICY_VERSION, NULL},
@@ -291,7 +296,7 @@ qy_status missing_uncounted(qy_store *store, int64_t id, qy_error *err)
 /* Rows of a table, and the sum of their values. */
 static qy_status add_up(int64_t *sum, int64_t *rows, qy_store *store, int64_t id, int t, qy_error *err)
 {
-  char sql[200];
+  char sql[300];
   snprintf(sql, sizeof sql, "SELECT %s FROM %s", table[t].values ? table[t].values : "*", table[t].rows);
   return table_sum(sum, rows, store->db, store->file, sql, id, err);
 }
@@ -338,7 +343,7 @@ qy_status missing_changed(char text[STORE_MISSING], qy_store *store, int64_t id,
   qy_status status = QY_OK;
   text[0] = '\0';
   for (int t = 0; t < TABLES && !status; t++) {
-    char sql[200];
+    char sql[300];
     int64_t expected, same, sum, rows;
     bool known;
     snprintf(sql, sizeof sql, "SELECT sum, 0 FROM content WHERE experiment = ?1 AND name = '%s'", table[t].name);

@@ -7,11 +7,12 @@
 #include <sqlite3.h>
 
 enum {
-  STORE_APPLICATION_ID = 0x51727279, /* "Qrry" */
-  STORE_VERSION = 10,                /* of the schema: user_version */
-  STORE_LATEST_VERSION = 5,          /* the first whose views show the latest runs */
-  STORE_UNLIMITED_VERSION = 6,       /* the first whose comparisons have gains without a limit, and are counted */
-  STORE_POLICY_VERSION = 7           /* the first that need not store all points */
+  STORE_APPLICATION_ID = 0x51727279,  /* "Qrry" */
+  STORE_VERSION = 10,                 /* of the schema: user_version */
+  STORE_LATEST_VERSION = 5,           /* the first whose views show the latest runs */
+  STORE_UNLIMITED_VERSION = 6,        /* the first whose comparisons have gains without a limit, and are counted */
+  STORE_POLICY_VERSION = 7,           /* the first that need not store all points */
+  STORE_PACKED_INTERVALS_VERSION = 10 /* the first that packs intervals with columns */
 };
 
 /* Of a new database, before its tables are made: small pages, of which most tables of a small experiment need one; the

@@ -182,7 +182,7 @@ run 'gnuplot failing' 3 './good.latency_us-area_um2.gp: error: gnuplot ("./fake-
 sed 's/channels: .*/channels: {from: 1, to: 1000, step: 1}/; s/^clock_mhz.*/clock_mhz: {from: 1, to: 1000, points: 125000}/' \
   good.yaml >huge.yaml
 run 'huge space' 2 \
-  'huge.yaml: error: expected at most 20000000 points without --yes, found 1000000000 (about 177.0 GiB of database)' \
+  'huge.yaml: error: expected at most 20000000 points without --yes, found 1000000000 (about 223.5 GiB of database)' \
   run --db-dir "$db" --database huge.sqlite huge.yaml
 if [ "$(id -u)" != 0 ]; then
   mkdir locked && chmod a-w locked

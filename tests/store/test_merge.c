@@ -238,10 +238,10 @@ static void spoil_table(const char *file, const char *table)
 {
   char sql[100], junk[64];
   snprintf(sql, sizeof sql, "SELECT rootpage FROM sqlite_schema WHERE name = '%s'", table);
-  const long page = (long)ask_number(file, sql);
+  const long page = (long)ask_number(file, sql), bytes = (long)ask_number(file, "PRAGMA page_size");
   FILE *f = fopen(file, "r+b");
   memset(junk, 0x5a, sizeof junk);
-  ok(f && page > 1 && !fseek(f, (page - 1) * 16384, SEEK_SET) && fwrite(junk, 1, sizeof junk, f) == sizeof junk,
+  ok(f && page > 1 && !fseek(f, (page - 1) * bytes, SEEK_SET) && fwrite(junk, 1, sizeof junk, f) == sizeof junk,
      "%s is spoilt", table);
   if (f) fclose(f);
 }
