@@ -164,7 +164,9 @@ static void make_older(const char *packed, const char *rows)
              "AND c.number = id >> 32 & 255 AND name GLOB '*_p[09]5')",
              NULL, NULL, NULL) == SQLITE_OK &&
          sqlite3_changes(db) > 100 &&
-         sqlite3_exec(db, "DELETE FROM chunk_column WHERE name GLOB '*_p[09]5'", NULL, NULL, NULL) == SQLITE_OK &&
+         sqlite3_exec(
+             db, "DELETE FROM chunk_column WHERE name GLOB '*_p[09]5'; DELETE FROM content WHERE name = 'interval'",
+             NULL, NULL, NULL) == SQLITE_OK &&
          sqlite3_exec(db, attach, NULL, NULL, NULL) == SQLITE_OK,
      "intervals are rows");
   sqlite3_close(db);
