@@ -303,6 +303,16 @@ static void values(void)
              *three = s ? strstr(s, "palette cb 3 fs") : NULL;
   ok(one && two && three && one < two && two < three, "falling values are listed too");
   free(s);
+  const double widths[] = {0.25, 1, 3, 0.25, 1, 3, 0.25, 1, 3};
+  m.value = widths;
+  s = map_script(&m);
+  p = s ? strstr(s, "set object rectangle from screen ") : NULL;
+  const char *title = p ? strstr(p, "set label 'c' at screen ") : NULL;
+  ok(title && sscanf(p, "set object rectangle from screen %lf", &at[0]) == 1 &&
+         sscanf(title, "set label 'c' at screen %lf", &at[1]) == 1,
+     "numbers of one and of four letters");
+  near_abs((at[1] - at[0]) * 1200, 28.6 + 6.5 * 8.6, 0.2, "their title is beside the widest");
+  free(s);
 }
 
 static void panels(void)
