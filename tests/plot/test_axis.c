@@ -331,8 +331,25 @@ static void decades(void)
   is_int(wrong, 0, "labels and ticks of 2 to 60 decades");
 }
 
+/* No room beyond 0 where nothing lies there, however near to it the values come. */
+static void about_nothing(void)
+{
+  static const double near[] = {0, 0.01, 0.1, 0.4};
+  for (size_t i = 0; i < sizeof near / sizeof *near; i++)
+    for (int side = -1; side <= 1; side += 2) {
+      span s;
+      axis a;
+      span_start(&s);
+      span_add(&s, side * near[i]);
+      span_add(&s, side * 10.0);
+      axis_choose(&a, &s, 0, false, false);
+      near_abs(side < 0 ? a.high : a.low, 0, 0, "the axis ends at 0");
+    }
+}
+
 int main(void)
 {
+  about_nothing();
   decades();
   reading();
   steps();
