@@ -113,7 +113,9 @@ static qy_status join(run_tensor *y, const run *r, const node_proto *node, codes
       y->whole = y->whole && x.whole && run_code_bits(x.type) > 0;
       y->type = x.type;
       y->zero = x.zero;
-      y->bits = x.bits;
+      /* Real numbers beside codes leave no codes; of codes, those with most bits are told apart from all others. */
+      const int wider = x.bits > y->bits ? x.bits : y->bits;
+      y->bits = at == 0 ? x.bits : x.bits && y->bits ? wider : 0;
       at += (size_t)part;
     }
     run_drop(&x);

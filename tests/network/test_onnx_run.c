@@ -304,6 +304,14 @@ static const row layers[] = {
      "in x 1,1\nin w u8 1,1\nk f32 = 1\ne = DequantizeLinear w k\nc = Concat e x : axis=1\nq i8 2,1 = 3 5\nm = "
      "DequantizeLinear q k\ny = MatMul c m",
      "4000000000 | 10", "y: 2e+10 [y w8 a0]", "20000000030", 0},
+    {"nor are codes beside numbers",
+     "in x 1,1\nin w u8 1,1\nk f32 = 1\ne = DequantizeLinear w k\nc = Concat x e : axis=1\nq i8 2,1 = 3 5\nm = "
+     "DequantizeLinear q k\ny = MatMul c m",
+     "4000000000 | 10", "y: 1.2e+10 [y w8 a0]", "12000000050", 0},
+    {"codes of 16 bits beside those of 8",
+     "in x u16 1,1\nin w u8 1,1\nk f32 = 1\nd = DequantizeLinear x k\ne = DequantizeLinear w k\nc = Concat d e : "
+     "axis=1\nq i8 2,1 = 3 5\nm = DequantizeLinear q k\ny = MatMul c m",
+     "400 | 10", "y: 1250 [y w8 a16]", "1250", 0},
     {"the largest of codes",
      "in x u8 1,1,1,2\nk f32 = 1\nd = DequantizeLinear x k\np = MaxPool d : kernel_shape=[1,2]\nq i8 2,1,1,1 = 3 5\nm "
      "= DequantizeLinear q k\ny = Conv p m",
