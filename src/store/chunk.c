@@ -71,7 +71,8 @@ static qy_status read_numbers(chunk_reader *r, qy_error *err)
   sqlite3_bind_int64(read, 1, r->experiment);
   while (sqlite3_step(read) == SQLITE_ROW) {
     const int c = chunk_find((const char *)sqlite3_column_text(read, 0));
-    if (c >= 0) r->number[c] = sqlite3_column_int(read, 1);
+    const int64_t number = sqlite3_column_int64(read, 1);
+    if (c >= 0 && number >= 0 && number < COLUMNS_MOST) r->number[c] = (int)number;
   }
   return qy_sql_end(QY_OK, r->db, r->file, read, err);
 }
@@ -301,11 +302,13 @@ qy_status chunk_has(bool *has, const chunk_reader *r, int column, qy_error *err)
 {
   char sql[200];
   int64_t found = 0;
-  qy_status status = QY_OK;
+  const int number = r->number[column];
+  *has = false;
+  if (number < 0) return QY_OK;
   snprintf(sql, sizeof sql,
            "SELECT EXISTS (SELECT 1 FROM main.result_chunk WHERE id >= %" PRId64 " AND id < %" PRId64 ")",
-           chunk_key(r->experiment, r->number[column], 0), chunk_key(r->experiment, r->number[column] + 1, 0));
-  if (r->number[column] >= 0) status = qy_sql_number(r->db, r->file, sql, &found, err);
+           chunk_key(r->experiment, number, 0), chunk_key(r->experiment, number + 1, 0));
+  const qy_status status = qy_sql_number(r->db, r->file, sql, &found, err);
   *has = found != 0;
   return status;
 }
