@@ -50,10 +50,10 @@ typedef struct comparison_points {
   const qy_points *points;
   const qy_groups *groups;
   qy_arena *arena;
-  size_t draws;                  /* 0: none are kept */
-  bool all_points;               /* not only those of fronts */
-  int64_t *slot;                 /* [points->count] place of a point's draws, -1: none */
-  size_t *drawn_first;           /* [groups->count + 1] as groups, but only of points with draws */
+  size_t draws;        /* 0: none are kept */
+  bool all_points;     /* not only those of fronts */
+  int64_t *slot;       /* [points->count] place of a point's draws, -1: none */
+  size_t *drawn_first; /* [groups->count + 1] as groups, but only of points with draws */
   uint32_t *drawn_member;
   double *draw[QY_METRIC_COUNT]; /* [slots][draws]; NULL: certain, or not kept */
   int drawn[COMPARISON_METRICS_MAX], drawn_count;

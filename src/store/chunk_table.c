@@ -1,5 +1,5 @@
-/* Tables `result`, `interval` and `point_all` of all results, whether they are rows or packed columns, and the views over them, for
- * a connection that reads: see chunk.h and results.h.
+/* Tables `result`, `interval` and `point_all` of all results, whether they are rows or packed columns, and the views
+ * over them, for a connection that reads: see chunk.h and results.h.
  *
  * They stand in the temporary schema, where names are looked up first, as virtual tables ("The Virtual Table
  * Mechanism Of SQLite", sqlite.org/vtab.html).  A scan goes through stretches of ids: those of experiments with

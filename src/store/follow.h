@@ -1,6 +1,7 @@
-/* Columns of a batch that follow from others of its points: the power from energy and time, frames per second from the
- * time, the ends of its interval from those of the energy.  Their chunk is the rule alone (metric.def has them), with the names of the columns that it takes, so that it
- * means the same wherever it is copied.  Only where the rule gives every number of the column bit for bit.
+/* Columns of a batch that follow from others of its points: the power from energy and time, the ends of its interval
+ * from those of the energy.  Their chunk is the rule alone (metric.def has them), with the names of the columns that it
+ * takes, so that it means the same wherever it is copied.  Only where the rule gives every number of the column bit for
+ * bit.
  *
  * Sums of several columns are stored as they are: what is asked for most would take long to read.
  */
