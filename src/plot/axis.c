@@ -308,6 +308,7 @@ bool axis_shows(const axis *a, double value)
 double axis_position(const axis *a, double value)
 {
   assert(a);
-  if (a->log) return log10(value / a->low) / log10(a->high / a->low);
+  /* The ratio of both ends may be beyond all numbers. */
+  if (a->log) return (log10(value) - log10(a->low)) / (log10(a->high) - log10(a->low));
   return (value - a->low) / (a->high - a->low);
 }

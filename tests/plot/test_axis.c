@@ -58,6 +58,8 @@ static void logarithmic(void)
   near_rel(a.low, 0.1 * pow(10, -0.25), 1e-12, "5 % of five decades below");
   near_rel(a.high, 1e4 * pow(10, 0.25), 1e-12, "and above");
   near_abs(axis_position(&a, sqrt(0.1 * 10000)), 0.5, 1e-12, "the geometric mean lies in the middle");
+  const axis wide = {.log = true, .low = 1e-165, .high = 1e165};
+  near_abs(axis_position(&wide, 1e66), 0.7, 1e-12, "also where the ratio of both ends is no number");
   a = choose((const double[]){3, 60}, 2, 1, false);
   is_text(labels(&a), "5 10 20 50", "1, 2, 5 on a short axis");
   a = choose((const double[]){1e-6, 1e-2}, 2, 1, false);
