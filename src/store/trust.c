@@ -85,24 +85,24 @@ qy_status trust_schema(qy_store *store, qy_error *err)
 
 /* ---- rows ---- */
 
-static const char *const checked[] = {"metric",
-                                      "experiment",
-                                      "technology",
-                                      "network",
-                                      "device",
-                                      "noise_file",
-                                      "table_file",
-                                      "precision",
-                                      "axis",
-                                      "experiment_technology",
-                                      "experiment_network",
-                                      "experiment_device",
-                                      "chunk_column",
-                                      "experiment_precision",
-                                      "experiment_table_file",
-                                      "experiment_noise_file",
-                                      "kept_front",
-                                      "front_group"};
+const char *const trust_tables[TRUST_TABLES] = {"metric",
+                                                "experiment",
+                                                "technology",
+                                                "network",
+                                                "device",
+                                                "noise_file",
+                                                "table_file",
+                                                "precision",
+                                                "axis",
+                                                "experiment_technology",
+                                                "experiment_network",
+                                                "experiment_device",
+                                                "chunk_column",
+                                                "experiment_precision",
+                                                "experiment_table_file",
+                                                "experiment_noise_file",
+                                                "kept_front",
+                                                "front_group"};
 
 static bool is_there(sqlite3 *db, const char *table, const char *column)
 {
@@ -259,8 +259,8 @@ static qy_status any_broken(bool *any, size_t *next, const qy_store *store, size
 qy_status trust_rows(qy_store *store, qy_error *err)
 {
   qy_status status = QY_OK;
-  for (size_t t = 0; t < sizeof checked / sizeof *checked && !status; t++)
-    status = check_types(store, checked[t], err);
+  for (size_t t = 0; t < TRUST_TABLES && !status; t++)
+    status = check_types(store, trust_tables[t], err);
   for (size_t r = 0, next; r < RULES && !status; r = next) {
     bool any;
     status = any_broken(&any, &next, store, r, err);

@@ -14,8 +14,10 @@ int trust_close(sqlite3 *db);
  * it would rewrite what a run stores.  Tables and views of the user's own do no harm. */
 qy_status trust_schema(qy_store *store, qy_error *err);
 
-/* QY_BAD_INPUT with table, row and column: a value of the tables of experiments and their inputs that none of ours
- * has. */
+/* Tables of experiments and their inputs, which are read whole. */
+enum { TRUST_TABLES = 18 };
+extern const char *const trust_tables[TRUST_TABLES];
+/* QY_BAD_INPUT with table, row and column: a value of these tables that none of ours has. */
 qy_status trust_rows(qy_store *store, qy_error *err);
 
 #endif

@@ -5,9 +5,8 @@
 #include "quarry/metric.h"
 #include "quarry/sha256.h"
 #include "random.h"
-#include "tap.h"
+#include "report_test.h"
 
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -19,18 +18,6 @@ static const char *const metric_name[] = {"area_um2", "latency_us", "energy_uj",
 enum { METRICS = sizeof metric_name / sizeof *metric_name };
 static double area[MANY], latency[MANY];
 static char file[80], text_of_file[LONG + 1];
-static sqlite3 *db;
-static int sql_failed;
-
-__attribute__((format(printf, 1, 2))) static void sql(const char *format, ...)
-{
-  va_list args;
-  va_start(args, format);
-  char *s = sqlite3_vmprintf(format, args);
-  va_end(args);
-  if (sqlite3_exec(db, s, NULL, NULL, NULL)) sql_failed += printf("# %s: %.80s\n", sqlite3_errmsg(db), s) > 0;
-  sqlite3_free(s);
-}
 
 /* An experiment of so many points: two precisions, three designs, values drawn at random. */
 static void make_experiment(int id, int points, const char *objectives, const char *definition)

@@ -5,29 +5,16 @@
 
 #include "quarry/tech.h"
 #include "random.h"
-#include "tap.h"
+#include "report_test.h"
 
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 enum { DESIGNS = 65, TECHS = 2, EACH = 3, POINTS = DESIGNS * TECHS * EACH, GAINS = 125, REASONS = 10, ID = 3 };
 enum { ROWS_MOST = 120, REASONS_MOST = 8, CONSTANTS_MOST = 400, LIBRARIES = 5 };
 
-static sqlite3 *db;
-static int sql_failed;
 static char folder[] = "/tmp/quarry-tables-XXXXXX", file[80];
 static double area[POINTS], gops[POINTS], chance[POINTS];
-
-__attribute__((format(printf, 1, 2))) static void sql(const char *format, ...)
-{
-  va_list args;
-  va_start(args, format);
-  char *s = sqlite3_vmprintf(format, args);
-  va_end(args);
-  if (sqlite3_exec(db, s, NULL, NULL, NULL)) sql_failed += printf("# %s: %.80s\n", sqlite3_errmsg(db), s) > 0;
-  sqlite3_free(s);
-}
 
 /* ---- what is written ---- */
 

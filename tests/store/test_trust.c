@@ -1,5 +1,7 @@
 /* What is not taken on trust of a file: objects of the schema that stand in the place of others, and values of types
  * that no strict table would take.  Declarations are those that SQLite tells of a new database. */
+#include "../../src/store/trust.h"
+
 #include "store_test.h"
 
 static void run_sql(sqlite3 *db, const char *sql)
@@ -74,25 +76,7 @@ static void objects(void)
 
 /* ---- values ---- */
 
-static const char *const table[] = {"metric",
-                                    "experiment",
-                                    "technology",
-                                    "network",
-                                    "device",
-                                    "noise_file",
-                                    "table_file",
-                                    "precision",
-                                    "axis",
-                                    "experiment_technology",
-                                    "experiment_network",
-                                    "experiment_device",
-                                    "chunk_column",
-                                    "experiment_precision",
-                                    "experiment_table_file",
-                                    "experiment_noise_file",
-                                    "kept_front",
-                                    "front_group"};
-enum { TABLES = sizeof table / sizeof *table, COLUMNS = 200 };
+enum { COLUMNS = 200 };
 
 typedef struct column {
   int table;
@@ -103,10 +87,10 @@ typedef struct column {
 static int columns_of(column *out, sqlite3 *db)
 {
   int count = 0;
-  for (int t = 0; t < TABLES; t++) {
+  for (int t = 0; t < TRUST_TABLES; t++) {
     char sql[120];
     sqlite3_stmt *read = NULL;
-    snprintf(sql, sizeof sql, "SELECT name, type, \"notnull\", pk FROM pragma_table_info('%s')", table[t]);
+    snprintf(sql, sizeof sql, "SELECT name, type, \"notnull\", pk FROM pragma_table_info('%s')", trust_tables[t]);
     sqlite3_prepare_v2(db, sql, -1, &read, NULL);
     while (count < COLUMNS && sqlite3_step(read) == SQLITE_ROW) {
       column *c = &out[count++];
@@ -127,9 +111,9 @@ static void fill(sqlite3 *db, const column *c, int count)
   run_sql(db, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(replace(replace(replace(sql, "
               "'STRICT, WITHOUT ROWID', 'WITHOUT ROWID'), ') STRICT', ')'), 'NOT NULL', ''), 'CHECK (', "
               "'CHECK (1 OR ') WHERE type = 'table'; PRAGMA writable_schema = RESET");
-  for (int t = 0; t < TABLES; t++) {
+  for (int t = 0; t < TRUST_TABLES; t++) {
     char sql[900];
-    int used = snprintf(sql, sizeof sql, "INSERT INTO %s SELECT ", table[t]), own = 0;
+    int used = snprintf(sql, sizeof sql, "INSERT INTO %s SELECT ", trust_tables[t]), own = 0;
     for (int i = 0; i < count; i++)
       if (c[i].table == t)
         used += snprintf(sql + used, sizeof sql - (size_t)used, "%s%s", own++ ? ", " : "",
@@ -137,7 +121,7 @@ static void fill(sqlite3 *db, const column *c, int count)
                          : strcmp(c[i].type, "INTEGER") == 0 ? "1"
                          : strcmp(c[i].type, "BLOB") == 0    ? "x'01'"
                                                              : "1.5");
-    snprintf(sql + used, sizeof sql - (size_t)used, " WHERE NOT EXISTS (SELECT 1 FROM %s)", table[t]);
+    snprintf(sql + used, sizeof sql - (size_t)used, " WHERE NOT EXISTS (SELECT 1 FROM %s)", trust_tables[t]);
     run_sql(db, sql);
   }
   run_sql(db, "UPDATE axis SET type = 'text'; UPDATE experiment SET status = 'complete', store = 'all', objectives = "
@@ -156,9 +140,9 @@ static bool is_told(const char *file, const column *c, const char *kind, bool *t
   *taken = strcmp(kind, "NULL") == 0 && !c->must;
   snprintf(said, sizeof said, "column %s: expected %s, found %s", c->name, c->type, kind);
   bool right = *taken ? !status : status == QY_BAD_INPUT && strstr(got, said);
-  snprintf(said, sizeof said, "table %s, row %s", table[c->table], c->table ? "1, " : "");
+  snprintf(said, sizeof said, "table %s, row %s", trust_tables[c->table], c->table ? "1, " : "");
   right = right && (*taken || strstr(got, said));
-  if (!right) printf("# %s of %s, %s: %s\n", kind, table[c->table], c->name, got);
+  if (!right) printf("# %s of %s, %s: %s\n", kind, trust_tables[c->table], c->name, got);
   return right;
 }
 
@@ -176,7 +160,7 @@ static void values(void)
   opens(file, QY_STORE_READ, NULL, "a row of each table");
   for (int i = 0; i < count; i++) {
     static const char *const bad[] = {"x'00'", "NULL"}, *const kind[] = {"BLOB", "NULL"};
-    const char *t = table[c[i].table], *name = c[i].name;
+    const char *t = trust_tables[c[i].table], *name = c[i].name;
     char sql[400], was[300];
     const int of = c[i].key ? 0 : i % 2; /* SQLite itself takes no NULL in a key */
     bool taken = false;
