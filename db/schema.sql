@@ -1,7 +1,8 @@
 -- The results database of quarry, schema version 10.
 --
 -- Identity: application_id is 0x51727279, the letters "Qrry"; user_version is the schema version.
--- Settings: write-ahead log, synchronous NORMAL, foreign keys on, pages of 16384 bytes.  All tables are STRICT.
+-- Settings: write-ahead log, synchronous NORMAL, foreign keys on, pages of 4096 bytes, or of 16384 where the first
+-- experiment stores many rows.  All tables are STRICT.
 -- A line with a word between @ signs is filled from the metric table of the program when the database is made, so that
 -- columns and code cannot disagree; the table `metric` in the database says what each metric column means.  A line
 -- @LATEST@ NAME is the view NAME: what NAME_all has of the latest run of each experiment.
@@ -223,6 +224,7 @@ CREATE TABLE chunk_column (
 ) STRICT, WITHOUT ROWID;
 
 -- 5 % and 95 % quantiles of a result's uncertain metrics over the draws of the libraries; only in experiments with draws.
+-- With `store: columns` they are packed (result_chunk), and here are those of fronts and of the best points.
 CREATE TABLE interval (
   id INTEGER PRIMARY KEY,                  -- of the result
   @INTERVAL_COLUMNS@

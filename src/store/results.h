@@ -52,7 +52,7 @@ enum { SIDE_DESIGN, SIDE_ASSIGNMENT, SIDE_INTERVAL, SIDE_CHANCE, SIDES };
 
 /* How the results of an experiment are stored. */
 typedef struct results_experiment {
-  int64_t id;
+  int64_t id;          /* first: they are looked for by it */
   bool packed, unsure; /* in columns; with their intervals */
 } results_experiment;
 

@@ -1,6 +1,7 @@
 /* Values of the virtual tables over all results: see results.h. */
 #include "results.h"
 
+#include "quarry/sort.h"
 #include "store_int.h"
 
 #include <math.h>
@@ -112,7 +113,6 @@ void results_names_free(results_table *table)
   sqlite3_finalize(table->version);
 }
 
-/* As they are stored.  One more than there are is made room for: none is no reason to ask again. */
 static int read_experiments(results_table *table)
 {
   sqlite3_stmt *read = NULL;
@@ -140,16 +140,8 @@ static int read_experiments(results_table *table)
 
 const results_experiment *results_experiment_find(const results_table *table, int64_t id)
 {
-  const results_experiment *all = table->experiment;
-  size_t low = 0, high = table->experiments;
-  while (low < high) {
-    const size_t middle = (low + high) / 2;
-    if (all[middle].id < id)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low < table->experiments && all[low].id == id ? &all[low] : NULL;
+  if (table->experiments == 0) return NULL;
+  return bsearch(&id, table->experiment, table->experiments, sizeof *table->experiment, qy_by_integer);
 }
 
 int results_names_renew(results_table *table)

@@ -99,7 +99,7 @@ static qy_status find_metrics(shown *s, qy_store *store, qy_error *err)
 /* The same, known from the run itself where that is at hand. */
 static qy_status find_shown(shown *s, qy_store *store, qy_error *err)
 {
-  char sql[200];
+  char sql[260];
   int64_t intervals = 0;
   qy_status status = QY_OK;
   if (store->experiment == s->axes.experiment && store->seen_all && store->seen_rows) {
@@ -108,12 +108,11 @@ static qy_status find_shown(shown *s, qy_store *store, qy_error *err)
   } else {
     status = find_metrics(s, store, err);
   }
+  /* Packed ones are known by their batches alone, those of older databases by their rows alone. */
   snprintf(sql, sizeof sql,
-           chunk_takes_intervals(store)
-               ? "SELECT EXISTS (SELECT 1 FROM batch WHERE experiment = %" PRId64 " AND intervals > 0)"
-               : "SELECT EXISTS (SELECT 1 FROM interval WHERE id BETWEEN %" PRId64 " << 40 AND (%" PRId64 " << 40) + "
-                 "0xffffffffff)",
-           s->axes.experiment, s->axes.experiment);
+           "SELECT EXISTS (SELECT 1 FROM batch WHERE experiment = %" PRId64 " AND intervals > 0) OR EXISTS (SELECT 1 "
+           "FROM interval WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40)",
+           s->axes.experiment, s->axes.experiment, s->axes.experiment);
   if (!status) status = qy_sql_number(store->db, store->file, sql, &intervals, err);
   s->intervals = intervals != 0;
   return status;

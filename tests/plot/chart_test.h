@@ -68,6 +68,21 @@ __attribute__((unused)) static int chosen(const qy_points *p, int metric, bool m
   return -1;
 }
 
+/* Of so many pixels of a screen. */
+__attribute__((unused)) static qy_plot_look look_of(double width, double height)
+{
+  return (qy_plot_look){.width_in = width / 96,
+                        .height_in = height / 96,
+                        .font = "X",
+                        .font_pt = 11,
+                        .small_pt = 9,
+                        .title_pt = 14,
+                        .dpi = 96,
+                        .x_scale = -1,
+                        .y_scale = -1,
+                        .range = {{NAN, NAN}, {NAN, NAN}}};
+}
+
 __attribute__((unused)) static char *draw(const qy_chart *f, const qy_points *p)
 {
   qy_error_clear(&err);

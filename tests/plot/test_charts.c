@@ -421,17 +421,8 @@ static void undrawable(void)
     double v[2][POINTS], got[POINTS + 1][4];
     bool can[POINTS], log[2];
     qy_points p = {.count = POINTS, .point = number};
-    const qy_plot_look look = {.width_in = 12.5,
-                               .height_in = 8,
-                               .font = "X",
-                               .font_pt = 11,
-                               .small_pt = 9,
-                               .title_pt = 14,
-                               .dpi = 96,
-                               .x_scale = -1,
-                               .y_scale = -1,
-                               .range = {{NAN, NAN}, {NAN, NAN}},
-                               .per_x = QY_PER_X_BEST};
+    qy_plot_look look = look_of(1200, 768);
+    look.per_x = QY_PER_X_BEST;
     qy_chart f = {.kind = i % 3 ? QY_CHART_PARETO : QY_CHART_LINES,
                   .x = QY_AREA_UM2,
                   .y = QY_LATENCY_US,

@@ -10,20 +10,6 @@
 #include "quarry/slope.h"
 #include "quarry/tornado.h"
 
-static qy_plot_look look_of(double width, double height)
-{
-  return (qy_plot_look){.width_in = width / 96,
-                        .height_in = height / 96,
-                        .font = "X",
-                        .font_pt = 11,
-                        .small_pt = 9,
-                        .title_pt = 14,
-                        .dpi = 96,
-                        .x_scale = -1,
-                        .y_scale = -1,
-                        .range = {{NAN, NAN}, {NAN, NAN}}};
-}
-
 /* ---- marks of a slope plot on a panel from 0 to 1000 in x and y ---- */
 
 static double panel[4];

@@ -3,6 +3,7 @@
  * databases have them. */
 #include "packed_points.h"
 
+#include "quarry/axes.h"
 #include "quarry/points.h"
 #include "random.h"
 
@@ -130,6 +131,21 @@ static void few_rows(const char *packed)
          "batches know how many results have them");
 }
 
+/* The view of an experiment that was interrupted has them, also when another one's end makes it anew. */
+static void generated(const char *file)
+{
+  static const char ends[] = "SELECT count(*) FROM pragma_table_info('begun_points') WHERE name GLOB '*_p[09]5'";
+  qy_error err = {0};
+  qy_store *store = NULL;
+  const int64_t before = ask_number(file, ends);
+  ok(before > 10, "a view of %d ends of intervals", (int)before);
+  qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  if (!status) status = qy_store_views_update(store, "begun", &err);
+  is_status(status, QY_OK, &err, "made anew");
+  qy_store_close(store);
+  is_int(ask_number(file, ends), before, "it has the same");
+}
+
 /* Chunks of them are counted. */
 static void lacking(const char *file)
 {
@@ -215,6 +231,7 @@ int main(void)
   beside_points(packed, QY_STORE_READ, "to be read");
   beside_points(packed, QY_STORE_WRITE, "to be written");
   few_rows(packed);
+  generated(packed);
   lacking(packed);
   make_older(packed, rows);
   questions(packed, rows, "intervals beside packed columns");
