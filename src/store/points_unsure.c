@@ -64,18 +64,19 @@ static qy_status read_chunks(double **column, size_t *found, qy_store *store, in
   for (int m = 0; m < count; m++)
     for (int end = 0; end < 2; end++)
       wanted[2 * m + end] = chunk_interval(metrics[m], end);
-  wanted[2 * count] = chunk_unsure();
+  const int ends = 2 * count;
+  wanted[ends] = chunk_unsure();
   double *unsure[COLUMNS_MAX] = {NULL}, *number = NULL;
-  const qy_status status = chunk_feasible(unsure, &number, &rows, store, id, wanted, 2 * count + 1, err);
+  const qy_status status = chunk_feasible(unsure, &number, &rows, store, id, wanted, ends + 1, err);
   for (size_t i = 0; !status && i < rows; i++) {
-    if (isnan(unsure[2 * count][i])) continue;
-    for (int c = 0; c < 2 * count; c++)
+    if (isnan(unsure[ends][i])) continue;
+    for (int c = 0; c < ends; c++)
       unsure[c][kept] = unsure[c][i];
     number[kept++] = number[i];
   }
-  free(unsure[2 * count]);
+  free(unsure[ends]);
   column[0] = number;
-  for (int c = 0; c < 2 * count; c++)
+  for (int c = 0; c < ends; c++)
     column[1 + c] = unsure[c];
   *found = status ? 0 : kept;
   return status;
