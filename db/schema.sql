@@ -1,8 +1,8 @@
--- The results database of quarry, schema version 10.
+-- The results database of quarry, schema version 11.
 --
 -- Identity: application_id is 0x51727279, the letters "Qrry"; user_version is the schema version.
 -- Settings: write-ahead log, synchronous NORMAL, foreign keys on, pages of 4096 bytes, or of 16384 where the first
--- experiment stores many rows.  All tables are STRICT.
+-- experiment stores many points.  All tables are STRICT.
 -- A line with a word between @ signs is filled from the metric table of the program when the database is made, so that
 -- columns and code cannot disagree; the table `metric` in the database says what each metric column means.  A line
 -- @LATEST@ NAME is the view NAME: what NAME_all has of the latest run of each experiment.
@@ -211,7 +211,7 @@ CREATE TABLE result (
 -- follow.c and seal.c say how). Commands of quarry show them in the tables result and interval and in all views; other
 -- programs find there the points of fronts and the best ones.
 CREATE TABLE result_chunk (
-  id   INTEGER PRIMARY KEY,                -- experiment << 40 | number of the column << 32 | batch
+  id   INTEGER PRIMARY KEY,                -- experiment << 40 | batch << 8 | number of the column
   data BLOB NOT NULL
 ) STRICT;
 

@@ -29,10 +29,10 @@
 typedef struct qy_store qy_store;
 
 /* How a database is opened.  QY_STORE_WRITE_MANY is QY_STORE_WRITE, but a new file is laid out for an experiment that
- * stores QY_STORE_MANY_ROWS points or more as rows: it is larger at first, which takes 2 ms, and rows are written
+ * stores QY_STORE_MANY_POINTS points or more: it is larger at first, which takes 2 ms, and they are written
  * 0.4 us a point sooner (measured on experiments/large_sweep.yaml). */
 enum { QY_STORE_READ, QY_STORE_WRITE, QY_STORE_WRITE_MANY };
-enum { QY_STORE_MANY_ROWS = 10000 };
+enum { QY_STORE_MANY_POINTS = 10000 };
 
 /* Open (for writing: create) a database.  QY_BAD_INPUT: no such file (reading), not a database, a database of
  * another application, a newer schema; QY_SYSTEM: cannot be opened or written, locked, damaged, disk full.  The schema

@@ -131,7 +131,8 @@ static qy_status end_share(const qy_plan *plan, qy_store *store, const run_optio
 /* How to open the database of a plan's results. */
 static int store_mode(const qy_plan_info *info)
 {
-  return info->stored == QY_STORED_ALL && info->points >= QY_STORE_MANY_ROWS ? QY_STORE_WRITE_MANY : QY_STORE_WRITE;
+  const bool has_all = info->stored == QY_STORED_ALL || info->stored == QY_STORED_COLUMNS;
+  return has_all && info->points >= QY_STORE_MANY_POINTS ? QY_STORE_WRITE_MANY : QY_STORE_WRITE;
 }
 
 qy_status run_stored(unsigned char *has, int *complete, const qy_plan *plan, const char *database, const char *line,

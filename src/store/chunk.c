@@ -18,13 +18,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A chunk has the key  experiment << 40 | column << 32 | batch. */
-enum { COLUMN_SHIFT = 32, COLUMNS_MOST = 256 };
+enum { BATCH_SHIFT = 8, OLDER_COLUMN_SHIFT = 32, COLUMNS_MOST = 1 << BATCH_SHIFT };
 static const char storing[] = "store a batch";
 
-static int64_t chunk_key(int64_t experiment, int column, int64_t batch)
+/* STORE_CHUNK_KEY. */
+static int64_t chunk_key(int64_t experiment, int number, int64_t batch)
 {
-  return experiment << STORE_KEY_SHIFT | (int64_t)column << COLUMN_SHIFT | batch;
+  return experiment << STORE_KEY_SHIFT | batch << BATCH_SHIFT | number;
+}
+
+/* Of a chunk to be read, in the order of its file. */
+static int64_t stored_key(const chunk_reader *r, int column, int64_t batch)
+{
+  const int64_t number = r->number[column];
+  if (!r->by_column) return chunk_key(r->experiment, r->number[column], batch);
+  return r->experiment << STORE_KEY_SHIFT | number << OLDER_COLUMN_SHIFT | batch; /* STORE_CHUNK_KEY_OLDER */
 }
 
 const char *chunk_name(int column)
@@ -281,7 +289,10 @@ qy_status chunk_open(chunk_reader *r, sqlite3 *db, const char *file, int64_t exp
   *r = (chunk_reader){.db = db, .file = file, .experiment = experiment, .batch = -1};
   for (int c = 0; c < CHUNK_COLUMNS; c++)
     r->number[c] = -1;
-  qy_status status = read_size(r, err);
+  int64_t version = 0;
+  qy_status status = qy_sql_number(db, file, "PRAGMA main.user_version", &version, err);
+  r->by_column = version < STORE_BATCH_ORDER_VERSION;
+  if (!status) status = read_size(r, err);
   if (!status) status = read_numbers(r, err);
   if (!status) status = qy_sql_prepare(db, file, &r->read, "SELECT data FROM main.result_chunk WHERE id = ?", err);
   if (status) chunk_close(r);
@@ -300,14 +311,15 @@ void chunk_close(chunk_reader *r)
 
 qy_status chunk_has(bool *has, const chunk_reader *r, int column, qy_error *err)
 {
-  char sql[200];
+  char sql[300];
   int64_t found = 0;
-  const int number = r->number[column];
   *has = false;
-  if (number < 0) return QY_OK;
-  snprintf(sql, sizeof sql,
-           "SELECT EXISTS (SELECT 1 FROM main.result_chunk WHERE id >= %" PRId64 " AND id < %" PRId64 ")",
-           chunk_key(r->experiment, number, 0), chunk_key(r->experiment, number + 1, 0));
+  if (r->number[column] < 0) return QY_OK;
+  snprintf(
+      sql, sizeof sql,
+      "SELECT EXISTS (SELECT 1 FROM main.batch b CROSS JOIN main.chunk_column n ON n.experiment = b.experiment AND "
+      "n.number = %d CROSS JOIN main.result_chunk c ON c.id = %s WHERE b.experiment = %" PRId64 ")",
+      r->number[column], r->by_column ? STORE_CHUNK_KEY_OLDER : STORE_CHUNK_KEY, r->experiment);
   const qy_status status = qy_sql_number(r->db, r->file, sql, &found, err);
   *has = found != 0;
   return status;
@@ -397,7 +409,7 @@ static qy_status unpack(double *value, chunk_reader *r, int64_t batch, int colum
   bool is_rule = false;
   int code = SQLITE_DONE;
   if (r->number[column] >= 0) {
-    sqlite3_bind_int64(r->read, 1, chunk_key(r->experiment, r->number[column], batch));
+    sqlite3_bind_int64(r->read, 1, stored_key(r, column, batch));
     code = sqlite3_step(r->read);
   }
   const qy_status status = unpack_at(value, r, &rule, &is_rule, batch, column, of, code, err);
@@ -431,7 +443,7 @@ void chunk_range(column_range *range, chunk_reader *r, int64_t batch, int column
   char head[SEAL_BYTES];
   *range = (column_range){.known = false};
   if (r->number[column] < 0) return;
-  const int64_t key = chunk_key(r->experiment, r->number[column], batch);
+  const int64_t key = stored_key(r, column, batch);
   int code = r->head ? sqlite3_blob_reopen(r->head, key)
                      : sqlite3_blob_open(r->db, "main", "result_chunk", "data", key, 0, &r->head);
   if (code == SQLITE_OK && sqlite3_blob_bytes(r->head) >= SEAL_BYTES)
@@ -481,7 +493,7 @@ qy_status chunk_copy(bool *has, qy_store *to, chunk_reader *from, int64_t batch,
   assert(!other || column < CHUNK_METRIC);
   qy_status status = make_ready(to, err);
   if (status || from->number[column] < 0) return status;
-  sqlite3_bind_int64(from->read, 1, chunk_key(from->experiment, from->number[column], batch));
+  sqlite3_bind_int64(from->read, 1, stored_key(from, column, batch));
   const int code = sqlite3_step(from->read);
   *has = code == SQLITE_ROW; /* a column of NULL has no chunk */
   if (*has && other)

@@ -59,6 +59,7 @@ typedef struct chunk_reader {
   const char *file;
   sqlite3_stmt *read;
   sqlite3_blob *head; /* of chunks; NULL: none was read yet */
+  bool by_column;     /* as chunks of older databases stand */
   int64_t experiment, points, batch_points, batches;
   unsigned char *stored;         /* [batches] */
   int number[CHUNK_COLUMNS];     /* of the column in this experiment; -1: it has none */

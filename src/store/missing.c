@@ -160,16 +160,16 @@ static qy_status find_counted(char text[STORE_MISSING], qy_store *store, int64_t
 
 /* Packed columns with a chunk for each batch of which `batches` says so; *columns: there are, and they have the name. */
 static qy_status find_chunks_of(char text[STORE_MISSING], bool *columns, qy_store *store, const char *name,
-                                const char *batches, const char *what, int64_t id, qy_error *err)
+                                const char *batches, const char *what, int64_t id, int64_t version, qy_error *err)
 {
   char sql[600];
   int64_t expected = 0, found = 0;
-  snprintf(sql, sizeof sql,
-           "SELECT (SELECT count(*) FROM batch WHERE experiment = e.id%s), (SELECT count(*) FROM result_chunk c WHERE "
-           "c.id >= (e.id << 40) + (n.number << 32) AND c.id < (e.id << 40) + ((n.number + 1) << 32)) FROM "
-           "experiment e JOIN chunk_column n ON n.experiment = e.id AND n.name = '%s' WHERE e.id = ?1 AND e.store = "
-           "'columns'",
-           batches, name);
+  snprintf(
+      sql, sizeof sql,
+      "SELECT (SELECT count(*) FROM batch b WHERE b.experiment = e.id%s), (SELECT count(*) FROM batch b CROSS JOIN "
+      "result_chunk c ON c.id = %s WHERE b.experiment = e.id%s) FROM experiment e JOIN chunk_column n ON "
+      "n.experiment = e.id AND n.name = '%s' WHERE e.id = ?1 AND e.store = 'columns'",
+      batches, version < STORE_BATCH_ORDER_VERSION ? STORE_CHUNK_KEY_OLDER : STORE_CHUNK_KEY, batches, name);
   const qy_status status = two_numbers(&expected, &found, columns, store, sql, id, err);
   if (!status && *columns) say(text, expected, found, what);
   return status;
@@ -182,10 +182,10 @@ static qy_status find_chunks(char text[STORE_MISSING], bool *columns, bool *inte
   *columns = *intervals = false;
   if (version < STORE_POLICY_VERSION) return QY_OK;
   const qy_status status =
-      find_chunks_of(text, columns, store, chunk_name(CHUNK_DESIGN), "", "chunks of results", id, err);
+      find_chunks_of(text, columns, store, chunk_name(CHUNK_DESIGN), "", "chunks of results", id, version, err);
   return status ? status
-                : find_chunks_of(text, intervals, store, chunk_name(chunk_unsure()), " AND intervals > 0",
-                                 "chunks of intervals", id, err);
+                : find_chunks_of(text, intervals, store, chunk_name(chunk_unsure()), " AND b.intervals > 0",
+                                 "chunks of intervals", id, version, err);
 }
 
 qy_status missing_find(char text[STORE_MISSING], qy_store *store, int64_t id, bool references, qy_error *err)

@@ -132,6 +132,17 @@ static const char precisions[] =
 /* Until version 10 intervals of points in packed columns were rows of their own; those that are there stay so. */
 #define PACKED_INTERVALS ""
 
+/* Until version 11 chunks stood column by column.  The legacy way to rename leaves the trigger alone that names it. */
+#define BATCH_ORDER                                                                                                    \
+  "CREATE TABLE chunk_by_batch (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"                                   \
+  "INSERT INTO chunk_by_batch (id, data) SELECT " STORE_CHUNK_KEY ", c.data FROM batch b CROSS JOIN chunk_column n "   \
+  "ON n.experiment = b.experiment CROSS JOIN result_chunk c ON c.id = " STORE_CHUNK_KEY_OLDER                          \
+  " ORDER BY b.experiment, b.batch, n.number;"                                                                         \
+  "DROP TABLE result_chunk;"                                                                                           \
+  "PRAGMA legacy_alter_table = ON;"                                                                                    \
+  "ALTER TABLE chunk_by_batch RENAME TO result_chunk;"                                                                 \
+  "PRAGMA legacy_alter_table = OFF;"
+
 /* migration[i] leads from version i + 1 to version i + 2.  A view that is in the way is dropped: all are made anew. */
 static const char *const migration[] = {"CREATE TABLE interval (id INTEGER PRIMARY KEY) STRICT;"
                                         "CREATE TABLE front_chance (point INTEGER PRIMARY KEY REFERENCES result (id), "
@@ -149,6 +160,7 @@ static const char *const migration[] = {"CREATE TABLE interval (id INTEGER PRIMA
                                         SEALS,
                                         SUMS,
                                         PACKED_INTERVALS,
+                                        BATCH_ORDER,
                                         NULL};
 enum { MIGRATION_COUNT = STORE_VERSION - 1 };
 _Static_assert(MIGRATION_COUNT == sizeof migration / sizeof migration[0] - 1, "one migration for each version");

@@ -156,7 +156,7 @@ cp plain.columns.1.sqlite torn.sqlite
 ask torn.sqlite 'UPDATE result_chunk SET data = substr(data, 1, length(data) - 3) WHERE id & 1 = 0 AND length(data) > 100'
 "$quarry" query --database torn.sqlite 'SELECT * FROM point' >out 2>err
 check 'a damaged column is said to be' test "$? $(grep -c damaged err)" = '2 1'
-ask torn.sqlite 'DELETE FROM result_chunk WHERE id IN (SELECT c.id FROM result_chunk c JOIN chunk_column n ON (c.id >> 32) & 255 =
+ask torn.sqlite 'DELETE FROM result_chunk WHERE id IN (SELECT c.id FROM result_chunk c JOIN chunk_column n ON c.id & 255 =
   n.number AND n.name = '"'design'"' LIMIT 1)'
 check 'chunks that are gone are computed again' run torn plain.columns.yaml
 check 'which is said' grep -q 'chunks of results' torn.err

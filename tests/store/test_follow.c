@@ -104,7 +104,7 @@ static int64_t bytes_of(const char *file, const char *name, int batch)
   snprintf(
       sql, sizeof sql,
       "SELECT length(data) FROM result_chunk r JOIN chunk_column c ON c.experiment = r.id >> 40 AND c.number = r.id "
-      ">> 32 & 255 WHERE c.name = '%s' AND r.id & 0xffffffff = %d",
+      "& 255 WHERE c.name = '%s' AND r.id >> 8 & 0xffffffff = %d",
       name, batch);
   return ask_number(file, sql);
 }
@@ -203,7 +203,7 @@ static void put_same(const char *file, const char *name, const char *other)
 {
   char sql[500];
   snprintf(sql, sizeof sql,
-           "INSERT OR REPLACE INTO result_chunk (id, data) SELECT (1 << 40) + (number << 32) + 2, "
+           "INSERT OR REPLACE INTO result_chunk (id, data) SELECT (1 << 40) + (2 << 8) + number, "
            "CAST(x'0401000000000000f03f' || char(%d) || '%s' AS BLOB) FROM chunk_column WHERE name = '%s'",
            (int)strlen(other), other, name);
   ask(file, sql);
@@ -259,8 +259,8 @@ static void damaged(const char *file, int64_t id)
     size_t count;
     const int fps = QY_FPS;
     snprintf(sql, sizeof sql,
-             "UPDATE result_chunk SET data = %s WHERE id >> 32 & 255 = (SELECT number FROM chunk_column WHERE name = "
-             "'fps') AND id & 0xffffffff = 2",
+             "UPDATE result_chunk SET data = %s WHERE id & 255 = (SELECT number FROM chunk_column WHERE name = "
+             "'fps') AND id >> 8 & 0xffffffff = 2",
              wrong[i].chunk);
     ask(file, sql);
     qy_status status = qy_store_open(&store, file, QY_STORE_READ, &err);

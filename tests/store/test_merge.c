@@ -319,7 +319,7 @@ static int spoil_chunk(const char *file, const char *column)
   sqlite3_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL);
   snprintf(sql, sizeof sql,
            "SELECT data FROM result_chunk WHERE id = (SELECT max(r.id) FROM result_chunk r JOIN "
-           "chunk_column c ON c.number = r.id >> 32 & 255 WHERE c.name = '%s')",
+           "chunk_column c ON c.number = r.id & 255 WHERE c.name = '%s')",
            column);
   sqlite3_prepare_v2(db, sql, -1, &read, NULL);
   if (sqlite3_step(read) == SQLITE_ROW) {

@@ -113,7 +113,7 @@ static void losses(const char *file, const char *policy, const loss *l, size_t c
 
 static void all(const char *policy)
 {
-  static const loss of_columns[] = {{"DELETE FROM result_chunk WHERE id & 4294967295 = 1 AND id >> 32 & 255 = (SELECT "
+  static const loss of_columns[] = {{"DELETE FROM result_chunk WHERE id >> 8 & 4294967295 = 1 AND id & 255 = (SELECT "
                                      "number FROM chunk_column WHERE name = 'design')",
                                      "batch", "chunks of results"}};
   const char *file = make(policy ? "columns.sqlite" : "rows.sqlite", policy);

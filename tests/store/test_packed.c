@@ -505,8 +505,8 @@ static void lacking(const char *file, int64_t id)
 {
   qy_error err = {0};
   qy_store *store = NULL;
-  static const char is_design[] = "id >> 32 & 255 = (SELECT number FROM chunk_column WHERE experiment = 1 AND name = "
-                                  "'design') AND id >> 40 = 1 AND id & 0xffffffff = 2";
+  static const char is_design[] = "id & 255 = (SELECT number FROM chunk_column WHERE experiment = 1 AND name = "
+                                  "'design') AND id >> 40 = 1 AND id >> 8 & 0xffffffff = 2";
   char sql[300];
   snprintf(sql, sizeof sql, "CREATE TABLE kept_chunk AS SELECT * FROM result_chunk WHERE %s", is_design);
   ask(file, sql);

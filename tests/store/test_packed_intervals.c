@@ -149,7 +149,7 @@ static void generated(const char *file)
 /* Chunks of them are counted. */
 static void lacking(const char *file)
 {
-  static const char which[] = "id >> 40 = 1 AND id & 0xffffffff = 3 AND id >> 32 & 255 IN (SELECT number FROM "
+  static const char which[] = "id >> 40 = 1 AND id >> 8 & 0xffffffff = 3 AND id & 255 IN (SELECT number FROM "
                               "chunk_column WHERE experiment = 1 AND name GLOB '*_p05')";
   char sql[300];
   qy_error err = {0};
@@ -177,7 +177,7 @@ static void make_older(const char *packed, const char *rows)
          sqlite3_exec(
              db,
              "DELETE FROM result_chunk WHERE EXISTS (SELECT 1 FROM chunk_column c WHERE c.experiment = id >> 40 "
-             "AND c.number = id >> 32 & 255 AND name GLOB '*_p[09]5')",
+             "AND c.number = id & 255 AND name GLOB '*_p[09]5')",
              NULL, NULL, NULL) == SQLITE_OK &&
          sqlite3_changes(db) > 100 &&
          sqlite3_exec(

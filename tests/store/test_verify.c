@@ -175,17 +175,19 @@ static const damage of_places[] = {
     {NULL, NULL},
 };
 static const damage of_columns[] = {
-    {"UPDATE result_chunk SET data = substr(data, 1, length(data) - 1) WHERE id = (1 << 40) + ((SELECT number "
-     "FROM chunk_column WHERE name = 'gops') << 32) + 2",
+    {"UPDATE result_chunk SET data = substr(data, 1, length(data) - 1) WHERE id = (1 << 40) + (2 << 8) + (SELECT "
+     "number "
+     "FROM chunk_column WHERE name = 'gops')",
      "experiment 1 (small), batch 2: its column gops cannot be unpacked\n"},
     /* another number at the end of a column, and another least one before it, which unpack as well */
     {"UPDATE result_chunk SET data = CAST(substr(data, 1, length(data) - 1) || CASE substr(data, -1) WHEN x'40' THEN "
-     "x'41' ELSE x'40' END AS BLOB) WHERE id = (1 << 40) + ((SELECT number FROM chunk_column WHERE name = 'area_um2') "
-     "<< 32) + 1",
+     "x'41' ELSE x'40' END AS BLOB) WHERE id = (1 << 40) + (1 << 8) + (SELECT number FROM chunk_column WHERE name = "
+     "'area_um2')",
      "experiment 1 (small), batch 1: its column area_um2 cannot be unpacked\n"},
     {"UPDATE result_chunk SET data = CAST(substr(data, 1, 9) || CASE substr(data, 10, 1) WHEN x'40' THEN x'41' ELSE "
-     "x'40' END || substr(data, 11) AS BLOB) WHERE id = (1 << 40) + ((SELECT number FROM chunk_column WHERE name = "
-     "'gops') << 32) + 1",
+     "x'40' END || substr(data, 11) AS BLOB) WHERE id = (1 << 40) + (1 << 8) + (SELECT number FROM chunk_column WHERE "
+     "name = "
+     "'gops')",
      "experiment 1 (small), batch 1: its column gops cannot be unpacked\n"},
     {NULL, NULL},
 };
@@ -236,7 +238,7 @@ int main(void)
   damaged(rows, of_the_schema, true);
   damaged(rows, of_rows, true);
   damaged(rows, of_places, true);
-  is_int(ask_number(columns, "SELECT count(*) > 20 FROM result_chunk WHERE id & 4294967295 = 2"), 1,
+  is_int(ask_number(columns, "SELECT count(*) > 20 FROM result_chunk WHERE id >> 8 & 4294967295 = 2"), 1,
          "columns of a batch");
   damaged(columns, of_columns, true);
   ended(rows);
