@@ -75,17 +75,23 @@ static int columns_of(const comparison_row *r)
 /* Without points that lack a value, qualities turned round: to be minimised; returns how many are left. */
 static size_t turn(double *columns, size_t room, size_t count, int wide)
 {
-  size_t n = 0;
-  for (size_t i = 0; i < count; i++) {
+  size_t n = 0, unknown = 0;
+  for (int d = 0; d < wide; d++)
+    for (size_t i = 0; i < count; i++) {
+      double *x = &columns[(size_t)d * room + i];
+      unknown += isnan(*x) ? 1 : 0;
+      if (d >= 2) *x = -*x;
+    }
+  for (size_t i = 0; i < count && unknown; i++) {
     bool known = true;
     for (int d = 0; d < wide; d++) {
       const double x = columns[(size_t)d * room + i];
       known &= !isnan(x);
-      columns[(size_t)d * room + n] = d < 2 ? x : -x;
+      columns[(size_t)d * room + n] = x;
     }
     n += known;
   }
-  return n;
+  return unknown ? n : count;
 }
 
 /* The best of a nominal set, as a set that lives as long as the arena. */

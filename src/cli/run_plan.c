@@ -178,6 +178,7 @@ int run_plan(const qy_plan *plan, const run_options *options, const char *line, 
   qy_store *store = NULL;
   qy_points points = {0};
   front_search search = {.info = NULL};
+  summary designs = {.info = NULL};
   int64_t id = 0;
   int complete = 0, code;
   qy_status status = plots_place(info, o, &err);
@@ -209,6 +210,7 @@ int run_plan(const qy_plan *plan, const run_options *options, const char *line, 
     status = search.status;
     err = search.err;
   }
+  if (!status) summary_start(&designs, info, &points, search.on_front, o->how.threads > 1);
   if (!status && !complete)
     status = searched ? run_fronts(&search, store, model, &err) : qy_store_finish(store, NULL, 0, &err);
   if (!status) status = qy_store_check_place(store, &err);
@@ -221,6 +223,7 @@ int run_plan(const qy_plan *plan, const run_options *options, const char *line, 
   }
   if (status == QY_INTERRUPTED) {
     say("interrupted; what was finished is stored in %s. Continue with: %s\n", o->where.database, line);
+    summary_free(&designs);
     front_search_free(&search);
     qy_points_free(&points);
     qy_store_close(store);
@@ -232,12 +235,13 @@ int run_plan(const qy_plan *plan, const run_options *options, const char *line, 
     if (status == QY_SYSTEM && !store) say_places(o);
   } else {
     session_print_head(info, store, id, &points, complete, qy_seconds_now() - start, o->where.database);
-    code = session_print_summary(plan, &points, search.on_front, store, id, o->format);
+    code = session_print_summary(plan, &designs, store, id, o->format);
     if (!code && !o->no_plots)
       code = session_draw_plots(plan, tornados, store, id, &points,
                                 &(session_pictures){&o->style, o->where.plots, o->gnuplot, NULL, false, &o->how});
   }
   qy_model_free(tornados);
+  summary_free(&designs);
   front_search_free(&search);
   qy_points_free(&points);
   qy_store_close(store);

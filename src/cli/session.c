@@ -229,117 +229,6 @@ void session_print_head(const qy_plan_info *info, qy_store *store, int64_t id, c
 
 /* ---- summary ---- */
 
-static double best_of(const qy_groups *groups, const qy_points *points, size_t g, int metric)
-{
-  double sign = qy_metric_table()[metric].sense > 0 ? -1 : 1, best = NAN;
-  for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++) {
-    double x = points->metric[metric][groups->member[i]];
-    if (!(sign * x >= sign * best)) best = x;
-  }
-  return best;
-}
-
-/* Keys of the summary: what fronts are taken within, then the design. */
-static int summary_keys(const qy_plan_info *info, qy_key *keys)
-{
-  int count = 0;
-  for (int k = 0; k < info->front_within_count; k++) {
-    qy_key key = plan_key(info->front_within[k], info);
-    if (key != QY_KEY_DESIGN) keys[count++] = key;
-  }
-  keys[count++] = QY_KEY_DESIGN;
-  return count;
-}
-
-/* Feasible points of each group, where not all are stored: each count goes with a point of its group. */
-static qy_status count_groups(int64_t *feasible, const qy_points *points, const qy_groups *groups, qy_store *store,
-                              int64_t id, qy_error *err)
-{
-  int64_t all = 0;
-  qy_store_tally *tally = NULL;
-  size_t count = 0, *place = qy_alloc(points->count, sizeof *place);
-  qy_status status = place ? qy_store_feasible(&all, &tally, &count, store, id, err) : qy_no_memory(err);
-  for (size_t g = 0; g < groups->count && place; g++)
-    for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++)
-      place[groups->member[i]] = g;
-  for (size_t t = 0, i = 0; t < count && !status; t++) { /* both rise by the number of the point */
-    while (i < points->count && (int64_t)points->point[i] < tally[t].point)
-      i++;
-    if (i < points->count && (int64_t)points->point[i] == tally[t].point) feasible[place[i]] += tally[t].feasible;
-  }
-  free(place);
-  free(tally);
-  return status;
-}
-
-/* feasible: of each group; NULL: those of the points.  A share of robust points among N draws is an estimate, so the
- * column says of how many. */
-static void add_rows(table *t, const qy_plan_info *info, const qy_points *points, const qy_groups *groups,
-                     const int64_t *feasible, const uint8_t *on_front)
-{
-  for (size_t g = 0; g < groups->count; g++) {
-    size_t n = groups->first[g + 1] - groups->first[g], on = 0;
-    if (feasible) n = (size_t)feasible[g];
-    for (int k = 0; k < groups->key_count; k++) {
-      qy_key key = groups->key[k];
-      table_text(t, points->label[key][qy_groups_index(groups, points, g, key)]);
-    }
-    for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++)
-      on += on_front[groups->member[i]];
-    table_integer(t, (int64_t)n);
-    if (info->stored != QY_STORED_SUMMARY) table_integer(t, (int64_t)on);
-    if (points->chance) {
-      size_t robust = 0;
-      for (size_t i = groups->first[g]; i < groups->first[g + 1]; i++)
-        robust += points->chance[groups->member[i]] >= QY_ROBUST_SHARE;
-      table_integer(t, (int64_t)robust);
-    }
-    for (int m = 0; m < info->objective_count; m++)
-      table_number(t, best_of(groups, points, g, (int)info->objective[m]));
-  }
-}
-
-/* Each design by itself. */
-static int print_designs(const qy_plan_info *info, const qy_points *points, const uint8_t *on_front, qy_store *store,
-                         int64_t id, const qy_key *keys, int key_count, int format)
-{
-  const char *names[QY_KEY_COUNT + 3 + 16];
-  char text[16][80];
-  int columns = 0, metrics[16];
-  qy_key within[QY_KEY_COUNT];
-  for (int k = 0; k < key_count; k++)
-    names[columns++] = qy_key_name(keys[k], &points->parameters);
-  for (int k = 0; k < info->front_within_count; k++)
-    within[k] = plan_key(info->front_within[k], info);
-  names[columns++] = "points";
-  if (info->stored != QY_STORED_SUMMARY) names[columns++] = "on_front";
-  if (points->chance) names[columns++] = "on_front_robust";
-  for (int m = 0; m < info->objective_count; m++) {
-    metrics[m] = (int)info->objective[m];
-    snprintf(text[m], sizeof *text, "best_%s", metric_name(metrics[m]));
-    names[columns++] = text[m];
-  }
-  qy_error err = {0};
-  qy_groups groups = {0}, fronts = {0};
-  uint8_t *found = NULL;
-  int64_t *feasible = NULL;
-  table *t = table_new(format, columns, names);
-  qy_status status = on_front ? QY_OK : qy_groups_make(&fronts, points, within, info->front_within_count, &err);
-  if (!status && !on_front) status = qy_points_front(&found, points, &fronts, metrics, info->objective_count, &err);
-  if (!status) status = qy_groups_make(&groups, points, keys, key_count, &err);
-  if (!status && qy_stored_partly(info->stored))
-    status = (feasible = qy_alloc(groups.count, sizeof *feasible))
-                 ? count_groups(feasible, points, &groups, store, id, &err)
-                 : qy_no_memory(&err);
-  if (!status && points->count) add_rows(t, info, points, &groups, feasible, on_front ? on_front : found);
-  table_print(t);
-  free(feasible);
-  free(found);
-  qy_groups_free(&groups);
-  qy_groups_free(&fronts);
-  return status ? report(status, &err) : EXIT_DONE;
-}
-
 /* What the columns of the tables in an aligned summary mean that need a word. */
 static void print_legend(const qy_plan_info *info)
 {
@@ -374,12 +263,9 @@ qy_status session_compare(qy_model **model, const qy_plan *plan, const qy_points
   return status ? status : comparisons_make(plan, info->draws ? *model : NULL, points, keys, key_count, store, id, err);
 }
 
-int session_print_summary(const qy_plan *plan, const qy_points *points, const uint8_t *on_front, qy_store *store,
-                          int64_t id, int format)
+int session_print_summary(const qy_plan *plan, summary *s, qy_store *store, int64_t id, int format)
 {
   const qy_plan_info *info = qy_plan_get(plan);
-  qy_key keys[QY_KEY_COUNT + 1];
-  const int key_count = summary_keys(info, keys);
   const bool json = format == QY_TABLE_JSON;
   bool compared;
   qy_error err = {0};
@@ -387,7 +273,7 @@ int session_print_summary(const qy_plan *plan, const qy_points *points, const ui
   if (status) return report(status, &err);
   if (format == QY_TABLE_ALIGNED) print_legend(info);
   if (json) fputs("{\"designs\": ", stdout);
-  const int code = print_designs(info, points, on_front, store, id, keys, key_count, format);
+  const int code = summary_print(s, store, id, format);
   if (!json && !compared) return code;
   if (json)
     fputs(", \"comparisons\": ", stdout);
@@ -406,7 +292,7 @@ int session_print_summary(const qy_plan *plan, const qy_points *points, const ui
            name.data ? name.data : "");
     qy_text_free(&name);
   }
-  status = comparisons_print(info, points, store, id, keys, key_count, format, &err);
+  status = comparisons_print(info, s->points, store, id, s->key, s->key_count, format, &err);
   if (json) fputs("}\n", stdout);
   return status ? report(status, &err) : code;
 }

@@ -3,6 +3,7 @@
 #define QUARRY_SESSION_H
 
 #include "style_option.h"
+#include "summary.h"
 
 #include "quarry/chart.h"
 #include "quarry/model.h"
@@ -32,10 +33,8 @@ qy_status session_compare(qy_model **model, const qy_plan *plan, const qy_points
                           bool again, const qy_model_how *how, qy_error *err);
 
 /* Each design by itself, then their gains over the base design (comparisons.h): two tables, with an empty line between,
- * or one JSON object {"designs": [...], "comparisons": [...]}.  on_front: qy_points_front of the plan's objectives
- * within its groups, NULL: found here.  Returns an exit code. */
-int session_print_summary(const qy_plan *plan, const qy_points *points, const uint8_t *on_front, qy_store *store,
-                          int64_t id, int format);
+ * or one JSON object {"designs": [...], "comparisons": [...]}.  Returns an exit code. */
+int session_print_summary(const qy_plan *plan, summary *s, qy_store *store, int64_t id, int format);
 
 /* The points of the plan's tornado plots, made ready; *model NULL: it has none.  Before anything else is computed:
  * QY_BAD_INPUT for a tornado of a point that cannot be. */
