@@ -2,11 +2,11 @@
 #include "quarry/draws.h"
 
 #include "quarry/random.h"
-#include "quarry/sort.h"
 
 #include <assert.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_qrng.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -228,9 +228,12 @@ double qy_quantile(double *values, size_t count, double q)
 {
   assert((values || count == 0) && q >= 0 && q <= 1);
   if (count == 0) return NAN;
-  qsort(values, count, sizeof *values, qy_by_value);
   const double at = q * (double)(count - 1);
   const size_t below = (size_t)at;
-  if (below + 1 >= count) return values[count - 1];
-  return values[below] + (at - (double)below) * (values[below + 1] - values[below]);
+  const double low = gsl_stats_select(values, 1, count, below);
+  if (below + 1 >= count) return low;
+  double high = values[below + 1]; /* those behind it are none of them below it */
+  for (size_t i = below + 2; i < count; i++)
+    high = values[i] < high ? values[i] : high;
+  return low + (at - (double)below) * (high - low);
 }

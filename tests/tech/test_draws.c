@@ -2,10 +2,12 @@
 #include "quarry/draws.h"
 
 #include "library.h"
+#include "random.h"
 #include "tap.h"
 
 #include <gsl/gsl_cdf.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { DRAWS = 4096 };
 
@@ -279,8 +281,40 @@ static void columns(void)
   ok(fabs(mean) < 0.15 && fabs(square - 1) < 0.2, "of a standard normal: mean %.3f, square %.3f", mean, square);
 }
 
+/* As its definition says: of each value, how many are below it and how many equal it. */
+static double counted_quantile(const double *value, size_t count, double q)
+{
+  const double at = q * (double)(count - 1);
+  const size_t below = (size_t)at;
+  double end[2] = {NAN, NAN};
+  for (size_t i = 0; i < count; i++) {
+    size_t less = 0, same = 0;
+    for (size_t j = 0; j < count; j++) {
+      less += value[j] < value[i];
+      same += value[j] == value[i];
+    }
+    for (size_t e = 0; e < 2; e++)
+      if (less <= below + e && below + e < less + same) end[e] = value[i];
+  }
+  return below + 1 < count ? end[0] + (at - (double)below) * (end[1] - end[0]) : end[0];
+}
+
 static void quantiles(void)
 {
+  enum { CASES = 400, MOST = 40 };
+  uint64_t state = 5;
+  int wrong = 0;
+  for (int n = 0; n < CASES; n++) {
+    double value[MOST], own[MOST];
+    const size_t count = 1 + random_below(&state, MOST);
+    const size_t distinct = 1 + random_below(&state, 3 * MOST); /* few: most are equal */
+    for (size_t i = 0; i < count; i++)
+      value[i] = (double)random_below(&state, distinct) - 7;
+    const double q = n % 7 == 0 ? 1 : n % 7 == 1 ? 0 : (double)random_below(&state, 1001) / 1000;
+    memcpy(own, value, sizeof own);
+    wrong += qy_quantile(own, count, q) != counted_quantile(value, count, q);
+  }
+  is_int(wrong, 0, "quantiles of few and of many equal values are those that counting finds");
   double v[] = {5, 1, 4, 2, 3};
   near_rel(qy_quantile(v, 5, 0.5), 3, 1e-15, "median of five");
   near_rel(qy_quantile(v, 5, 0.1), 1.4, 1e-15, "between the first two");
