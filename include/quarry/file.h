@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 enum { QY_FILE_BYTES_MAX = 256 * 1024 * 1024 };
 
@@ -65,6 +66,9 @@ typedef struct qy_files qy_files;
 qy_files *qy_files_new(void); /* NULL: out of memory */
 /* text is copied.  QY_BAD_INPUT as qy_file_place; QY_SYSTEM with the reason; QY_NO_MEMORY. */
 qy_status qy_files_add(qy_files *files, const char *file, const char *text, size_t length, qy_error *err);
+/* The same for contents that come piece by piece: *out takes them until qy_files_commit, which sees to its errors and
+ * closes it. */
+qy_status qy_files_open(FILE **out, qy_files *files, const char *file, qy_error *err);
 qy_status qy_files_commit(qy_files *files, qy_error *err); /* once.  QY_SYSTEM; QY_NO_MEMORY */
 void qy_files_free(qy_files *files);
 

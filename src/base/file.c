@@ -185,38 +185,53 @@ static int open_stream(const char *path, int descriptor)
   return fd;
 }
 
-/* 0, or errno. */
-static int write_stream(const char *path, int descriptor, const char *text, size_t length)
-{
-  const int fd = open_stream(path, descriptor);
-  FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
-  if (!out || fwrite(text, 1, length, out) != length || fflush(out)) {
-    const int reason = errno;
-    if (out)
-      fclose(out);
-    else if (fd >= 0)
-      close(fd);
-    return reason;
-  }
-  return fclose(out) ? errno : 0;
-}
+enum { NAME_TRIES = 100, NEW_MODE = 0666 };
 
-/* A new file whose name ends in six characters in place of XXXXXX, as mkstemp(3) makes it; but with the mode that the
- * umask leaves, which cannot be asked for without changing it for all threads.  -1: none (errno). */
-static int open_new(char *name)
+/* Six characters in place of the XXXXXX at its end. */
+static bool draw_name(char *name)
 {
-  enum { PLACES = 6, TRIES = 100, MODE = 0666 };
+  enum { PLACES = 6 };
   static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
   char *at = name + strlen(name) - PLACES;
-  for (int i = 0; i < TRIES; i++) {
-    unsigned char word[PLACES];
-    if (getrandom(word, sizeof word, 0) != (ssize_t)sizeof word) return -1;
-    for (int k = 0; k < PLACES; k++)
-      at[k] = letters[word[k] % (sizeof letters - 1)];
-    const int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, MODE);
+  unsigned char word[PLACES];
+  if (getrandom(word, sizeof word, 0) != (ssize_t)sizeof word) return false;
+  for (int k = 0; k < PLACES; k++)
+    at[k] = letters[word[k] % (sizeof letters - 1)];
+  return true;
+}
+
+/* A new file as mkstemp(3) makes it; but with the mode that the umask leaves, which cannot be asked for without
+ * changing it for all threads.  -1: none (errno). */
+static int open_new(char *name)
+{
+  for (int i = 0; i < NAME_TRIES && draw_name(name); i++) {
+    const int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, NEW_MODE);
     if (fd >= 0 || errno != EEXIST) return fd;
   }
   return -1;
+}
+
+/* A file without a name in the directory of `path`, which is gone with this process; -1: there can be none. */
+static int open_nameless(const char *path)
+{
+  const char *slash = strrchr(path, '/');
+  char *directory = slash == path ? strdup("/") : slash ? strndup(path, (size_t)(slash - path)) : strdup(".");
+  const bool may = directory && access("/proc/self/fd", X_OK) == 0; /* by which it is named */
+  const int fd = may ? open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, NEW_MODE) : -1;
+  free(directory);
+  return fd;
+}
+
+/* 0, or errno: the name for a file that has none. */
+static int name_new(char *name, int fd)
+{
+  char own[64];
+  snprintf(own, sizeof own, "/proc/self/fd/%d", fd);
+  for (int i = 0; i < NAME_TRIES && draw_name(name); i++) {
+    if (linkat(AT_FDCWD, own, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0) return 0;
+    if (errno != EEXIST) return errno;
+  }
+  return errno;
 }
 
 /* ---- folders for temporary files ---- */
@@ -274,35 +289,13 @@ static bool keep_mode(int fd, const char *path)
   return stat(path, &is) != 0 || fchmod(fd, is.st_mode & BITS) == 0;
 }
 
-/* 0, or errno: a new file beside `path` with these contents.  Free its name; it is removed on failure. */
-static int write_beside(char **temporary, const char *path, const char *text, size_t length)
-{
-  if (asprintf(temporary, "%s.XXXXXX", path) < 0) {
-    *temporary = NULL;
-    return ENOMEM;
-  }
-  const int fd = open_new(*temporary);
-  FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
-  bool failed = !out || fwrite(text, 1, length, out) != length || fflush(out) || !keep_mode(fd, path);
-  int reason = errno;
-  if (out && fclose(out) && !failed) {
-    failed = true;
-    reason = errno;
-  } else if (!out && fd >= 0) {
-    close(fd);
-  }
-  if (!failed) return 0;
-  if (fd >= 0) unlink(*temporary);
-  free(*temporary);
-  *temporary = NULL;
-  return reason;
-}
-
 /* ---- several at once ---- */
 
 typedef struct file_entry {
   char *file, *path; /* as named; at the end of all links */
   char *temporary;   /* the contents, beside path; NULL: a stream, or moved into place */
+  FILE *out;         /* takes the contents; NULL: they are there */
+  bool nameless;     /* `temporary` is no name of it yet */
   char *earlier;     /* another link to what path was; NULL: none, or it was not there */
   char *text;        /* of a stream */
   size_t length;
@@ -325,7 +318,8 @@ void qy_files_free(qy_files *files)
   if (!files) return;
   for (size_t i = 0; i < files->count; i++) {
     file_entry *e = &files->entry[i];
-    if (e->temporary) unlink(e->temporary);
+    if (e->out) fclose(e->out);
+    if (e->temporary && !e->nameless) unlink(e->temporary);
     if (e->earlier) unlink(e->earlier);
     free(e->file);
     free(e->path);
@@ -378,26 +372,96 @@ static qy_status cannot_write(const char *file, int reason, qy_error *err)
   return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot be written: %s", strerror(reason));
 }
 
-qy_status qy_files_add(qy_files *files, const char *file, const char *text, size_t length, qy_error *err)
+/* 0, or errno: a new file beside that of the entry; nameless: without a name, if there can be such a one. */
+static int open_beside(file_entry *e, bool nameless)
 {
-  assert(files && file && (text || length == 0));
+  if (asprintf(&e->temporary, "%s.XXXXXX", e->path) < 0) {
+    e->temporary = NULL;
+    return ENOMEM;
+  }
+  int fd = nameless ? open_nameless(e->path) : -1;
+  e->nameless = fd >= 0;
+  if (fd < 0) fd = open_new(e->temporary);
+  int reason = errno;
+  e->out = fd >= 0 ? fdopen(fd, "w") : NULL;
+  if (e->out) return 0;
+  if (fd >= 0) {
+    reason = errno;
+    close(fd);
+    if (!e->nameless) unlink(e->temporary);
+  }
+  free(e->temporary);
+  e->temporary = NULL;
+  return reason;
+}
+
+/* 0, or errno: all of it is in the file, which has its mode and a name. */
+static int end_beside(file_entry *e)
+{
+  bool failed = ferror(e->out) || fflush(e->out) || !keep_mode(fileno(e->out), e->path);
+  int reason = failed ? errno ? errno : EIO : 0;
+  if (!failed && e->nameless && (reason = name_new(e->temporary, fileno(e->out))) == 0) e->nameless = false;
+  if (fclose(e->out) && !reason) reason = errno;
+  e->out = NULL;
+  return reason;
+}
+
+static qy_status new_entry(file_entry **out, qy_files *files, const char *file, qy_error *err)
+{
   void *entries = files->entry;
-  struct stat is;
   if (files->count == files->capacity) {
     if (qy_grow(&entries, &files->capacity, files->count + 1, sizeof *files->entry)) return qy_no_memory(err);
     files->entry = entries;
   }
   file_entry *e = &files->entry[files->count];
-  *e = (file_entry){.file = strdup(file), .length = length};
+  *e = (file_entry){.file = strdup(file)};
   e->path = e->file ? end_of_links(file, &e->descriptor) : NULL;
-  int reason = errno;
+  const int reason = errno;
   files->count++;
+  *out = e;
   if (!e->file) return qy_no_memory(err);
-  if (!e->path) return cannot_write(file, reason, err);
-  if (e->descriptor < 0 && (stat(e->path, &is) != 0 || S_ISREG(is.st_mode))) {
-    reason = write_beside(&e->temporary, e->path, text, length);
+  return e->path ? QY_OK : cannot_write(file, reason, err);
+}
+
+static bool is_stream(const file_entry *e)
+{
+  struct stat is;
+  return e->descriptor >= 0 || (stat(e->path, &is) == 0 && !S_ISREG(is.st_mode));
+}
+
+qy_status qy_files_open(FILE **out, qy_files *files, const char *file, qy_error *err)
+{
+  assert(out && files && file);
+  file_entry *e;
+  *out = NULL;
+  const qy_status status = new_entry(&e, files, file, err);
+  if (status) return status;
+  if (is_stream(e)) {
+    if (!(e->out = tmpfile()))
+      return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot make a temporary file for it: %s", strerror(errno));
+  } else {
+    const int reason = open_beside(e, true);
+    if (reason) return cannot_write(file, reason, err);
+  }
+  *out = e->out;
+  return QY_OK;
+}
+
+qy_status qy_files_add(qy_files *files, const char *file, const char *text, size_t length, qy_error *err)
+{
+  assert(files && file && (text || length == 0));
+  file_entry *e;
+  const qy_status status = new_entry(&e, files, file, err);
+  if (status) return status;
+  if (!is_stream(e)) {
+    int reason = open_beside(e, false);
+    if (!reason) {
+      fwrite(text, 1, length, e->out); /* which end_beside asks about */
+      reason = end_beside(e);
+    }
     return reason ? cannot_write(file, reason, err) : QY_OK;
   }
+  e->length = length;
   e->text = malloc(length + 1);
   if (!e->text) return qy_no_memory(err);
   if (length > 0) memcpy(e->text, text, length);
@@ -436,12 +500,46 @@ static void move_back(qy_files *files)
   }
 }
 
+/* 0, or errno: what was put into `from`. */
+static int copy_stream(FILE *to, FILE *from)
+{
+  enum { PIECE = 1 << 16 };
+  char piece[PIECE];
+  size_t length;
+  if (ferror(from) || fflush(from)) return errno ? errno : EIO;
+  rewind(from);
+  while ((length = fread(piece, 1, sizeof piece, from)) > 0)
+    if (fwrite(piece, 1, length, to) != length) return errno;
+  return ferror(from) ? EIO : 0;
+}
+
+/* 0, or errno. */
+static int write_stream(const file_entry *e)
+{
+  const int fd = open_stream(e->path, e->descriptor);
+  FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+  int reason = out ? 0 : errno;
+  if (out && e->out)
+    reason = copy_stream(out, e->out);
+  else if (out && fwrite(e->text, 1, e->length, out) != e->length)
+    reason = errno;
+  if (out && !reason && fflush(out)) reason = errno;
+  if (out && fclose(out) && !reason) reason = errno;
+  if (!out && fd >= 0) close(fd);
+  return reason;
+}
+
 qy_status qy_files_commit(qy_files *files, qy_error *err)
 {
   for (size_t i = 0; i < files->count; i++) {
+    file_entry *e = &files->entry[i];
+    const int reason = e->temporary && e->out ? end_beside(e) : 0;
+    if (reason) return cannot_write(e->file, reason, err);
+  }
+  for (size_t i = 0; i < files->count; i++) {
     const file_entry *e = &files->entry[i];
     if (e->temporary) continue;
-    const int reason = write_stream(e->path, e->descriptor, e->text, e->length);
+    const int reason = write_stream(e);
     if (reason == ENXIO) return qy_fail_at(err, QY_SYSTEM, e->file, 0, 0, "cannot be written: nobody reads this pipe");
     if (reason) return cannot_write(e->file, reason, err);
   }

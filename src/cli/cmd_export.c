@@ -11,12 +11,17 @@
 #include "quarry/store_kept.h"
 #include "quarry/store_schema.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+/* Rows of CSV and JSON that are held at a time. */
+enum { FLOW_ROWS = 1000 };
 
 static const char *const endings[QY_TABLE_FORMATS] = {"txt", "csv", "json", "md", "tex"};
 
@@ -57,6 +62,9 @@ typedef struct exported {
   size_t word_count;
   int objective[QY_METRIC_COUNT], objectives;
   qy_arena *arena;
+  FILE *out; /* takes rows as they come; NULL: a table for people, which is laid out by all of them */
+  qy_status flow;
+  qy_error *flow_err;
 } exported;
 
 /* ---- columns */
@@ -159,6 +167,12 @@ static qy_status put_where(qy_text *sql, exported *e, qy_error *err)
 
 /* ---- rows */
 
+/* Text of a finite number, as files have it too. */
+static bool is_digits(const char *value)
+{
+  return isdigit((unsigned char)value[value[0] == '-']) != 0;
+}
+
 static int cells_row(void *ctx, int columns, const char *const *names, const char *const *values, const int *types)
 {
   exported *e = ctx;
@@ -169,17 +183,20 @@ static int cells_row(void *ctx, int columns, const char *const *names, const cha
     const char *value = values[c];
     if (!value)
       qy_table_null(s->table);
-    else if (types[c] == SQLITE_FLOAT)
+    else if (types[c] == SQLITE_FLOAT && !(e->out && is_digits(value)))
       qy_table_number(s->table, qy_decimal(value, NULL));
     else
-      (types[c] == SQLITE_INTEGER ? qy_table_digits : qy_table_text)(s->table, value);
+      (types[c] == SQLITE_TEXT ? qy_table_text : qy_table_digits)(s->table, value);
+    if (e->out) continue;
     if (s->rows == 0)
       of->first = value ? qy_arena_text(e->arena, value, strlen(value)) : NULL;
     else
       of->varies |= (of->first == NULL) != (value == NULL) || (value && strcmp(of->first, value) != 0);
   }
   s->rows++;
-  return 0;
+  if (e->out && s->rows % FLOW_ROWS == 0)
+    e->flow = qy_table_flow(s->table, (qy_table_format)e->o->format, e->out, e->flow_err);
+  return e->flow != QY_OK;
 }
 
 static int objective_row(void *ctx, int columns, const char *const *names, const char *const *values, const int *types)
@@ -212,8 +229,8 @@ static qy_status narrow(exported *e, qy_error *err)
 {
   sheet *s = &e->sheet;
   qy_text list = {0};
-  const bool people = e->o->format != QY_TABLE_CSV && e->o->format != QY_TABLE_JSON;
-  for (size_t c = 0; c < s->columns && people && !e->o->columns; c++) {
+  if (e->out) return QY_OK;
+  for (size_t c = 0; c < s->columns && !e->o->columns; c++) {
     const char *name = s->column[c].name;
     bool axis = qy_axes_find(&e->axes, name) >= 0, objective = false;
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
@@ -223,7 +240,7 @@ static qy_status narrow(exported *e, qy_error *err)
     s->column[c].shown = (axis && s->column[c].varies) || objective;
     if (axis && !objective) put_constant(&s->constants, &s->column[c]);
   }
-  if (people && !e->o->columns) qy_table_fold(s->table);
+  if (!e->o->columns) qy_table_fold(s->table);
   for (size_t c = 0; c < s->columns; c++)
     if (s->column[c].shown) qy_text_add(&list, "%s%s", list.length ? "," : "", s->column[c].name);
   qy_status status = list.failed ? qy_no_memory(err) : QY_OK;
@@ -278,7 +295,10 @@ static qy_status read_rows(exported *e, qy_error *err)
   if (ordered) e->sheet.column = ordered;
   e->sheet.columns = count;
   if (!status) status = new_table(e, err);
+  e->flow = QY_OK;
+  e->flow_err = err;
   if (!status) status = qy_store_query(e->store, sql.data, cells_row, e, err);
+  if (!status) status = e->flow;
   qy_text_free(&sql);
   for (size_t c = 0; !status && c < e->sheet.columns; c++)
     explain(e, &e->sheet.column[c]);
@@ -333,19 +353,18 @@ static void put_columns(qy_text *out, const sheet *s)
 /* How what stands beside a CSV begins. */
 static const char beside_head[] = "{\"what\": \"", datasette_head[] = "{\"title\": \"Quarry results\"";
 
-/* Columns, provenance and, with_rows, the rows. */
-static qy_status put_json(qy_text *out, exported *e, bool with_rows, qy_error *err)
+static void put_head(qy_text *out, const exported *e)
 {
-  qy_status status = QY_OK;
   qy_text_add(out, "%s%s\", \"rows\": ", beside_head, e->front ? "front" : "points");
-  if (with_rows)
-    status = qy_table_render(e->sheet.table, QY_TABLE_JSON, out, err);
-  else
-    qy_text_add(out, "%zu", e->sheet.rows);
+}
+
+/* What follows the rows, or their number. */
+static qy_status put_tail(qy_text *out, exported *e, qy_error *err)
+{
   qy_text_add(out, ",\n \"columns\": ");
   put_columns(out, &e->sheet);
   qy_text_add(out, ",\n \"provenance\": ");
-  if (!status) status = put_provenance(out, e, err);
+  const qy_status status = put_provenance(out, e, err);
   qy_text_add(out, "}\n");
   return status;
 }
@@ -374,21 +393,22 @@ static qy_status add_file(qy_files *files, const export_options *o, const char *
   return qy_import_add(files, &out, 1, NULL, 0, err);
 }
 
-/* The file, and what stands beside it unless that is empty or the file a stream: both or none. */
-static qy_status write_files(const export_options *o, const char *file, const qy_text *text, const qy_text *beside,
-                             qy_arena *arena, qy_error *err)
+/* May the file be written, and what stands beside it? */
+static qy_status check_files(const export_options *o, const char *file, const char *beside, qy_error *err)
 {
   const char *database = o->where.database, *ending = o->datasette ? "json" : endings[o->format];
-  const char *name = qy_arena_format(arena, "%s.json", file);
-  const bool two = beside->length && !qy_file_is_stream(file);
-  qy_files *files = qy_files_new();
-  qy_status status = !files || !name || text->failed || beside->failed ? qy_no_memory(err) : QY_OK;
   const char *head = o->datasette ? datasette_head : o->format == QY_TABLE_JSON ? beside_head : NULL;
-  if (!status) status = output_file_check(file, database, ending, head, err);
-  if (!status && two) status = check_alone(file, name, err);
-  if (!status && two) status = output_file_check(name, database, "json", beside_head, err);
+  qy_status status = output_file_check(file, database, ending, head, err);
+  if (!status && beside) status = check_alone(file, beside, err);
+  if (!status && beside) status = output_file_check(beside, database, "json", beside_head, err);
+  return status;
+}
+
+static qy_status write_text(const export_options *o, const char *file, const qy_text *text, qy_error *err)
+{
+  qy_files *files = qy_files_new();
+  qy_status status = !files || text->failed ? qy_no_memory(err) : check_files(o, file, NULL, err);
   if (!status) status = add_file(files, o, file, text, err);
-  if (!status && two) status = qy_files_add(files, name, beside->data, beside->length, err);
   if (!status) status = qy_files_commit(files, err);
   qy_files_free(files);
   return status;
@@ -403,22 +423,66 @@ static void put_constants(qy_text *out, const sheet *s, qy_table_format format)
               format == QY_TABLE_MARKDOWN ? "\n" : "");
 }
 
+static qy_status check_rows(const exported *e, qy_error *err)
+{
+  if (!e->o->where_points || e->sheet.rows) return QY_OK;
+  return qy_fail(err, QY_BAD_INPUT, "--where: expected points that it fits, found none for \"%s\"", e->o->where_points);
+}
+
+static qy_status put_text(FILE *out, const qy_text *text, const char *file, qy_error *err)
+{
+  if (text->failed) return qy_no_memory(err);
+  if (!text->length || fwrite(text->data, 1, text->length, out) == text->length) return QY_OK;
+  return qy_fail_at(err, QY_SYSTEM, file, 0, 0, "cannot be written: %s", strerror(errno));
+}
+
+/* CSV and JSON, row by row; what stands beside a CSV that is no stream: both or none. */
+static qy_status flow_sheet(exported *e, const char *file, qy_error *err)
+{
+  const bool json = e->o->format == QY_TABLE_JSON, two = !json && !qy_file_is_stream(file);
+  const char *beside = two ? qy_arena_format(e->arena, "%s.json", file) : NULL;
+  qy_text text = {0};
+  qy_files *files = qy_files_new();
+  qy_status status = !files || (two && !beside) ? qy_no_memory(err) : check_files(e->o, file, beside, err);
+  if (!status) status = qy_files_open(&e->out, files, file, err);
+  if (!status && json) {
+    put_head(&text, e);
+    status = put_text(e->out, &text, file, err);
+    qy_text_free(&text);
+  }
+  if (!status) status = read_rows(e, err);
+  if (!status) status = check_rows(e, err);
+  if (!status) status = qy_table_print(e->sheet.table, (qy_table_format)e->o->format, e->out, err);
+  if (!status && !json) {
+    put_head(&text, e);
+    qy_text_add(&text, "%zu", e->sheet.rows);
+  }
+  if (!status) status = put_tail(&text, e, err);
+  if (!status && json) status = put_text(e->out, &text, file, err);
+  if (!status && text.failed) status = qy_no_memory(err);
+  if (!status && two) status = qy_files_add(files, beside, text.data, text.length, err);
+  if (!status) status = qy_files_commit(files, err);
+  e->out = NULL;
+  qy_files_free(files);
+  qy_text_free(&text);
+  return status;
+}
+
 static qy_status write_sheet(exported *e, const char *file, qy_error *err)
 {
-  qy_text text = {0}, beside = {0};
-  qy_status status = read_rows(e, err);
+  qy_text text = {0};
   const qy_table_format format = (qy_table_format)e->o->format;
-  if (!status) put_constants(&text, &e->sheet, format);
-  if (!status)
-    status =
-        format == QY_TABLE_JSON ? put_json(&text, e, true, err) : qy_table_render(e->sheet.table, format, &text, err);
-  if (!status && format == QY_TABLE_CSV) status = put_json(&beside, e, false, err);
-  if (!status && e->o->where_points && e->sheet.rows == 0)
-    status =
-        qy_fail(err, QY_BAD_INPUT, "--where: expected points that it fits, found none for \"%s\"", e->o->where_points);
-  if (!status) status = write_files(e->o, file, &text, &beside, e->arena, err);
+  qy_status status;
+  if (format == QY_TABLE_CSV || format == QY_TABLE_JSON) {
+    status = flow_sheet(e, file, err);
+  } else {
+    status = read_rows(e, err);
+    if (!status) put_constants(&text, &e->sheet, format);
+    if (!status) status = qy_table_render(e->sheet.table, format, &text, err);
+    if (!status) status = check_rows(e, err);
+    if (!status) status = write_text(e->o, file, &text, err);
+  }
   qy_text_free(&text);
-  qy_text_free(&beside);
   qy_text_free(&e->sheet.constants);
   qy_table_free(e->sheet.table);
   e->sheet.table = NULL;
@@ -534,7 +598,7 @@ static qy_status write_datasette(const export_options *o, qy_arena *arena, qy_er
     gap = ",";
   }
   qy_text_add(&out, "}}}}\n");
-  status = write_files(o, o->output, &out, &(qy_text){0}, arena, err);
+  status = write_text(o, o->output, &out, err);
   qy_text_free(&out);
   return status;
 }
