@@ -38,12 +38,11 @@ enum { WHOLE, CHIP };
 
 static char network_file[] = "/tmp/quarry-memory-XXXXXX.csv";
 
-static int write_network(void)
+static int write_network(const char *text)
 {
-  int fd = mkstemps(network_file, 4);
-  FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+  FILE *out = fopen(network_file, "w");
   if (!out) return 0;
-  fputs(network_text, out);
+  fputs(text, out);
   return fclose(out) == 0;
 }
 
@@ -79,7 +78,8 @@ static qy_status see_item(void *ctx, const qy_model_item *i, qy_error *e)
 
 typedef struct layers {
   int count, wrong_bits;
-  double cycles[8], metric[QY_METRIC_COUNT];
+  double cycles[8], traffic[8], metric[QY_METRIC_COUNT];
+  bool idle[8]; /* no member runs it */
   const char *bound[8];
 } layers;
 
@@ -88,6 +88,8 @@ static qy_status see_layer(void *ctx, const qy_model_layer *l, qy_error *e)
   layers *s = ctx;
   (void)e;
   s->cycles[s->count] = l->metric[QY_CYCLES];
+  s->traffic[s->count] = l->metric[QY_TRAFFIC_BYTES];
+  s->idle[s->count] = l->member && strcmp(l->member, QY_MEMORY_NAME) == 0;
   s->bound[s->count++] = l->bound_by;
   if (l->member == NULL || strcmp(l->member, QY_MEMORY_NAME) != 0) { /* sums of n products: sum_bits.h */
     const double n = (double)(l->layer->kernel_h * l->layer->kernel_w * l->layer->in_c / l->layer->groups);
@@ -209,6 +211,53 @@ static void layer_tests(const qy_model *model, const char *what)
     unbound += !l.bound[i];
   is_int(l.wrong_bits, 0, "sums of n products of w and a bits have w + a + floor(log2 n)");
   ok(!status && l.count == 2 && wrong + unbound == 0, "%s: layers add up and say what binds them", what);
+}
+
+/* Maps that are added and pooled, which no member runs: they are visited too, take no cycle of the elements, and only
+ * with them the layers add up. */
+static void ops_of_none(void)
+{
+  static const char text[] = "layer,type,inputs,in_h,in_w,in_c,out_c,kernel,stride,pad\n"
+                             "one,pwconv,-,8,8,16,16,,,\ntwo,pwconv,one,,,,16,,,\nside,pwconv,two,,,,8,,,\n"
+                             "sum,add,one+two,,,,,,,\n"
+                             "pool,pool,sum,,,,,2,2,0\nlast,pwconv,pool,,,,32,,,\n";
+  static const int sums[] = {QY_LATENCY_US, QY_CYCLES, QY_ENERGY_UJ, QY_ENERGY_DRAM_UJ, QY_TRAFFIC_BYTES};
+  qy_plan *plan;
+  qy_point p;
+  layers l = {.count = 0};
+  qy_model *model = write_network(text) ? model_of(&plan, "none", "") : NULL;
+  qy_status status = model ? qy_model_point(&p, model, WHOLE, &err) : QY_INTERNAL;
+  if (!status) status = qy_model_layers(model, WHOLE, see_layer, &l, &err);
+  for (size_t i = 0; !status && i < sizeof sums / sizeof *sums; i++)
+    near_rel(l.metric[sums[i]], p.metric[sums[i]], 1e-9, qy_metric_table()[sums[i]].name);
+  int of_memory = 0;
+  double traffic = 0;
+  for (int i = 0; i < l.count; i++) {
+    of_memory += l.idle[i];
+    traffic += l.idle[i] ? l.traffic[i] : 0;
+  }
+  ok(!status && l.count == 6 && of_memory == 2, "4 layers and 2 ops of the memory alone are visited");
+  near_abs(traffic, 3 * 1024 + 1024 + 256, 0,
+           "the sum reads two maps and writes one, of 1024 bytes; the pool 1024, 256");
+  qy_model_free(model);
+}
+
+/* A layer of one cycle: while it waits for the memory its elements are clocked. */
+static void one_cycle(void)
+{
+  qy_plan *plan;
+  qy_point p;
+  item_sums s = {.area_um2 = 0};
+  qy_model *model = write_network("layer,type,inputs,in_h,in_w,in_c,out_c\none,pwconv,-,1,1,16,16\n")
+                        ? model_of(&plan, "none", "")
+                        : NULL;
+  qy_status status = model ? qy_model_point(&p, model, CHIP, &err) : QY_INTERNAL;
+  const double alone = status ? 0 : p.metric[QY_COMPUTE_CYCLES];
+  if (!status) status = qy_model_point(&p, model, WHOLE, &err);
+  if (!status) status = qy_model_items(model, WHOLE, see_item, &s, &err);
+  ok(!status && p.metric[QY_CYCLES] > alone, "it waits (%g cycles of %g)", alone, p.metric[QY_CYCLES]);
+  near_rel(s.count[QY_EVENT_CLOCK], p.metric[QY_CYCLES] * 256, 1e-12, "256 elements are clocked in all cycles");
+  qy_model_free(model);
 }
 
 /* ---- uncertainty ---- */
@@ -340,8 +389,10 @@ int main(void)
 {
   qy_plan *plan;
   arena = qy_arena_new();
+  const int fd = mkstemps(network_file, 4);
+  if (fd >= 0) close(fd);
   word_tests();
-  qy_model *model = write_network() ? model_of(&plan, "none", "") : NULL;
+  qy_model *model = write_network(network_text) ? model_of(&plan, "none", "") : NULL;
   if (model) {
     column_tests(model);
     by_hand(model, plan);
@@ -350,6 +401,8 @@ int main(void)
     sweep_tests(model, plan);
     fusion_tests(model);
   }
+  ops_of_none();
+  one_cycle();
   unlink(network_file);
   qy_model_free(model);
   qy_arena_free(arena);

@@ -288,9 +288,32 @@ static void stopped(qy_arena *arena)
   }
 }
 
+/* A point that the plan has not is refused wherever it stands among those asked for, and those before it are ready. */
+static void no_such_point(qy_arena *arena)
+{
+  const qy_plan *plan = plan_of("name: p\ntechnology: fdsoi28\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\n"
+                                "precision: [8, 4]\nobjectives: {minimize: area_um2}\nclock_mhz: 100\ndesigns:\n"
+                                "  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: 8}, channels: 2}\n",
+                                arena);
+  static const int64_t asked[][3] = {{2, 0, 1}, {0, 2, 1}, {0, 1, 2}, {-1, 0, 1}, {0, 1, -1}};
+  for (size_t i = 0; plan && i < sizeof asked / sizeof *asked; i++) {
+    qy_model *model = NULL;
+    const qy_model_how how = {.by_parts = true, .known = shared_known()};
+    qy_status status = qy_model_make(&model, plan, NULL, 0, &how, &err);
+    if (!status) status = qy_model_ready(model, asked[i], 3, &err);
+    ok(status == QY_BAD_INPUT, "of 2 points: %lld, %lld, %lld are refused", (long long)asked[i][0],
+       (long long)asked[i][1], (long long)asked[i][2]);
+    qy_error_clear(&err);
+    is_int(model ? qy_model_ready(model, (const int64_t[]){1, 0, 1}, 3, &err) : QY_INTERNAL, QY_OK,
+           "those it has are ready");
+    qy_model_free(model);
+  }
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
+  no_such_point(arena);
   same_bytes(arena);
   once(arena);
   by_parts(arena);
