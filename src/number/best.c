@@ -21,7 +21,7 @@ enum { REFINED = 6, ITERATIONS = 60 };
 
 /* Scan steps per octave of scale. */
 static const double steps_coarse = 40, steps_dense = 8, steps_even = 1;
-/* The scan starts here, in rms: a two-level quantizer has its best full scale at 0.8. */
+/* The scan starts where the outermost level is here, in rms: a two-level quantizer has its best full scale at 0.8. */
 static const double low_rms = 0.2;
 /* Relative width of the bracket at which Brent's method stops. */
 static const double scale_tolerance = 1e-6;
@@ -37,8 +37,17 @@ static double noise_at(double log_scale, void *context)
   return qy_noise(s->levels, exp(log_scale), s->signal);
 }
 
-/* Largest scale worth trying: twice where the tail holds no more than 1e-13 of the power, or twice the largest sample;
- * twice because the top level may stand at half of the full scale. */
+/* Magnitudes of the outermost levels, of the sides that have any: 1 and 1 but where zero is not in the middle. */
+static void outermost(double *less, double *greater, const qy_levels *levels)
+{
+  const double low = -levels->value[0], high = levels->value[levels->count - 1];
+  *greater = fmax(low, high);
+  *less = fmin(low, high) > 0 ? fmin(low, high) : *greater;
+  if (!(*greater > 0)) *less = *greater = 1;
+}
+
+/* Where the outermost level is largest: at twice where the tail holds no more than 1e-13 of the power, or twice the
+ * largest sample; twice because the top level may stand at half of the full scale. */
 static double high_scale(const qy_signal *signal)
 {
   if (signal->kind == QY_SIGNAL_SAMPLES) return 2 * signal->samples->max_abs;
@@ -132,7 +141,10 @@ static void scan(double *noise, int points, double start, double step, const sea
 static qy_status best_of_scan(qy_best *best, const qy_levels *levels, const qy_signal *signal, qy_error *err)
 {
   search s = {.levels = levels, .signal = signal};
-  double start = log(low_rms * signal->rms), end = log(fmax(high_scale(signal), 2 * low_rms * signal->rms));
+  double less, greater;
+  outermost(&less, &greater, levels);
+  const double low = low_rms * signal->rms / greater;
+  double start = log(low), end = log(fmax(high_scale(signal) / less, 2 * low));
   int points = 3 + (int)((end - start) / M_LN2 * steps_for(levels, signal));
   qy_status status = QY_OK;
   qy_arena *arena = qy_arena_new();

@@ -206,15 +206,22 @@ static int by_noise(const void *a, const void *b)
   return (x > y) - (x < y);
 }
 
-/* Scales from where all weights are clipped (the best is not below mean |x|) to where the largest stands at a quarter.
- */
-static void range(double *low, double *high, const qy_samples *samples)
+/* Scales from half of where all weights are clipped, each to the outermost level of its sign, at the least noise that
+ * has (mean |x| where these are -1 and 1; the best is not below it) to where the largest stands at a quarter of it. */
+static void range(double *low, double *high, const qy_levels *levels, const qy_samples *samples)
 {
-  double sum = 0;
-  for (size_t i = 0; i < samples->count; i++)
-    sum += fabs(samples->x[i]);
-  *low = log(sum / (double)samples->count / 2);
-  *high = log(4 * samples->max_abs);
+  const double outer[2] = {-levels->value[0], levels->value[levels->count - 1]};
+  double sum = 0, squares = 0, largest = 0;
+  for (size_t i = 0; i < samples->count; i++) {
+    const double level = outer[samples->x[i] >= 0];
+    if (!(level > 0)) continue;
+    sum += fabs(samples->x[i]) * level;
+    squares += level * level;
+    largest = fmax(largest, fabs(samples->x[i]) / level);
+  }
+  /* All become 0 at any scale. */
+  *low = log(largest > 0 ? sum / squares / 2 : samples->max_abs);
+  *high = log(4 * (largest > 0 ? largest : samples->max_abs));
 }
 
 qy_status best_scale_of_samples(double *scale, bool *exact, const qy_levels *levels, const qy_signal *signal,
@@ -224,7 +231,7 @@ qy_status best_scale_of_samples(double *scale, bool *exact, const qy_levels *lev
   qy_arena *arena = qy_arena_new();
   search s = {.levels = levels, .signal = signal, .samples = signal->samples, .noise = INFINITY};
   double low, high;
-  range(&low, &high, signal->samples);
+  range(&low, &high, levels, signal->samples);
   const size_t steps =
       1 + (size_t)((high - low) / M_LN2 * (levels->count <= COARSE_LEVELS ? steps_coarse : steps_dense));
   const double half = (high - low) / 2 / (double)steps;

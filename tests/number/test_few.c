@@ -5,6 +5,8 @@
 #include "random.h"
 #include "tap.h"
 
+#include <stdlib.h>
+
 enum { FEW = 6, SCALES = 1500 };
 
 /* Squares of what rounding to the nearest level changes, by a look at every level; the sums of x l and l l there. */
@@ -100,8 +102,112 @@ static void few(qy_number_kind kind, int bits)
   qy_arena_free(arena);
 }
 
+/* ---- exactly ---- */
+
+enum { EXACT = 7, LEVELS_MOST = 16, BREAKS_MOST = EXACT * LEVELS_MOST + 2 };
+
+static int by_size(const void *a, const void *b)
+{
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+/* The level of a weight at a scale by a look at every threshold. */
+static double level_of(const qy_levels *levels, double x)
+{
+  size_t i = 0;
+  while (i + 1 < levels->count && levels->threshold[i] < x)
+    i++;
+  return levels->value[i];
+}
+
+/* The least noise of all scales: between two scales at which a weight stands on a threshold it is a parabola. */
+static double least_of_parabolas(const qy_levels *levels, const double *x, size_t count)
+{
+  double at[BREAKS_MOST], least = 0;
+  size_t breaks = 0;
+  for (size_t k = 0; k < count; k++) {
+    least += x[k] * x[k]; /* as the scale goes to 0 all become 0, or nearly */
+    for (size_t i = 0; i + 1 < levels->count; i++)
+      if (x[k] / levels->threshold[i] > 0 && isfinite(x[k] / levels->threshold[i]))
+        at[breaks++] = x[k] / levels->threshold[i];
+  }
+  qsort(at, breaks, sizeof *at, by_size);
+  for (size_t b = 0; b <= breaks; b++) {
+    const double low = b > 0 ? at[b - 1] : breaks ? at[0] / 16 : 1, high = b < breaks ? at[b] : 16 * low;
+    const double inside = sqrt(low * high);
+    double xl = 0, ll = 0, noise = 0;
+    if (!(high > low * (1 + 1e-9))) continue;
+    for (size_t k = 0; k < count; k++) {
+      const double level = level_of(levels, x[k] / inside);
+      xl += x[k] * level;
+      ll += level * level;
+    }
+    const double scale = ll > 0 ? fmin(fmax(xl / ll, low), high) : inside;
+    for (size_t k = 0; k < count; k++) {
+      const double off = x[k] - scale * level_of(levels, x[k] / inside);
+      noise += off * off;
+    }
+    least = fmin(least, noise);
+  }
+  return least;
+}
+
+/* Weights of all kinds: a few values that repeat, zeros, far ones, one sign. */
+static size_t weights_of(double x[EXACT], uint64_t *seed)
+{
+  const size_t count = 1 + random_below(seed, EXACT), kinds = random_below(seed, 4);
+  for (size_t i = 0; i < count; i++)
+    x[i] = kinds == 0   ? (double)random_below(seed, 7) - 3
+           : kinds == 1 ? random_unit(seed) + 0.1
+           : kinds == 2 ? (random_unit(seed) - 0.5) * exp2(8 * random_unit(seed))
+                        : random_unit(seed) - 0.5;
+  return count;
+}
+
+static void exactly(void)
+{
+  enum { FORMATS = 2000, EACH = 10 };
+  static qy_number number[FORMATS];
+  qy_arena *arena = qy_arena_new();
+  uint64_t seed = 21;
+  int wrong = 0, asked = 0;
+  const size_t formats = all_formats(number, FORMATS, 4);
+  for (size_t n = 0; n < EACH * formats; n++) {
+    double x[EXACT], power = 0;
+    const size_t count = weights_of(x, &seed);
+    qy_levels *levels;
+    qy_signal signal;
+    qy_best best;
+    char text[128];
+    qy_number *tried = &number[n / EACH];
+    for (size_t i = 0; i < count; i++)
+      power += x[i] * x[i];
+    if (tried->kind == QY_NUMBER_AFFINE) { /* most of whose levels may be on one side of zero, or all */
+      const int half = 1 << (tried->bits - 1), least = tried->full_range ? -half : 1 - half;
+      tried->zero_point = least + (int)random_below(&seed, (size_t)(half - least));
+    }
+    qy_arena_reset(arena);
+    if (!(power > 0) || qy_levels_build(&levels, tried, arena, NULL) || levels->count > LEVELS_MOST) continue;
+    asked++;
+    if (qy_signal_from_array(&signal, x, count, arena, NULL) || qy_best_scale(&best, levels, &signal, NULL)) {
+      wrong++;
+      continue;
+    }
+    const double least = least_of_parabolas(levels, x, count);
+    const double got = qy_noise(levels, best.scale, &signal) * (double)count;
+    if (fabs(got - least) <= least * 1e-9 + 1e-20 * power) continue;
+    wrong++;
+    printf("# %s, %zu weights: %.12g at scale %.9g, %.12g is the least\n", describe(tried, text, sizeof text), count,
+           got, best.scale, least);
+  }
+  ok(wrong == 0 && asked > 500, "the least noise of all scales, %d times", asked);
+  qy_arena_free(arena);
+}
+
 int main(void)
 {
+  exactly();
   for (int bits = 2; bits <= 4; bits++)
     few(QY_NUMBER_UNIFORM, bits);
   few(QY_NUMBER_AFFINE, 3);

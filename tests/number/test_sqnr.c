@@ -360,6 +360,40 @@ static void best_of_few(void)
   gsl_rng_free(rng);
 }
 
+/* Affine levels, most of them on one side of zero, where the best full scale is far from that of even sets: distributions
+ * against a scan from a fiftieth of the rms to 300 times. */
+static void best_off_centre(void)
+{
+  enum { STEPS = 500 };
+  static const qy_signal_kind kinds[] = {QY_SIGNAL_GAUSSIAN, QY_SIGNAL_LAPLACIAN, QY_SIGNAL_UNIFORM};
+  qy_arena *arena = qy_arena_new();
+  int wrong = 0, asked = 0;
+  for (int bits = 2; bits <= 6; bits++)
+    for (int part = -6; part <= 6; part++, asked++) {
+      const int half = 1 << (bits - 1), zero_point = part * half / 6;
+      qy_number n = qy_number_default(QY_NUMBER_AFFINE, bits);
+      qy_signal signal;
+      qy_levels *levels;
+      qy_best best = {.scale = NAN};
+      double least = INFINITY;
+      n.zero_point = zero_point > 1 - half ? (zero_point < half ? zero_point : half - 1) : 1 - half;
+      qy_arena_reset(arena);
+      if (qy_levels_build(&levels, &n, arena, NULL) || qy_signal_make(&signal, kinds[asked % 3], 0, NULL) ||
+          qy_best_scale(&best, levels, &signal, NULL)) {
+        wrong++;
+        continue;
+      }
+      for (int i = 0; i <= STEPS; i++)
+        least = fmin(least, qy_noise(levels, 0.02 * pow(300 / 0.02, i / (double)STEPS), &signal));
+      const double found = qy_noise(levels, best.scale, &signal);
+      if (found <= least * (1 + 1e-6)) continue;
+      wrong++;
+      printf("# %d bits around %d: %.6g, %.6g found\n", bits, n.zero_point, found, least);
+    }
+  ok(wrong == 0 && asked == 65, "no scale of %d is better for levels off centre", (int)STEPS);
+  qy_arena_free(arena);
+}
+
 /* 5000 weights at 8 bits, where the noise jitters most near the best scale. */
 static void best_of_thousands(qy_arena *arena)
 {
@@ -484,6 +518,7 @@ int main(void)
   closed_forms(arena);
   samples(arena);
   best_of_few();
+  best_off_centre();
   best_of_thousands(arena);
   readers(arena);
   report(arena);
