@@ -159,7 +159,10 @@ static void controllers(void)
   } row[] = {{"queued_reads", 64}, {"bank_queue", 64}, {"command_queue", 64}, {"write_batch", 64},
              {"write_idle", 64},   {"row_limit", 1e6}, {"turn_limit", 1e6},   {"write_latency_below", 64}};
   const char *text = file_text("db/memory/dram_controllers.yaml");
+  char more[16384];
   ok(!controllers_refuse(text, "", ""), "the shipped controllers");
+  snprintf(more, sizeof more, "others: []\n%s", text);
+  ok(strlen(more) > strlen(text) && controllers_refuse(more, "others", ""), "no other key beside them");
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     const double value[] = {0, row[i].high, -0.001, row[i].high + 0.5};
     bool refused[4];

@@ -220,6 +220,9 @@ static void test_other_questions(void)
     if (status != qy_sram_choose(&fresh, table, &other, NULL)) wrong++;
     if (status == QY_OK) wrong += again.banks != fresh.banks || again.macro.area_mm2 != fresh.macro.area_mm2;
     differ += status != QY_OK || again.macro.area_mm2 != first.macro.area_mm2;
+    if (status != QY_BAD_INPUT) continue;
+    qy_error said = {0};
+    wrong += qy_sram_choose_again(&again, &known, table, &other, &said) != QY_BAD_INPUT || said.count == 0;
   }
   ok(wrong == 0 && differ >= 5, "each of %d other questions has its own answer: %d do not, %d differ", QUESTIONS, wrong,
      differ);
