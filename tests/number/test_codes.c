@@ -147,6 +147,27 @@ static void ties(qy_arena *arena)
   near_abs(quantized(&n, 7, -99, arena), -11, 0, "affine, full range: clipped at q = -8");
 }
 
+/* A value halfway between two codes goes to the one further from code 0, wherever value 0 is. */
+static void affine_ties(qy_arena *arena)
+{
+  int wrong = 0, asked = 0;
+  for (int bits = 2; bits <= 6; bits++)
+    for (int full = 0; full < 2; full++)
+      for (int top = (1 << (bits - 1)) - 1, z = -top; z <= top; z++) {
+        qy_number n = qy_number_default(QY_NUMBER_AFFINE, bits);
+        qy_levels *levels;
+        n.zero_point = z;
+        n.full_range = full;
+        qy_arena_reset(arena);
+        if (qy_levels_build(&levels, &n, arena, NULL)) continue;
+        for (size_t i = 0; i + 1 < levels->count; i++, asked++) {
+          const int code = (int)i - top - full; /* the lower one */
+          wrong += qy_levels_nearest(levels, levels->threshold[i]) != (code >= 0 ? i + 1 : i);
+        }
+      }
+  ok(wrong == 0 && asked > 2000, "%d ties of affine levels go away from code 0, %d do not", asked, wrong);
+}
+
 /* Turin group, qkeras-mod: q = clip(round(x / s + z - 2^-16)), half away from zero; levels agree between the arithmetic
  * path and the threshold search. */
 static void turin(qy_arena *arena)
@@ -247,6 +268,7 @@ int main(void)
   qy_arena *arena = qy_arena_new();
   round_trip(arena);
   nearest(arena);
+  affine_ties(arena);
   ties(arena);
   turin(arena);
   film_qnn(arena);

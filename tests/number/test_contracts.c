@@ -84,6 +84,7 @@ static void lossless(void)
       const size_t some = 1 + random_below(&state, 6);
       for (size_t i = 0; i < some; i++) {
         x[i] = 0.37 * levels->value[random_below(&state, levels->count)];
+        if (i == 0 && t < 4) x[i] = 0.37 * levels->value[t % 2 ? 0 : levels->count - 1]; /* which needs the outermost */
         all_zero &= x[i] == 0;
       }
       lost += !all_zero && !is_lossless(levels, x, some);

@@ -44,17 +44,19 @@ static void cells(void)
 {
   static const double scale[] = {0.3, 1, 1.7, 1.73, 2.5, 4.7, 8, 16, 61};
   for (int bits = 11; bits <= 16; bits++) {
-    qy_number number[6];
+    qy_number number[8];
     double worst = 0;
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < 8; i++)
       number[i] = qy_number_default(i < 3 ? QY_NUMBER_UNIFORM : QY_NUMBER_AFFINE, bits);
     number[1].midrise = number[2].bias = number[3].full_range = 1;
     number[3].zero_point = 300, number[4].zero_point = -(1 << (bits - 1)) + 1;
     number[4].bias = 1;
     number[5].zero_point = (1 << (bits - 1)) - 1; /* 0 is the last level */
-    for (int n = 0; n < 6; n++) {
+    number[6].zero_point = (1 << (bits - 1)) - 2; /* the last but one */
+    number[7].zero_point = -(1 << (bits - 1)) + 2;
+    for (int n = 0; n < 8; n++) {
       const qy_levels *levels = levels_of(&number[n]);
-      if (n > 0 && bits != 12 && bits != 14) continue;
+      if (n > 0 && bits != 12 && (bits != 14 || n > 5)) continue;
       for (int s = 0; s < SIGNALS; s++)
         for (size_t k = 0; k < sizeof scale / sizeof *scale; k++) {
           const double each = cell_by_cell(levels, scale[k], &signals[s]);

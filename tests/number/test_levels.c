@@ -268,6 +268,7 @@ static void products(void)
   for (size_t f = 0; f < count; f++) {
     const qy_number_info *info = &qy_number_table(NULL)[formats[f].kind];
     int frac = info->frac_bits(&formats[f]);
+    bad += info->linear && frac != 0; /* integers */
     /* value * full / 2^frac is what the element multiplies by. */
     double unit = (double)info->full(&formats[f]) / exp2(frac);
     for (uint32_t code = 0; code < 1U << qy_number_code_bits(&formats[f]); code++) {

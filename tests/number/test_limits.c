@@ -118,6 +118,10 @@ static void together(void)
                 (beyond ? QY_BAD_INPUT : QY_OK);
       }
   ok(zero == 0, "zero points within the symmetric codes");
+  const qy_number_parameter *p = qy_number_table(NULL)[QY_NUMBER_AFFINE].parameter;
+  while (strcmp(p->name, "zero_point"))
+    p++;
+  ok(p->low == -INT16_MAX && p->high == INT16_MAX, "which at most are those of words of 16 bits");
   foreign += check((qy_number){.kind = QY_NUMBER_POT, .bits = 4, .terms = 1}) != QY_BAD_INPUT;
   foreign += check((qy_number){.kind = QY_NUMBER_UNIFORM, .bits = 4, .zero_point = 1}) != QY_BAD_INPUT;
   foreign += check((qy_number){.kind = QY_NUMBER_UNIFORM, .bits = 4, .midrise = 1, .bias = 1}) != QY_BAD_INPUT;

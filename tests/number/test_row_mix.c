@@ -132,7 +132,7 @@ static void make(qy_format_noise *noise, qy_number_kind kind, int bits, qy_signa
 static void test_table(void)
 {
   static const qy_number_kind kinds[] = {QY_NUMBER_UNIFORM, QY_NUMBER_POT, QY_NUMBER_SP2};
-  double worst = 0;
+  double worst = 0, beyond = 0;
   for (size_t k = 0; k < 3; k++)
     for (int bits = 4; bits <= 8; bits += 4) {
       qy_format_noise noise;
@@ -145,7 +145,14 @@ static void test_table(void)
       if (qy_signal_make(&signal, QY_SIGNAL_GAUSSIAN, 0, &err)) exit(1);
       for (double scale = 0.02; scale < 500; scale *= 1.0371)
         worst = fmax(worst, fabs(10 * log10(qy_format_noise_at(&noise, scale) / qy_noise(levels, scale, &signal))));
+      /* Beyond its ends, 2^-8 and 2^12, the table is what it is there. */
+      static const double octave[][2] = {{-8, -8}, {-11, -8}, {12, 12}, {15, 12}};
+      for (int i = 0; i < 4; i++)
+        beyond = fmax(
+            beyond,
+            fabs(qy_format_noise_at(&noise, exp2(octave[i][0])) / qy_noise(levels, exp2(octave[i][1]), &signal) - 1));
     }
+  ok(beyond < 1e-12, "and at its ends exactly (%.1e)", beyond);
   ok(worst < 0.01, "noise looked up is that computed, within %.1e dB", worst);
 }
 

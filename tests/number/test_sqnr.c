@@ -285,6 +285,12 @@ static void samples(qy_arena *arena)
   qy_number n = qy_number_default(QY_NUMBER_BRSLOG, 4);
   qy_signal_make(&layers[1], QY_SIGNAL_UNIFORM, 0, NULL);
   is_int(qy_best_layers(best, &n, layers, 2, NULL), QY_OK, "two layers");
+  for (int i = 0; i < 2; i++) {
+    qy_best alone = {.scale = NAN};
+    qy_best_format(&alone, &n, &layers[i], NULL);
+    ok(best[i].scale == alone.scale && best[i].number.split == alone.number.split && best[i].sqnr_db == alone.sqnr_db,
+       "layer %d is as it is alone", i);
+  }
   double db[2] = {best[0].sqnr_db, best[1].sqnr_db};
   near_abs(qy_sqnr_network_db(db, 2), -10 * log10(pow(10, -db[0] / 10) + pow(10, -db[1] / 10)), 1e-12, "combined");
   db[0] = db[1] = 30;
