@@ -143,8 +143,7 @@ static qy_status best_of_scan(qy_best *best, const qy_levels *levels, const qy_s
   search s = {.levels = levels, .signal = signal};
   double less, greater;
   outermost(&less, &greater, levels);
-  const double low = low_rms * signal->rms / greater;
-  double start = log(low), end = log(fmax(high_scale(signal) / less, 2 * low));
+  double start = log(low_rms * signal->rms / greater), end = log(high_scale(signal) / less);
   int points = 3 + (int)((end - start) / M_LN2 * steps_for(levels, signal));
   qy_status status = QY_OK;
   qy_arena *arena = qy_arena_new();
