@@ -299,6 +299,14 @@ static void test_binding(void)
   p.unit[0].most = p.unit[1].most = 3;
   qy_allocate(&s, &p);
   ok(s.products == 6 && s.binding == -1, "no resource binds where the limits do");
+  qy_allocation half = {.unit_count = 1, .resource_count = 1, .budget = {5}, .share_whole = 1};
+  half.unit[0].products = 1;
+  half.unit[0].most = 8;
+  for (half.unit[0].cost[0] = 5; half.unit[0].cost[0] <= 10; half.unit[0].cost[0] += 5) {
+    qy_allocate(&s, &half);
+    ok(fabs(s.bound - 5 / (double)half.unit[0].cost[0]) < 1e-9 && fabs(s.elasticity[0] - 1) < 1e-3 && s.binding == 0,
+       "a budget for %g of a unit binds", s.bound);
+  }
   p.budget[0] = p.budget[1] = 0;
   qy_allocate(&s, &p);
   ok(s.proven && s.products == 0, "no budget, no products");

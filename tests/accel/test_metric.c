@@ -171,6 +171,15 @@ static void accelerators(void)
            qy_accelerator_uses(table[i], &device) == QY_USES_FPGA,
        "%s: items of cells, and those of an FPGA", table[i]->name);
   ok(!qy_accelerator_find("") && !qy_accelerator_find("systolics"), "others are not");
+  int none = 0, rows = 0;
+  for (size_t i = 0; i < count; i++)
+    for (size_t k = 0; k < table[i]->parameter_count; k++) {
+      const qy_parameter *row = &table[i]->parameter[k];
+      if (row->type != QY_PARAMETER_INTEGER) continue;
+      none += !(row->low >= 1 && row->high > row->low);
+      rows++;
+    }
+  ok(rows > 10 && none == 0, "%d numbers of things: at least one each, %d may be none", rows, none);
 }
 
 /* Eight bits more than a product has, at most 64; its own where it has one. */

@@ -492,6 +492,33 @@ static void element_tests(void)
      "area, leakage and energies of %d elements are those of qy_pe_price (%d differ)", run, wrong);
 }
 
+/* What is simulated follows from what is used: each circuit once, the element in each mode at each side, and again twice
+ * where it matters that operands are held. */
+static void task_tests(void)
+{
+  static const unsigned one_each[] = {QY_USES_ADDER, QY_USES_REQUANTIZER, QY_USES_CONTROLLER};
+  const qy_pe_stimulus stimulus = operands(false);
+  int wrong = 0, asked = 0;
+  for (int kind = 0; kind < QY_PE_KIND_COUNT; kind++) {
+    qy_pe pe;
+    size_t element = 0;
+    if (make_element(&pe, (qy_pe_kind)kind, &qy_accelerator_systolic, arena, NULL)) continue;
+    for (int k = 0; k < pe.mode_count; k++)
+      element += qy_pe_sides(&pe, k) == QY_PE_AT_BEST ? 2 : 1;
+    for (unsigned set = 0; set < 16; set++) {
+      size_t tasks = element;
+      unsigned uses = set & 8 ? QY_USES_HELD : 0;
+      qy_components *c;
+      for (int i = 0; i < 3; i++)
+        if (set >> i & 1) uses |= one_each[i], tasks++;
+      if (uses & QY_USES_HELD) tasks += 2 * element;
+      wrong += qy_components_make(&c, &pe, &stimulus, uses, arena, NULL) || qy_components_tasks(c) != tasks;
+      asked++;
+    }
+  }
+  ok(asked > 100 && wrong == 0, "%d sets of circuits, of which %d are not simulated once each", asked, wrong);
+}
+
 /* ---- cells in round numbers ---- */
 
 /* A register bit: area 3, leakage 0.5; its clock 2 fJ, half of 4 fJ of data, half of 2 fJ for the tree.  A multiplexer:
@@ -755,6 +782,7 @@ int main(void)
   for (int i = 0; i < SUBJECTS; i++)
     if (!get_ready(&all[i], &subjects[i])) return done();
   element_tests();
+  task_tests();
   cell_tests();
   list_tests(all, "fdsoi28", 50, SUBJECTS, SUBJECTS);
   list_tests(all, "fdsoi28", 400, SUBJECTS, SUBJECTS - 2);
