@@ -90,6 +90,9 @@ int main(void)
   ok(grown <= 25, "100000 appends grow at most 25 times (%zu)", grown);
   void *kept = array;
   size_t kept_capacity = capacity;
+  ok(qy_grow(&array, &capacity, capacity, sizeof(int)) == 0 && qy_grow(&array, &capacity, 0, sizeof(int)) == 0 &&
+         array == kept && capacity == kept_capacity,
+     "what has room does not grow");
   ok(qy_grow(&array, &capacity, SIZE_MAX / 2, 4) == -1 && array == kept && capacity == kept_capacity,
      "an impossible size is refused and the array unchanged");
   free(array);

@@ -31,6 +31,13 @@ static void grows(void)
   qy_text_add(&text, "%s", line);
   is_int((int64_t)text.length, 598, "pieces larger than the room there is");
   qy_text_free(&text);
+
+  qy_text_add(&text, "%s", "");
+  ok(!text.failed && text.length == 0, "nothing, formatted, is no failure");
+  qy_text_add(&text, "%s%s", "a", "");
+  qy_text_add(&text, "%s", "");
+  is_text(text.data, "a", "nor behind something");
+  qy_text_free(&text);
 }
 
 static void escapes(void)
