@@ -597,6 +597,28 @@ static void pipelines(qy_arena *arena)
   points_free(&all);
 }
 
+/* A limit that is what all layers take at one option, which some cannot be run at: the layer and the option are said.
+ */
+static void limit_of_none(qy_arena *arena)
+{
+  static const char wide[] = "  - {name: narrow, accelerator: dot, pe: {kind: mul, bits: 8}, engines: 2, lanes: 4}\n"
+                             "  - {name: wide, accelerator: dot, pe: {kind: mul, bits: 16}, engines: 2, lanes: 4}\n";
+  all_points all;
+  qy_plan *plan =
+      plan_with(wide, "  - {options: [8, 4], minimize: noise, limit: {latency_us: 16 bit}}\n", "", false, arena);
+  if (!plan || !evaluate_all(&all, plan, 1, 100)) return;
+  int said = 0, met = 0;
+  for (size_t i = 0; i < all.count; i++) {
+    const bool narrow = strcmp(all.design[i], "narrow") == 0;
+    const char *reason = all.reason[i] ? all.reason[i] : "";
+    said += narrow && strstr(reason, "the limit of latency_us: layer stem cannot be run at 16") == reason;
+    met += !narrow && !*reason;
+    if (*reason) printf("# %s: %s\n", all.design[i], reason);
+  }
+  ok(said == 1 && met == 1, "a limit at 16 bits is none for 8 bits, and one for 16");
+  points_free(&all);
+}
+
 /* ---- members ---- */
 
 /* A system for each way to spread the layers over two members, one layer at least on each. */
@@ -859,6 +881,7 @@ int main(void)
   fronts(arena);
   few_points(arena);
   pipelines(arena);
+  limit_of_none(arena);
   members(arena);
   pieces(arena);
   alike(arena);

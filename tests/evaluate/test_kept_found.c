@@ -136,6 +136,28 @@ static void points_found(const all *a, qy_kept *kept, bool every)
   free(found);
 }
 
+/* Of all metrics the best are kept, whatever the fronts are of. */
+static void best_alone(const all *a, qy_model *model)
+{
+  static const qy_kept_front front = {.metric_count = 1, .metric = {QY_CYCLES}};
+  qy_kept *kept = NULL;
+  int64_t *found = NULL, wrong = 0, wanted = 0;
+  size_t count = 0, at = 0;
+  const qy_kept_run sweep = {.threads = 1};
+  qy_status status = qy_kept_new(&kept, model, &front, 1, QY_KEPT_BINS, &err);
+  if (!status) status = qy_kept_sweep(kept, &sweep, &err);
+  if (!status) status = qy_kept_points(kept, &found, &count, &err);
+  for (int64_t i = 0; i < a->points; i++) {
+    const bool want = is_best(a, i, true) || on_front(a, &front, i), has = at < count && found[at] == i;
+    at += has;
+    wanted += want, wrong += want != has;
+  }
+  ok(!status && at == count && wrong == 0 && wanted > 10, "%zu best points beside a front of cycles, %lld wrong", count,
+     (long long)wrong);
+  free(found);
+  qy_kept_free(kept);
+}
+
 /* ---- groups, reasons, ranges ---- */
 
 typedef struct visited {
@@ -397,6 +419,7 @@ static void look(const char *more, unsigned what, bool limited)
   if (!kept || !is_int(qy_kept_sweep(kept, &sweep, &err), QY_OK, "a sweep")) return;
   points_found(&a, kept, what & QY_KEPT_BINS);
   visits(&a, kept, what & QY_KEPT_BINS);
+  if (what == QY_KEPT_BINS) best_alone(&a, model);
   if (what & QY_KEPT_DRAWS) {
     int64_t *point, wrong = 0;
     double *probability, all_of = 0, sum = 0;

@@ -235,13 +235,15 @@ static void kept_by_parts(qy_arena *arena)
 {
   static const qy_kept_front front[] = {{.metric_count = 2, .metric = {QY_AREA_UM2, QY_LATENCY_US}},
                                         {.metric_count = 1, .metric = {QY_ENERGY_UJ}}};
-  const qy_plan *plan = plan_of("name: p\ntechnology: fdsoi28\nnetwork: ds_cnn_s\nprecision: [8, 4]\n"
-                                "objectives: {minimize: area_um2}\nclock_mhz: [100, 200]\ndesigns:\n"
-                                "  - {name: A, accelerator: systolic, pe: {kind: mac, bits: [8, 10, 12]}, "
-                                "rows: [4, 8]}\n"
-                                "  - {name: W, accelerator: dot, pe: {kind: mul, bits: 8}, engines: [4, 8], lanes: 8, "
-                                "memory: {device: ddr3_1600_4gb_x8, buffer: [16KiB, 64KiB], fusion: free}}\n",
-                                arena);
+  const qy_plan *plan =
+      plan_of("name: p\ntechnology: fdsoi28\nnetwork: ds_cnn_s\nprecision: [8, 4]\n"
+              "objectives: {minimize: area_um2}\nclock_mhz: [100, 200]\ndesigns:\n"
+              "  - {name: A, accelerator: systolic, pe: {kind: mac, bits: [8, 10, 12]}, "
+              "rows: [4, 8]}\n"
+              "  - {name: W, accelerator: dot, pe: {kind: mul, bits: 8}, engines: [4, 8], lanes: 8, "
+              "memory: {device: ddr3_1600_4gb_x8, buffer: {from: 16KiB, to: 64KiB, points: 5}, fusion: [none, "
+              "block]}}\n", /* 20 schedules: more than are made at once */
+              arena);
   int64_t *found[2] = {NULL, NULL};
   size_t count[2] = {0, 0};
   for (int parts = 0; plan && parts < 2; parts++) {

@@ -297,7 +297,7 @@ static const char modes[] =
     "  - {name: A, accelerator: depthwise, pe: {kind: mac_st, bits: 16}, channels: [1, 4, 9], "
     "multipliers: [1, 9]}\n"
     "  - {name: B, accelerator: depthwise, pe: {kind: mac, bits: [8, 12, 16]}, channels: [1, 5]}\n"
-    "precision: [16, 12, 9, 8, 6, 5, 4]\nclock_mhz: {from: 100, to: 2000, points: 70, scale: log}\n"
+    "precision: [16, 12, 9, 8, w8a6, 6, w4a6, 5, 4]\nclock_mhz: {from: 100, to: 2000, points: 70, scale: log}\n"
     "objectives: {minimize: [area_um2, latency_us, energy_uj]}\nstore: front\n";
 
 static void generated(const char *name, const char *text, bool limits, int64_t lanes)
