@@ -68,6 +68,11 @@ static void shapes(void)
     column[i] = (double)(random_bits(&seed) % 70000);
   round_trip(PACK_MOST, 8 * PACK_MOST + 20000, "more different ones than a list holds");
   qy_text bytes = {0};
+  for (size_t i = 0; i < COUNT; i++)
+    column[i] = (double)(i % 1100);
+  ok(pack_column(&bytes, room, column, COUNT) == 0 && bytes.length > 8 * (size_t)COUNT,
+     "a column of which the beginning never comes again is not looked through for a list");
+  qy_text_free(&bytes);
   ok(pack_column(&bytes, room, column, PACK_MOST + 1) != 0, "more than there may be are refused");
   qy_text_free(&bytes);
 }

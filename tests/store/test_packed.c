@@ -540,6 +540,33 @@ static void certain(void)
   qy_store_close(store);
 }
 
+/* What the definition of an experiment says of its memory and of its noise; points know it. */
+static void scope(const char *file, int64_t id)
+{
+  static const struct {
+    const char *definition, *noise, *sha256;
+    bool on_chip;
+  } of[] = {{"{}", NULL, NULL, false},
+            {"{\"on_chip\": 1, \"noise\": \"weights\", \"noise_sha256\": \"ab12\"}", "weights", "ab12", true},
+            {"{\"on_chip\": 0, \"noise\": \"sums\"}", "sums", NULL, false}};
+  for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+    char sql[300];
+    qy_error err = {0};
+    qy_store *store = NULL;
+    qy_points p = {0};
+    snprintf(sql, sizeof sql, "UPDATE experiment SET definition = '%s' WHERE id = %d", of[i].definition, (int)id);
+    ask(file, sql);
+    qy_status status = qy_store_open(&store, file, QY_STORE_READ, &err);
+    if (!status) status = qy_points_read(&p, store, id, wanted, METRICS, NULL, &err);
+    is_status(status, QY_OK, &err, of[i].definition);
+    ok(p.on_chip == of[i].on_chip && (of[i].noise ? p.noise && !strcmp(p.noise, of[i].noise) : !p.noise) &&
+           (of[i].sha256 ? p.noise_sha256 && !strcmp(p.noise_sha256, of[i].sha256) : !p.noise_sha256),
+       "whether it has a memory, and what its noise is");
+    qy_points_free(&p);
+    qy_store_close(store);
+  }
+}
+
 /* A chunk that is cut short. */
 static void damaged(const char *file, int64_t id)
 {
@@ -591,6 +618,7 @@ int main(void)
   many_texts(NULL);
   many_texts("columns");
   certain();
+  scope(packed, id);
   damaged(packed, id);
   scratch_remove();
   return done();

@@ -117,6 +117,61 @@ static void beside_points(const char *file, int mode, const char *what)
   qy_store_close(store);
 }
 
+/* Of every metric, where all points have intervals, or one has; front probabilities of some. */
+static void all_metrics(const char *policy, bool of_one)
+{
+  enum { COUNT = 30, ONE = 17 };
+  static double interval[COUNT][QY_METRIC_COUNT][2];
+  static const int64_t likely[] = {3, 4, 29};
+  static const double chance[] = {0.25, 0.5, 1};
+  int wanted[QY_METRIC_COUNT], complete;
+  int64_t id = 0;
+  qy_error err = {0};
+  qy_store *store = NULL;
+  qy_store_row row[COUNT];
+  const qy_store_design design = {0, "SDM", "{\"p\": 4}"};
+  const qy_store_front front = {"all", likely, 3};
+  fixture f;
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    wanted[m] = m;
+  for (int64_t p = 0; p < COUNT; p++) {
+    row[p] = (qy_store_row){.point = p, .precision_bits = 16, .clock_mhz = 100.5};
+    for (int m = 0; m < QY_METRIC_COUNT; m++)
+      row[p].metric[m] = value_of(p, m);
+    fill_interval(interval[p], p);
+    if (!of_one || p == ONE) row[p].interval = (const double(*)[2])interval[p];
+  }
+  fixture_make(&f, of_one ? "name: one\n" : "name: every\n", COUNT, COUNT);
+  f.e.store = policy;
+  qy_status status =
+      qy_store_open(&store, scratch_file(policy ? "all_columns.sqlite" : "all_rows.sqlite"), QY_STORE_WRITE, &err);
+  if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
+  if (!status) status = qy_store_batch(store, 0, row, COUNT, &design, 1, &err);
+  if (!status) status = qy_store_chances(store, likely, chance, 3, &err);
+  if (!status) status = qy_store_finish(store, &front, 1, &err);
+  is_status(status, QY_OK, &err, of_one ? "one point has intervals" : "every point has");
+  qy_points p = {0};
+  is_status(qy_points_read(&p, store, id, wanted, QY_METRIC_COUNT, NULL, &err), QY_OK, &err, "points are read");
+  is_status(qy_points_unsure(&p, store, id, wanted, QY_METRIC_COUNT, &err), QY_OK, &err, "and all intervals");
+  int wrong = p.count != COUNT;
+  for (int m = 0; m < QY_METRIC_COUNT; m++) {
+    const bool there = p.low[m] && p.high[m];
+    wrong += there != qy_metric_uncertain(m);
+    for (int64_t i = 0; i < COUNT && there; i++)
+      wrong += of_one && i != ONE ? !isnan(p.low[m][i]) || !isnan(p.high[m][i])
+                                  : p.low[m][i] != interval[i][m][0] || p.high[m][i] != interval[i][m][1];
+  }
+  is_int(wrong, 0, "both ends of each uncertain metric of each point that has them");
+  for (int64_t i = 0, l = 0; i < COUNT && p.chance; i++) {
+    const bool is = l < 3 && likely[l] == i;
+    wrong += p.chance[i] != (is ? chance[l] : 0);
+    l += is;
+  }
+  ok(p.chance && wrong == 0, "the share of draws is 0 of points that no draw has on the front");
+  qy_points_free(&p);
+  qy_store_close(store);
+}
+
 /* Another program finds those of fronts and best points, whose results are rows too, and no others. */
 static void few_rows(const char *packed)
 {
@@ -237,6 +292,10 @@ int main(void)
   questions(packed, rows, "intervals beside packed columns");
   beside_points(packed, QY_STORE_READ, "these to be read");
   continued(packed);
+  for (int one = 0; one < 2; one++) {
+    all_metrics("columns", one);
+    all_metrics(NULL, one);
+  }
   scratch_remove();
   return done();
 }

@@ -192,6 +192,15 @@ static const damage of_columns[] = {
     {NULL, NULL},
 };
 
+/* Chunks that are gone, each of those that are there being sound. */
+static const damage of_chunks[] = {
+    {"DELETE FROM result_chunk WHERE id & 4294967295 = 3 AND id >> 32 & 255 = (SELECT number FROM chunk_column WHERE "
+     "name = 'design')",
+     "experiment 1 (small): complete, but found 3 chunks of results of 4"},
+    {"UPDATE batch SET rows = 11 WHERE batch = 2", "experiment 1 (small): 1 batches outside of its points\n"},
+    {NULL, NULL},
+};
+
 static void damaged(const char *file, const damage *d, bool wrong)
 {
   findings f;
@@ -241,6 +250,7 @@ int main(void)
   is_int(ask_number(columns, "SELECT count(*) > 20 FROM result_chunk WHERE id >> 8 & 4294967295 = 2"), 1,
          "columns of a batch");
   damaged(columns, of_columns, true);
+  damaged(columns, of_chunks, true);
   ended(rows);
   scratch_remove();
   return done();
