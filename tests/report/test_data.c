@@ -106,6 +106,8 @@ static void fill(experiment *e, qy_store *store, bool uncertain, size_t fronts)
   p->key[QY_KEY_DESIGN] = design, p->label[QY_KEY_DESIGN] = design_label, p->label_count[QY_KEY_DESIGN] = DESIGNS;
   p->key[QY_KEY_CLOCK] = clock_of, p->label[QY_KEY_CLOCK] = clock_label, p->label_count[QY_KEY_CLOCK] = CLOCKS;
   p->number[QY_KEY_CLOCK] = clocks, p->unit[QY_KEY_CLOCK] = mhz;
+  /* Parameters that fronts are formed within are keys of the points, but axes of the page. */
+  p->key[QY_KEY_PARAMETER] = network, p->label[QY_KEY_PARAMETER] = network_label, p->label_count[QY_KEY_PARAMETER] = 2;
   memset(on_front, 0, sizeof on_front);
   for (size_t i = 0; i < fronts; i++)
     on_front[i * COUNT / fronts] = 1;

@@ -1,8 +1,9 @@
 /* Whole pages of a database written here: what is said of the experiment, its inputs and its points, what is left out
  * of a long page, and what is refused. */
-#include "quarry/report.h"
+#include "../../src/report/report_int.h"
 
 #include "quarry/metric.h"
+#include "quarry/report.h"
 #include "quarry/sha256.h"
 #include "random.h"
 #include "report_test.h"
@@ -120,6 +121,28 @@ static void holds_not(const char *page, const char *wanted)
   ok(page && !strstr(page, wanted), "the page has no %s", wanted);
 }
 
+/* As many ends as beginnings of each kind of element. */
+static void balanced(const char *page)
+{
+  static const char *const tag[] = {
+      "html", "head", "body", "main", "header", "section", "div",   "figure",  "table",   "thead", "tbody", "tr",
+      "th",   "td",   "ul",   "li",   "dl",     "dt",      "dd",    "details", "summary", "p",     "pre",   "code",
+      "span", "b",    "h1",   "h2",   "h3",     "style",   "title", "script",  "button",  "a",     "footer"};
+  int wrong = 0, found = 0;
+  for (size_t t = 0; t < sizeof tag / sizeof *tag; t++) {
+    const size_t length = strlen(tag[t]);
+    int begun = 0, ended = 0;
+    for (const char *p = page; p && (p = strchr(p, '<')); p++) {
+      begun += strncmp(p + 1, tag[t], length) == 0 && strchr(" >", p[1 + length]);
+      ended += p[1] == '/' && strncmp(p + 2, tag[t], length) == 0 && p[2 + length] == '>';
+    }
+    found += begun;
+    wrong += begun != ended;
+    if (begun != ended) printf("# %s: %d, %d ends\n", tag[t], begun, ended);
+  }
+  ok(wrong == 0 && found > 100, "%d elements end", found);
+}
+
 /* The hash that the policy has of what stands between two tags is that of the text there. */
 static void hashed(const char *page, const char *begin, const char *end, const char *policy)
 {
@@ -200,6 +223,7 @@ static void texts(void)
   holds(page, "not on this page: long, bars, p7, p8, of the model, another.</p>\n");
   holds(page, "content=\"default-src 'none'; style-src 'sha256-");
   holds(page, "; base-uri 'none'; form-action 'none'\" />\n"); /* nothing else is loaded, sent, or led elsewhere */
+  balanced(page);
   hashed(page, "<style>", "</style>", "style-src 'sha256-");
   hashed(page, "<script>", "</script>", "script-src 'sha256-");
   free(page);
@@ -235,6 +259,28 @@ static void fronts(void)
   snprintf(line, sizeof line, "<li><b>%d</b> on the front</li>", LINE);
   holds(page, line);
   free(page);
+}
+
+/* Plots of what no point has are left out, whichever axis it is; the others stay, in their order. */
+static void empty_metrics(void)
+{
+  qy_error err = {0};
+  qy_store *store = NULL;
+  experiment e = {0};
+  qy_arena *arena = qy_arena_new();
+  qy_status status = qy_store_open(&store, file, QY_STORE_READ, &err);
+  if (!status) status = experiment_read(&e, store, 8, arena, &err);
+  is_int(status, QY_OK, "an experiment without areas");
+  bool has_area = false;
+  for (int m = 0; m < e.metric_count; m++)
+    has_area |= e.metric[m] == QY_AREA_UM2;
+  ok(!has_area && e.metric_count == 4 && e.metric[0] == QY_LATENCY_US && e.metric[1] == QY_GOPS,
+     "%d metrics, of which the area is none", e.metric_count);
+  ok(e.plot_count == 2 && strcmp(e.plot[0].name, "q0") == 0 && strcmp(e.plot[1].name, "q5") == 0,
+     "two plots of six are without it");
+  experiment_free(&e);
+  qy_arena_free(arena);
+  qy_store_close(store);
 }
 
 int main(void)
@@ -275,12 +321,22 @@ int main(void)
     sql("UPDATE result SET area_um2 = 1 + (id & 65535), latency_us = %d - (id & 65535), reason = NULL WHERE id >> 40 "
         "= 7",
         LINE);
+    make_experiment(8, FEW, "[\"latency_us\",\"gops\"]",
+                    "{\"within\":[],\"plots\":["
+                    "{\"kind\":\"pareto\",\"name\":\"q0\",\"x\":\"latency_us\",\"y\":\"gops\"},"
+                    "{\"kind\":\"pareto\",\"name\":\"q1\",\"x\":\"area_um2\",\"y\":\"gops\"},"
+                    "{\"kind\":\"pareto\",\"name\":\"q2\",\"x\":\"gops\",\"y\":\"area_um2\"},"
+                    "{\"kind\":\"pareto\",\"name\":\"q3\",\"x\":\"gops\",\"y\":\"latency_us\",\"colour\":\"area_um2\"},"
+                    "{\"kind\":\"parallel\",\"name\":\"q4\",\"axes\":[\"gops\",\"area_um2\"]},"
+                    "{\"kind\":\"pareto\",\"name\":\"q5\",\"x\":\"leakage_mw\",\"y\":\"gops\"}]}");
+    sql("UPDATE result SET area_um2 = NULL WHERE id >> 40 = 8");
     sql("COMMIT");
     sqlite3_close(db);
     is_int(sql_failed, 0, "experiments are written");
     texts();
     lengths();
     fronts();
+    empty_metrics();
     free(page_of(3, QY_BAD_INPUT, "experiment \"ex<3\" is of another version of quarry"));
     free(page_of(4, QY_BAD_INPUT, "colour"));
     free(page_of(5, QY_BAD_INPUT, "experiment \"ex<5\" is of another version of quarry"));

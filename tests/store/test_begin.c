@@ -337,6 +337,11 @@ static void check_details(void)
           number, "with their numbers");
   qy_store *store = open_store(file);
   is_int(qy_store_detail_add(store, 6, &both, &err), QY_INTERNAL, "not where nothing runs");
+  const qy_store_row row = row_of(0);
+  const qy_store_design design = {0, "SDM", "{}"};
+  qy_error_clear(&err);
+  is_int(qy_store_batch(store, 0, &row, 1, &design, 1, &err), QY_INTERNAL, "nor is a batch stored there");
+  says(&err, ": no experiment is running", "which is said");
   qy_store_close(store);
 }
 

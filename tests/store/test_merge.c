@@ -267,6 +267,8 @@ static void check_unattached(void)
     is_int(merge(none, file, ATTACHED + 1, &k, &err), QY_BAD_INPUT, "a part that cannot be read is refused");
     says(&err, file[p], "and named");
     says(&err, "the database is damaged", "with what is wrong");
+    const char *named = err.count ? strstr(err.diagnostic[0].text, file[p]) : NULL;
+    ok(named && !strstr(named + 1, file[p]), "once");
     is_text(ask(none, "SELECT count(*) FROM experiment"), "0", "nothing is written");
   }
 }

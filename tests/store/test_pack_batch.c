@@ -288,6 +288,7 @@ static void refused(void)
   qy_error_clear(&err);
   is_int(qy_store_batch_packed(store, 0, bytes, NULL, 0, &err), QY_INTERNAL, "designs that were not told");
   const int64_t designs = (int64_t)designs_of(design, 0, BATCH, &next);
+  is_int(qy_store_batch_packed(store, 0, bytes, design, designs - 1, &err), QY_INTERNAL, "nor the last of them");
   is_int(qy_store_batch_packed(store, 0, bytes, design, designs, &err), QY_OK, "stored once they are");
   is_int(qy_store_batch_packed(store, 0, bytes, NULL, 0, &err), QY_INTERNAL, "not twice");
   free(bytes);
