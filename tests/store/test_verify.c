@@ -194,7 +194,7 @@ static const damage of_columns[] = {
 
 /* Chunks that are gone, each of those that are there being sound. */
 static const damage of_chunks[] = {
-    {"DELETE FROM result_chunk WHERE id & 4294967295 = 3 AND id >> 32 & 255 = (SELECT number FROM chunk_column WHERE "
+    {"DELETE FROM result_chunk WHERE id >> 8 & 4294967295 = 3 AND id & 255 = (SELECT number FROM chunk_column WHERE "
      "name = 'design')",
      "experiment 1 (small): complete, but found 3 chunks of results of 4"},
     {"UPDATE batch SET rows = 11 WHERE batch = 2", "experiment 1 (small): 1 batches outside of its points\n"},
