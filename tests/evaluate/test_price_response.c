@@ -100,6 +100,102 @@ static void nodes(price_response *r, int first, int sum)
       ok(worst(r, c, z) < 1e-12, "column %d is as it was priced there: %.2g", c, worst(r, c, z));
 }
 
+/* ---- more pairs than are kept, without a group ---- */
+
+enum { MANY = 11, FEW = 3, ALL_PAIRS = MANY * (MANY - 1) / 2, POINTS = 40 };
+_Static_assert((int)ALL_PAIRS > (int)RESPONSE_PAIRS, "some are left out");
+
+/* The logarithm of a price: slopes of the inputs, and of the products of the pairs that count most in each quadrant. */
+static double slope[FEW][MANY], product[FEW][MANY][MANY][4];
+static const double nominal[FEW] = {2, 5, 0.5};
+
+static double log_of(int column, const double *z, size_t stride)
+{
+  double sum = log(nominal[column]);
+  for (int i = 0; i < MANY; i++) {
+    const double x = z[(size_t)i * stride];
+    sum += slope[column][i] * x;
+    for (int j = i + 1; j < MANY; j++) {
+      const double y = z[(size_t)j * stride];
+      sum += product[column][i][j][2 * (x >= 0) + (y >= 0)] * x * y;
+    }
+  }
+  return sum;
+}
+
+static qy_status many_prices(void *ctx, const double *z, size_t count, double *price, qy_error *err)
+{
+  (void)ctx, (void)err;
+  for (int c = 0; c < FEW; c++)
+    for (size_t k = 0; k < count; k++)
+      price[(size_t)c * count + k] = exp(log_of(c, z + k, count));
+  return QY_OK;
+}
+
+static double farthest(const price_response *r, const double *z)
+{
+  double most = 0;
+  for (int c = 0; c < FEW; c++)
+    for (size_t k = 0; k < POINTS; k++)
+      most = fmax(most, fabs(log(r->price[(size_t)c * POINTS + k]) - log_of(c, z + k, POINTS)));
+  return most;
+}
+
+static void many(qy_arena *arena)
+{
+  /* Columns 0 and 1 go into one sum, to which they add 2 * 1 and 5 * 2; 2 is one of its own, and moved least. */
+  static const double count[FEW] = {1, 2, 7}, share[FEW] = {2.0 / 12, 10.0 / 12, 1};
+  static const int sum[FEW] = {0, 0, 1};
+  static double z[MANY * POINTS], other[MANY * POINTS], mixed[MANY * POINTS], before[FEW * POINTS];
+  uint64_t seed = 5;
+  double score[MANY][MANY] = {{0}};
+  bool fits = false;
+  for (int c = 0; c < FEW; c++)
+    for (int i = 0; i < MANY; i++)
+      slope[c][i] = (c == 2 ? 0.03 : 0.1) * (0.1 + uniform(&seed)) * (i % 2 ? 1 : -1);
+  for (int i = 0; i < MANY; i++)
+    for (int j = i + 1; j < MANY; j++)
+      for (int c = 0; c < FEW; c++)
+        score[i][j] = fmax(score[i][j], share[c] * 4 * fabs(slope[c][i] * slope[c][j]));
+  int place[MANY][MANY] = {{0}};
+  for (int i = 0; i < MANY; i++)
+    for (int j = i + 1; j < MANY; j++) {
+      for (int a = 0; a < MANY; a++)
+        for (int b = a + 1; b < MANY; b++)
+          place[i][j] += score[a][b] > score[i][j];
+      for (int c = 0; c < FEW && place[i][j] < RESPONSE_PAIRS; c++)
+        for (int q = 0; q < 4; q++)
+          product[c][i][j][q] = 0.02 * (uniform(&seed) - 0.5);
+    }
+  for (size_t k = 0; k < (size_t)MANY * POINTS; k++) {
+    z[k] = 4 * uniform(&seed) - 2;
+    other[k] = 4 * uniform(&seed) - 2;
+  }
+  price_response r = {
+      .inputs = MANY, .columns = FEW, .samples = POINTS, .count = count, .sum = sum, .source = many_prices};
+  ok(!price_response_make(&r, &fits, arena, NULL) && fits && r.pairs == RESPONSE_PAIRS, "eleven inputs, no group");
+  int wrong = 0;
+  for (size_t p = 0; p < r.pairs; p++)
+    wrong += place[r.pair[p].of[0]][r.pair[p].of[1]] != (int)p;
+  is_int(wrong, 0, "the pairs that matter most in any sum, by falling score");
+  double *const sets[] = {other, z};
+  for (int i = 0; i < 2; i++) {
+    ok(!price_response_set(&r, sets[i], NULL), "other inputs");
+    near_abs(farthest(&r, sets[i]), 0, 1e-12, "prices with products of pairs");
+  }
+  memcpy(before, r.price, sizeof before);
+  double worst_of_all = 0;
+  for (size_t i = 0; i < MANY; i++) {
+    memcpy(mixed, z, sizeof mixed);
+    memcpy(mixed + i * POINTS, other + i * POINTS, POINTS * sizeof *mixed);
+    wrong += !price_response_replace(&r, z, other, i);
+    worst_of_all = fmax(worst_of_all, farthest(&r, mixed));
+    price_response_restore(&r, i);
+    wrong += memcmp(before, r.price, sizeof before) != 0;
+  }
+  ok(wrong == 0 && worst_of_all < 1e-12, "each replaced and put back: %.1e", worst_of_all);
+}
+
 int main(void)
 {
   static double a[INPUTS * SAMPLES], b[INPUTS * SAMPLES], mixed[INPUTS * SAMPLES], before[COLUMNS * SAMPLES];
@@ -143,6 +239,7 @@ int main(void)
   fails = true;
   r.pairs = 0;
   ok(!price_response_make(&r, &fits, arena, NULL) && !fits, "a price of 0 at a node has no logarithm");
+  many(arena);
   qy_arena_free(arena);
   return done();
 }
