@@ -426,6 +426,7 @@ static qy_status new_entry(file_entry **out, qy_files *files, const char *file, 
 static bool is_stream(const file_entry *e)
 {
   struct stat is;
+  assert(e->path);
   return e->descriptor >= 0 || (stat(e->path, &is) == 0 && !S_ISREG(is.st_mode));
 }
 

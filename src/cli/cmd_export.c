@@ -186,7 +186,7 @@ static int cells_row(void *ctx, int columns, const char *const *names, const cha
     else if (types[c] == SQLITE_FLOAT && !(e->out && is_digits(value)))
       qy_table_number(s->table, qy_decimal(value, NULL));
     else
-      (types[c] == SQLITE_TEXT ? qy_table_text : qy_table_digits)(s->table, value);
+      (types[c] == SQLITE_INTEGER || types[c] == SQLITE_FLOAT ? qy_table_digits : qy_table_text)(s->table, value);
     if (e->out) continue;
     if (s->rows == 0)
       of->first = value ? qy_arena_text(e->arena, value, strlen(value)) : NULL;

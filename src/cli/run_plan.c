@@ -202,7 +202,7 @@ int run_plan(const qy_plan *plan, const run_options *options, const char *line, 
     return finish_output(status ? report(status, &err) : EXIT_DONE);
   }
   if (!status) status = session_read_points(&points, store, id, info, &err);
-  const bool searched = !status && !complete && info->stored != QY_STORED_SUMMARY;
+  const bool searched = !status && info->stored != QY_STORED_SUMMARY;
   if (searched) front_search_start(&search, info, &points, o->how.threads > 1);
   if (!status) status = session_compare(&model, plan, &points, store, id, !complete, &o->how, &err);
   front_search_wait(&search);

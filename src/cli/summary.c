@@ -59,30 +59,10 @@ static void count_group(summary *s, size_t g)
   }
 }
 
-/* The front over the objectives, within what the file says. */
-static qy_status find_front(uint8_t **found, const summary *s, qy_error *err)
-{
-  qy_groups fronts;
-  qy_key within[QY_KEY_COUNT];
-  int metrics[16];
-  for (int k = 0; k < s->info->front_within_count; k++)
-    within[k] = plan_key(s->info->front_within[k], s->info);
-  for (int m = 0; m < s->info->objective_count; m++)
-    metrics[m] = (int)s->info->objective[m];
-  qy_status status = qy_groups_make(&fronts, s->points, within, s->info->front_within_count, err);
-  if (status) return status;
-  status = qy_points_front(found, s->points, &fronts, metrics, s->info->objective_count, err);
-  qy_groups_free(&fronts);
-  return status;
-}
-
 static void *count_all(void *ctx)
 {
   summary *s = ctx;
-  uint8_t *found = NULL;
-  if (!s->on_front && s->info->stored != QY_STORED_SUMMARY) s->status = find_front(&found, s, &s->err);
-  if (found) s->on_front = found;
-  if (!s->status) s->status = qy_groups_make(&s->groups, s->points, s->key, s->key_count, &s->err);
+  s->status = qy_groups_make(&s->groups, s->points, s->key, s->key_count, &s->err);
   if (!s->status) {
     s->row = qy_alloc(s->groups.count, sizeof *s->row);
     s->best = qy_alloc(s->groups.count * (size_t)s->info->objective_count, sizeof *s->best);
@@ -90,8 +70,6 @@ static void *count_all(void *ctx)
   }
   for (size_t g = 0; g < s->groups.count && !s->status; g++)
     count_group(s, g);
-  if (found) s->on_front = NULL;
-  free(found);
   return NULL;
 }
 

@@ -16,7 +16,7 @@ typedef struct summary_row {
 typedef struct summary {
   const qy_plan_info *info;
   const qy_points *points;
-  const uint8_t *on_front; /* of each point; NULL: found here */
+  const uint8_t *on_front; /* of each point; NULL: not known (`store: summary`) */
   qy_key key[QY_KEY_COUNT + 1];
   int key_count;
   qy_groups groups;

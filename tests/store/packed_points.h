@@ -68,4 +68,28 @@ static int64_t store_points(const char *file, const char *policy)
   return id[0];
 }
 
+/* The second, of a file of columns, to its end. */
+static UNUSED void go_on(const char *file)
+{
+  fixture f;
+  int64_t id;
+  int complete;
+  qy_error err = {0};
+  qy_store *store = NULL;
+  fixture_make(&f, "name: begun\n", POINTS, BATCH);
+  f.e.store = "columns";
+  f.e.name = "begun";
+  qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
+  if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
+  ok(!status && id == 2 && !complete && qy_store_has_batch(store, 2) && !qy_store_has_batch(store, 1),
+     "what was begun goes on");
+  for (int64_t b = 0; b * BATCH < POINTS && !status; b++)
+    if (!qy_store_has_batch(store, b)) status = put_points(store, b, &err);
+  static const int64_t on_front[] = {102, 402};
+  const qy_store_front front = {"all", on_front, 2};
+  if (!status) status = qy_store_finish(store, &front, 1, &err);
+  is_status(status, QY_OK, &err, "to its end");
+  qy_store_close(store);
+}
+
 #endif

@@ -246,26 +246,10 @@ static void make_older(const char *packed, const char *rows)
 /* An experiment that an older quarry began goes on as it was begun. */
 static void continued(const char *file)
 {
-  fixture f;
-  int64_t id;
-  int complete;
   qy_error err = {0};
   qy_store *store = NULL;
   const int64_t before = ask_number(file, "SELECT count(*) FROM interval WHERE id >> 40 = 2");
-  fixture_make(&f, "name: begun\n", POINTS, BATCH);
-  f.e.store = "columns";
-  f.e.name = "begun";
-  qy_status status = qy_store_open(&store, file, QY_STORE_WRITE, &err);
-  if (!status) status = qy_store_begin(store, &f.e, &id, &complete, &err);
-  ok(!status && id == 2 && !complete && qy_store_has_batch(store, 2) && !qy_store_has_batch(store, 1),
-     "an older experiment goes on");
-  for (int64_t b = 0; b * BATCH < POINTS && !status; b++)
-    if (!qy_store_has_batch(store, b)) status = put_points(store, b, &err);
-  static const int64_t on_front[] = {102, 402};
-  const qy_store_front front = {"all", on_front, 2};
-  if (!status) status = qy_store_finish(store, &front, 1, &err);
-  is_status(status, QY_OK, &err, "and is finished");
-  qy_store_close(store);
+  go_on(file);
   is_int(before, 67, "of two batches");
   is_int(ask_number(file, "SELECT count(*) FROM interval WHERE id >> 40 = 2"), (POINTS + 2) / 3,
          "all its intervals are rows");
