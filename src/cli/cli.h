@@ -91,7 +91,10 @@ typedef struct usage {
   int operands_min, operands_max;
 } usage;
 
-enum { PARSED = -1 };
+enum { PARSED = -1, THREADS_MOST = 256 }; /* of --threads */
+
+/* One per processor, at most THREADS_MOST: where no one says how many. */
+int threads_default(void);
 
 /* Parse argv. PARSED: go on, operands are argv[*first..argc). Otherwise the exit code (help was printed, or an error).
  */

@@ -66,15 +66,15 @@ static int merge(run_options *o, const char *line, char **files, int count, qy_a
 int cmd_merge(int argc, char **argv)
 {
   enum { PARTS_MOST = 1000000 };
-  run_options o = {.threads = sysconf(_SC_NPROCESSORS_ONLN), .no_plots = 1};
-  if (o.threads < 1) o.threads = 1;
+  run_options o = {.threads = threads_default(), .no_plots = 1};
   places_default(&o.where);
   const option_row rows[] = {
       {"database", 'd', OPTION_TEXT, &o.where.database, "FILE", "database to merge into (made when missing)", 0, 0,
        NULL},
       {"db", 0, OPTION_TEXT, &o.where.database, "FILE", "the same as --database", 0, 0, NULL},
       {"db-dir", 0, OPTION_TEXT, &o.where.db_dir, "DIR", "where libraries and networks are looked up", 0, 0, NULL},
-      {"threads", 't', OPTION_INTEGER, &o.threads, "N", "worker threads (default: one per processor)", 1, 256, NULL},
+      {"threads", 't', OPTION_INTEGER, &o.threads, "N", "worker threads (default: one per processor)", 1, THREADS_MOST,
+       NULL},
       CACHE_OPTIONS(&o.where.cache, &o.no_cache),
       {"quiet", 'q', OPTION_FLAG, &o.quiet, NULL, "no progress line", 0, 0, NULL},
       FORMAT_OPTION(&o.format),

@@ -186,7 +186,8 @@ static qy_status draw_made(int *code, qy_store *store, int64_t id, const plot_op
 {
   style_options style = o->style;
   style.style.said[QY_STYLE_FORMATS] = o->format;
-  const session_pictures to = {&style, o->where.plots, o->gnuplot, o->output, true, &(qy_model_how){0}};
+  const session_pictures to = {&style,    o->where.plots, o->gnuplot,
+                               o->output, true,           &(qy_model_how){.threads = threads_default()}};
   return plot_model_draw(code, store, id, o->where.db_dir, &to, err);
 }
 

@@ -46,8 +46,7 @@ char *command_line_stored(int argc, char **argv)
 
 int cmd_run(int argc, char **argv)
 {
-  run_options o = {.threads = sysconf(_SC_NPROCESSORS_ONLN)};
-  if (o.threads < 1) o.threads = 1;
+  run_options o = {.threads = threads_default()};
   places_default(&o.where);
   option_row rows[18 + STYLE_ROWS] = {
       {"database", 'd', OPTION_TEXT, &o.where.database, "FILE", "results database (made when missing)", 0, 0, NULL},
@@ -59,7 +58,8 @@ int cmd_run(int argc, char **argv)
       {"no-plots", 0, OPTION_FLAG, &o.no_plots, NULL, "draw nothing", 0, 0, NULL},
       {"gnuplot", 0, OPTION_TEXT, &o.gnuplot, "PROGRAM", "gnuplot to use", 0, 0, NULL},
       CACHE_OPTIONS(&o.where.cache, &o.no_cache),
-      {"threads", 't', OPTION_INTEGER, &o.threads, "N", "worker threads (default: one per processor)", 1, 256, NULL},
+      {"threads", 't', OPTION_INTEGER, &o.threads, "N", "worker threads (default: one per processor)", 1, THREADS_MOST,
+       NULL},
       {"dry-run", 'n', OPTION_FLAG, &o.dry_run, NULL, "only say how many points, how long, how large", 0, 0, NULL},
       {"yes", 'y', OPTION_FLAG, &o.yes, NULL, "run spaces of more than 20 million points or 8 GiB of memory", 0, 0,
        NULL},

@@ -10,15 +10,8 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <unistd.h>
 
 enum { METRICS_MAX = 2, SEED = 1 };
-
-static int threads(void)
-{
-  const long count = sysconf(_SC_NPROCESSORS_ONLN);
-  return count < 1 ? 1 : count > QY_THREADS_MAX ? QY_THREADS_MAX : (int)count;
-}
 
 /* For people; `output` gets the names of the metrics. */
 static indices indices_of(const qy_indices *f, const int *metric, int count, const char *output[METRICS_MAX])
@@ -62,7 +55,8 @@ qy_status draw_design_tornado(const qy_plan *plan, const qy_model *model, int64_
   qy_indices f;
   qy_arena *arena = qy_arena_new();
   if (!arena) return qy_no_memory(err);
-  qy_status status = qy_model_sensitivity(&f, model, point, over, &metric, 1, samples, SEED, threads(), arena, err);
+  qy_status status =
+      qy_model_sensitivity(&f, model, point, over, &metric, 1, samples, SEED, threads_default(), arena, err);
   if (!status) {
     const char *output[METRICS_MAX];
     const indices shown = indices_of(&f, &metric, 1, output);
@@ -83,8 +77,9 @@ qy_status design_tornado_seconds(double *seconds, const qy_model *model, int64_t
     qy_indices f;
     qy_arena *arena = qy_arena_new();
     const double start = qy_seconds_now();
-    status = arena ? qy_model_sensitivity(&f, model, point, over, &metric, 1, tried[t], SEED, threads(), arena, err)
-                   : qy_no_memory(err);
+    status =
+        arena ? qy_model_sensitivity(&f, model, point, over, &metric, 1, tried[t], SEED, threads_default(), arena, err)
+              : qy_no_memory(err);
     spent[t] = qy_seconds_now() - start;
     qy_arena_free(arena);
   }
@@ -125,8 +120,8 @@ qy_status design_print_sensitivity(const chosen *c, const design_request *q, qy_
   qy_interval row[METRICS_MAX];
   qy_status status = metrics_of(metric, &count, c, q, err);
   if (!status)
-    status = qy_model_sensitivity(&f, c->model, c->point, c->over, metric, count, (size_t)q->samples, SEED, threads(),
-                                  arena, err);
+    status = qy_model_sensitivity(&f, c->model, c->point, c->over, metric, count, (size_t)q->samples, SEED,
+                                  threads_default(), arena, err);
   if (!status) status = qy_model_intervals(row, c->model, c->point, c->over, metric, count, err);
   if (status) return status;
   const char *output[METRICS_MAX];

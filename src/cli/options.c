@@ -15,8 +15,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { OPTIONS_MAX = 64, FIRST_CODE = 256 }; /* bits of `given` */
+
+int threads_default(void)
+{
+  const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  return processors < 1 ? 1 : processors > THREADS_MOST ? THREADS_MOST : (int)processors;
+}
 
 static void print_help(const usage *u, const option_row *rows, size_t count)
 {

@@ -80,7 +80,7 @@ static qy_status draw(question_interval *out[QY_METRIC_COUNT], const asking *a, 
   qy_model *model = NULL;
   taking t = {.pairs = p->count, .metric_count = metric_count};
   double *median = NULL;
-  qy_status status = qy_model_new(&model, plan, NULL, 0, err);
+  qy_status status = qy_model_make(&model, plan, NULL, 0, &(qy_model_how){.threads = threads_default()}, err);
   if (!status) {
     t.draws = qy_model_draw_count(model);
     const size_t all = (size_t)metric_count * t.draws * p->count;

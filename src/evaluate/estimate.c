@@ -182,7 +182,7 @@ static qy_status estimate_small(qy_model_seconds *out, const qy_plan *plan, cons
   out->ready = qy_seconds_now() - start;
   if (!status) status = qy_model_time(model, model->threads, &all, err);
   if (!status) out->point = all / (double)plan->space.count;
-  if (!status) out->bytes = bytes_of(model) + most_scratch(model) * schedules_threads();
+  if (!status) out->bytes = bytes_of(model) + most_scratch(model) * model->threads;
   qy_model_free(model);
   return status;
 }
@@ -232,7 +232,7 @@ static qy_status estimate_schedules(qy_model_seconds *out, const qy_plan *plan, 
                            how, err);
   const int threads = how && how->threads > 0 ? how->threads : 1;
   if (status || !of.made) return status;
-  out->bytes += of.bytes / of.made * schedules + of.scratch * schedules_threads();
+  out->bytes += of.bytes / of.made * schedules + of.scratch * threads;
   out->ready = of.ready_s / of.made * schedules / threads;
   out->point = of.point_s / of.made / threads;
   return QY_OK;

@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { BITS_PER_BYTE = 8 };
 static const double pj_per_uj = 1e6;
@@ -223,19 +222,14 @@ static qy_status no_sink(void *ctx, int64_t batch, int64_t first, int64_t count,
   return QY_OK;
 }
 
-int schedules_threads(void)
-{
-  const long processors = sysconf(_SC_NPROCESSORS_ONLN);
-  return processors < 1 ? 1 : processors > QY_THREADS_MAX ? QY_THREADS_MAX : (int)processors;
-}
-
 /* Schedules first, then on their devices. */
 qy_status schedules_find(qy_model *model, qy_error *err)
 {
   search step = {.model = model};
-  const qy_sweep sweep = {.count = (int64_t)(model->schedule_count - model->schedules_found),
+  const int64_t count = (int64_t)(model->schedule_count - model->schedules_found);
+  const qy_sweep sweep = {.count = count,
                           .batch = 1,
-                          .threads = schedules_threads(),
+                          .threads = count < model->threads ? (int)count : model->threads,
                           .buffer_bytes = 1,
                           .ctx = &step,
                           .worker_new = memo_new,
@@ -243,7 +237,7 @@ qy_status schedules_find(qy_model *model, qy_error *err)
                           .evaluate = search_batch,
                           .sink = no_sink,
                           .stop = search_stopped};
-  if (!sweep.count) return QY_OK;
+  if (!count) return QY_OK;
   step.list = model->schedules + model->schedules_found;
   qy_status status = qy_sweep_run(&sweep, err);
   step.on_device = true;

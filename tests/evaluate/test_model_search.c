@@ -185,11 +185,10 @@ static void estimates(void)
     double scratch = 0;
     for (size_t k = 0; k < model->schedule_count; k++)
       scratch = fmax(scratch, model->schedules[k]->schedule ? (double)model->schedules[k]->schedule->scratch_bytes : 0);
-    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
     /* of a small one all is made, and points are evaluated, while it is estimated */
     ok(s.ready > 0 && s.point > 0 && s.ready < (rows[i].within < 0.1 ? took_s : 100) && s.point < took_s,
        "%g s to make it ready, %g s a point", s.ready, s.point);
-    near_rel(s.bytes, bytes + scratch * (double)processors, rows[i].within, "bytes of the model");
+    near_rel(s.bytes, bytes + scratch * how.threads, rows[i].within, "bytes of the model");
     qy_model_free(model);
     qy_arena_free(arena);
   }

@@ -22,8 +22,12 @@ static inline qy_status one(measure_result *r, const char *subject, const char *
   snprintf(text, sizeof text, "of: {%s}\n", subject);
   snprintf(file, sizeof file, "%s/f.yaml", folder);
   const char *kept = qy_arena_text(arena, file, strlen(file)), *whole = qy_arena_text(arena, text, strlen(text));
-  const measure_conditions at = {
-      .db_dir = "db", .technology = technology, .clock_mhz = clock_mhz, .central = !drawn, .shared = &shared, .arena = arena};
+  const measure_conditions at = {.db_dir = "db",
+                                 .technology = technology,
+                                 .clock_mhz = clock_mhz,
+                                 .central = !drawn,
+                                 .shared = &shared,
+                                 .arena = arena};
   const qy_status status = qy_yaml_read_text(&root, kept, whole, strlen(whole), arena, &err);
   return status ? status : measure(r, qy_yaml_get(root, "of"), quantity, &at, &err);
 }
