@@ -1,5 +1,5 @@
-/* Prints a new database without rows of its own as a C file, for src/store/image.h: the Makefile runs it while
- * building.  What is not zero in it is written in pieces of whole blocks. */
+/* Prints new databases without rows of their own as a C file, for src/store/image.h: the Makefile runs it while
+ * building.  What is not zero in them is written in pieces of whole blocks. */
 #include "quarry/alloc.h"
 #include "schema.h"
 
@@ -18,43 +18,56 @@ static bool is_empty(const unsigned char *block)
   return memcmp(block, zeros, BLOCK) == 0;
 }
 
-static void print(const unsigned char *image, size_t bytes)
+static void print(const unsigned char *image, size_t bytes, int number)
 {
-  puts("#include \"image.h\"\n\nstatic const store_piece pieces[] = {");
+  printf("static const store_piece pieces_%d[] = {\n", number);
   for (size_t at = 0, end; at < bytes; at = end) {
     const bool empty = is_empty(image + at);
     for (end = at + BLOCK; end < bytes && is_empty(image + end) == empty;)
       end += BLOCK;
     if (!empty) printf("    {%zu, %zu},\n", at, end - at);
   }
-  puts("    {0, 0}};\n\nstatic const unsigned char data[] = {");
+  printf("    {0, 0}};\n\nstatic const unsigned char data_%d[] = {\n", number);
   for (size_t at = 0; at < bytes; at += BLOCK)
     for (size_t k = 0; k < BLOCK && !is_empty(image + at); k++)
       printf("%d,%s", image[at + k], k % A_LINE == A_LINE - 1 ? "\n" : "");
-  printf("};\n\nconst store_image store_empty = {%zu, pieces, data};\n", bytes);
+  puts("};\n");
 }
 
-int main(int argc, char **argv)
+/* Its length; 0: it could not be made, which is said. */
+static size_t make(const char *file, const char *page_sql, int number)
 {
   sqlite3 *db = NULL;
   sqlite3_int64 bytes = 0;
   unsigned char *image = NULL;
   qy_error err = {0};
-  if (argc != 2) return 2;
-  unlink(argv[1]);
-  int code = sqlite3_open(argv[1], &db);
-  if (code == SQLITE_OK) code = sqlite3_exec(db, STORE_PAGE_SQL, NULL, NULL, NULL);
-  if (code == SQLITE_OK && qy_store_schema_create(db, argv[1], &err) == QY_OK)
+  unlink(file);
+  int code = sqlite3_open(file, &db);
+  if (code == SQLITE_OK) code = sqlite3_exec(db, page_sql, NULL, NULL, NULL);
+  if (code == SQLITE_OK && qy_store_schema_create(db, file, &err) == QY_OK)
     image = sqlite3_serialize(db, "main", &bytes, 0);
   const bool made = image && bytes >= BLOCK && bytes % BLOCK == 0;
   if (made) {
     image[WAL_AT] = image[WAL_AT + 1] = WAL;
-    print(image, (size_t)bytes);
+    print(image, (size_t)bytes, number);
   } else {
-    fprintf(stderr, "%s: %s\n", argv[1], err.count ? err.diagnostic[0].text : sqlite3_errmsg(db));
+    fprintf(stderr, "%s: %s\n", file, err.count ? err.diagnostic[0].text : sqlite3_errmsg(db));
   }
   sqlite3_free(image);
   sqlite3_close(db);
-  unlink(argv[1]);
-  return made && fflush(stdout) == 0 ? 0 : 1;
+  unlink(file);
+  return made ? (size_t)bytes : 0;
+}
+
+int main(int argc, char **argv)
+{
+  static const char *const page_sql[] = {STORE_PAGE_SQL, STORE_PAGE_MANY_SQL};
+  size_t bytes[2];
+  if (argc != 2) return 2;
+  puts("#include \"image.h\"\n");
+  for (int many = 0; many < 2; many++)
+    if (!(bytes[many] = make(argv[1], page_sql[many], many))) return 1;
+  printf("const store_image store_empty[2] = {{%zu, pieces_0, data_0}, {%zu, pieces_1, data_1}};\n", bytes[0],
+         bytes[1]);
+  return fflush(stdout) == 0 ? 0 : 1;
 }

@@ -23,13 +23,13 @@ static bool write_pieces(int fd, const store_image *image)
 
 /* The file is without a name until it is whole and on the disk; a name that is there by then stays another's.  The name
  * is on the disk with that of the write-ahead log, which SQLite sees to before anything that it must keep. */
-static bool place(const char *path, const char *directory)
+static bool place(const char *path, const char *directory, const store_image *image)
 {
   char descriptor[64];
   const int fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, MODE);
   if (fd < 0) return false;
   snprintf(descriptor, sizeof descriptor, "/proc/self/fd/%d", fd);
-  const bool made = write_pieces(fd, &store_empty) && fdatasync(fd) == 0 &&
+  const bool made = write_pieces(fd, image) && fdatasync(fd) == 0 &&
                     linkat(AT_FDCWD, descriptor, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
   close(fd);
   return made;
@@ -46,13 +46,13 @@ static bool is_taken(const char *path)
   return false;
 }
 
-bool store_image_place(const char *path)
+bool store_image_place(const char *path, bool many)
 {
   assert(path);
   if (is_taken(path)) return false;
   const char *slash = strrchr(path, '/');
   char *directory = slash == path ? strdup("/") : slash ? strndup(path, (size_t)(slash - path)) : strdup(".");
-  const bool made = directory && place(path, directory);
+  const bool made = directory && place(path, directory, &store_empty[many]);
   free(directory);
   return made;
 }

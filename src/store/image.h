@@ -1,4 +1,4 @@
-/* A new database, compiled in: a copy takes a tenth of the time that making all tables and views takes.
+/* New databases, compiled in: a copy takes a tenth of the time that making all tables and views takes.
  *
  * Made while building by what makes databases otherwise (schema.h), in write-ahead mode: src/empty_database.c.
  */
@@ -20,11 +20,11 @@ typedef struct store_image {
   const unsigned char *data; /* of one piece behind the other */
 } store_image;
 
-extern const store_image store_empty;
+extern const store_image store_empty[2]; /* with small pages; with those of many points */
 
-/* Make the database `path` from the image, in write-ahead mode and on the disk, or leave it to be made by SQLite: where
+/* Make the database `path` from an image, for many points or not, in write-ahead mode and on the disk, or leave it to be made by SQLite: where
  * path or a log beside it is there already, where the file system cannot make files without a name.  There is never
  * half a database.  True: it was made. */
-bool store_image_place(const char *path);
+bool store_image_place(const char *path, bool many);
 
 #endif

@@ -311,7 +311,7 @@ qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *er
   status = inspect(file, path, mode, err);
   if (status != QY_OK) goto out;
   const bool ours =
-      mode == QY_STORE_WRITE && !many && store_image_place(path); /* its schema and rows are this program's */
+      mode == QY_STORE_WRITE && store_image_place(path, many); /* its schema and rows are this program's */
 
   int code =
       mode == QY_STORE_READ

@@ -30,33 +30,51 @@ static void hash_of(char hash[65], const char *file)
   qy_sha256_text(hash, text, strlen(text));
 }
 
-static void make(const char *file, const char *what)
+static void make(const char *file, int mode, const char *what)
 {
   qy_store *s = NULL;
   qy_error_clear(&err);
-  is_int(qy_store_open(&s, file, QY_STORE_WRITE, &err), QY_OK, what);
+  is_int(qy_store_open(&s, file, mode, &err), QY_OK, what);
   qy_store_close(s);
+}
+
+/* A database of a mode: that of the image, and that which SQLite makes. */
+static void as_made(int mode, const char *pages)
+{
+  char plain[65], copy[65], made[40], bare[40], opened[40];
+  const bool many = mode == QY_STORE_WRITE_MANY;
+  struct stat a, b;
+  snprintf(made, sizeof made, "plain_%s.sqlite", pages);
+  snprintf(bare, sizeof bare, "bare_%s.sqlite", pages);
+  snprintf(opened, sizeof opened, "copy_%s.sqlite", pages);
+  FILE *empty = fopen(scratch_file(made), "w"); /* a file that is there is not taken over */
+  if (!empty || fclose(empty)) {
+    ok(0, "an empty file");
+    return;
+  }
+  ok(!store_image_place(scratch_file(made), many), "%s pages: no copy is made where there is a file", pages);
+  make(scratch_file(made), mode, "a database made by SQLite");
+  ok(store_image_place(scratch_file(bare), many), "a copy is made where there is none");
+  make(scratch_file(opened), mode, "a database that is copied");
+  hash_of(plain, scratch_file(made));
+  hash_of(copy, scratch_file(bare));
+  ok(strcmp(plain, copy) == 0, "tables, views, metrics and settings of the copy are those made anew");
+  hash_of(copy, scratch_file(opened));
+  ok(strcmp(plain, copy) == 0, "and when it was opened and closed");
+  ok(!stat(scratch_file(made), &a) && !stat(scratch_file(opened), &b) && a.st_mode == b.st_mode &&
+         a.st_size == b.st_size,
+     "with the same rights and length");
 }
 
 int main(void)
 {
-  char plain[65], copy[65];
-  struct stat a, b;
+  char small[65], copy[65];
   scratch_make();
-  FILE *empty = fopen(scratch_file("plain.sqlite"), "w"); /* a file that is there is not taken over */
-  if (!empty || fclose(empty)) return 1;
-  ok(!store_image_place(scratch_file("plain.sqlite")), "no copy is made where there is a file");
-  make(scratch_file("plain.sqlite"), "a database made by SQLite");
-  ok(store_image_place(scratch_file("bare.sqlite")), "a copy is made where there is none");
-  make(scratch_file("copy.sqlite"), "a database that is copied");
-  hash_of(plain, scratch_file("plain.sqlite"));
-  hash_of(copy, scratch_file("bare.sqlite"));
-  ok(strcmp(plain, copy) == 0, "tables, views, metrics and settings of the copy are those made anew");
-  hash_of(copy, scratch_file("copy.sqlite"));
-  ok(strcmp(plain, copy) == 0, "and when it was opened and closed");
-  ok(!stat(scratch_file("plain.sqlite"), &a) && !stat(scratch_file("copy.sqlite"), &b) && a.st_mode == b.st_mode &&
-         a.st_size == b.st_size,
-     "with the same rights and length");
+  as_made(QY_STORE_WRITE, "small");
+  as_made(QY_STORE_WRITE_MANY, "large");
+  hash_of(small, scratch_file("bare_small.sqlite"));
+  hash_of(copy, scratch_file("bare_large.sqlite"));
+  ok(strcmp(small, copy) != 0, "one for many points has other pages");
 
   /* A log that another database of that name has left must not be read into the copy. */
   qy_store *s = NULL;
@@ -70,9 +88,9 @@ int main(void)
     sqlite3_close(db);
   }
   qy_store_close(s);
-  make(scratch_file("other.sqlite"), "a log is in the way");
+  make(scratch_file("other.sqlite"), QY_STORE_WRITE, "a log is in the way");
   hash_of(copy, scratch_file("other.sqlite"));
-  ok(strcmp(plain, copy) == 0, "the database is new");
+  ok(strcmp(small, copy) == 0, "the database is new");
   sqlite3 *db = NULL;
   sqlite3_stmt *read = NULL;
   sqlite3_open(scratch_file("other.sqlite"), &db);
