@@ -70,6 +70,13 @@ static qy_status read_chunks(double **column, size_t *count, qy_store *store, in
   return status;
 }
 
+/* A column that is read no more: many points have several, and labels of all of them come. */
+static void drop(double **column)
+{
+  free(*column);
+  *column = NULL;
+}
+
 qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const int *metrics, int metric_count,
                          const qy_key_list *parameters, qy_error *err)
 {
@@ -116,13 +123,16 @@ qy_status qy_points_read(qy_points *points, qy_store *store, int64_t id, const i
              list[k], list[k], list[k], id);
     status = points_label_names(points, (qy_key)k, store, sql, column[1 + k], err);
   }
+  drop(&column[2]);
   snprintf(sql, sizeof sql,
            "SELECT id, name FROM design WHERE id >= %" PRId64 " << 40 AND id < (%" PRId64 " + 1) << 40 ORDER BY id", id,
            id);
   if (!status) status = points_label_names(points, QY_KEY_DESIGN, store, sql, column[3], err);
   if (!status) status = read_scope(points, store, id, err);
   if (!status) status = points_label_precisions(points, store, id, !precisions, column[4], err);
+  drop(&column[4]);
   if (!status) status = points_label_numbers(points, QY_KEY_CLOCK, "MHz", column[5], err);
+  drop(&column[5]);
   if (!status) status = points_label_voltages(points, store, id, column[1], err);
   for (int p = 0; !status && p < points->parameters.count; p++)
     status = points_label_parameter(points, store, id, (qy_key)(QY_KEY_PARAMETER + p), column[3], err);
