@@ -38,7 +38,8 @@ hold() {
   for ((try = 0; try < 3000; try++)); do
     if [ -s "$2" ]; then # looked at while it is stopped: it could end meanwhile
       kill -STOP "$1" 2>/dev/null || return
-      [ "$(sqlite3 "$2" 'SELECT count(*) FROM batch' 2>/dev/null || echo 0)" -gt 0 ] &&
+      [ "$(sqlite3 "$2" 'SELECT count(*) > 0 AND count(*) * max(e.batch_points) < max(e.points)
+          FROM batch b JOIN experiment e ON e.id = b.experiment' 2>/dev/null)" = 1 ] &&
         { [ "$3" = anywhere ] || sqlite3 "$2" 'BEGIN IMMEDIATE; ROLLBACK' 2>/dev/null; } && return
       kill -CONT "$1"
     fi

@@ -126,7 +126,7 @@ while_running() { # while_running NAME CODE WORDS COMMAND...: what a run ends wi
   local name=$1 code=$2 words=$3 pid
   shift 3
   rm -f run.sqlite*
-  "$quarry" run -q --no-plots -d run.sqlite sweep.yaml >/dev/null 2>said &
+  "$quarry" run -q --no-plots -t 1 -d run.sqlite sweep.yaml >/dev/null 2>said & # on more, all batches left may be ready
   pid=$!
   hold $pid run.sqlite
   PID=$pid "$@"

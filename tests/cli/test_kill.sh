@@ -3,7 +3,7 @@
 # SIGINT commits what is in flight, says how to resume and exits 130.  TAP.
 . tests/check.sh
 
-# 100,000 points: several times what is computed ahead of what is stored.
+# 100,000 points: several times what two threads compute ahead of what is stored.
 all=100000
 sed -e 's/points: 50, scale/points: 5, scale/' experiments/large_sweep.yaml >"$dir/sweep.yaml"
 same() { # same DATABASE: its rows are those of the uninterrupted run, no more and no fewer
@@ -40,7 +40,7 @@ check 'one experiment, no doubled rows' test \
 check 'a rerun reads back' run "$dir/killed.sqlite"
 check 'and changes nothing' same "$dir/killed.sqlite"
 
-"$quarry" run --no-plots --quiet --database "$dir/stopped.sqlite" "$dir/sweep.yaml" >/dev/null 2>"$dir/stderr" &
+"$quarry" run --no-plots --quiet --threads 2 --database "$dir/stopped.sqlite" "$dir/sweep.yaml" >/dev/null 2>"$dir/stderr" &
 pid=$!
 hold $pid "$dir/stopped.sqlite" anywhere
 kill -INT $pid
@@ -48,7 +48,7 @@ kill -CONT $pid
 wait $pid
 code=$?
 check 'SIGINT exits 130' test $code -eq 130
-check 'and says how to go on' grep -q "Continue with: quarry run --no-plots --quiet --database $dir/stopped.sqlite" "$dir/stderr"
+check 'and says how to go on' grep -q "Continue with: quarry run --no-plots --quiet --threads 2 --database $dir/stopped.sqlite" "$dir/stderr"
 check 'the experiment is marked interrupted' test \
   "$(sqlite3 "$dir/stopped.sqlite" 'SELECT status FROM experiment')" = interrupted
 stored=$(sqlite3 "$dir/stopped.sqlite" 'SELECT count(*) FROM result')
