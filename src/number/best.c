@@ -37,13 +37,13 @@ static double noise_at(double log_scale, void *context)
   return qy_noise(s->levels, exp(log_scale), s->signal);
 }
 
-/* Magnitudes of the outermost levels, of the sides that have any: 1 and 1 but where zero is not in the middle. */
+/* Magnitudes of the outermost levels, of the sides that have any (two levels differ: one has): 1 and 1 but where zero is
+ * not in the middle. */
 static void outermost(double *less, double *greater, const qy_levels *levels)
 {
   const double low = -levels->value[0], high = levels->value[levels->count - 1];
   *greater = fmax(low, high);
   *less = fmin(low, high) > 0 ? fmin(low, high) : *greater;
-  if (!(*greater > 0)) *less = *greater = 1;
 }
 
 /* Where the outermost level is largest: at twice where the tail holds no more than 1e-13 of the power, or twice the

@@ -51,8 +51,8 @@ static bool read_type(value_type *t, const char *at)
   if (!at || strnlen(at, SHORTEST) < SHORTEST || (*at != '\'' && *at != '"') || !strchr("<>|=", at[1])) return false;
   t->big = at[1] == '>';
   t->kind = at[2];
-  if (at[3] < '1' || at[3] > '8' || (at[4] != '\'' && at[4] != '"')) return false;
-  t->bytes = (size_t)(at[3] - '0');
+  if (at[4] != '\'' && at[4] != '"') return false;
+  t->bytes = (size_t)(at[3] - '0'); /* of a sign that is no digit: no width of those below */
   switch (t->kind) {
   case 'f': return t->bytes == 2 || t->bytes == 4 || t->bytes == 8;
   case 'i':

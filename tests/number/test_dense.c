@@ -42,7 +42,7 @@ static double cell_by_cell(const qy_levels *levels, double scale, const qy_signa
 
 static void cells(void)
 {
-  static const double scale[] = {0.3, 1, 1.7, 1.73, 2.5, 4.7, 8, 16, 61};
+  static const double scale[] = {0.3, 1, 1.7, 1.73, 2.5, 4.7, 8, 16, 61, 110};
   for (int bits = 11; bits <= 16; bits++) {
     qy_number number[8];
     double worst = 0;

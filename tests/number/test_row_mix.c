@@ -7,6 +7,7 @@
 #include "tap.h"
 
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -433,6 +434,174 @@ static void test_ties(void)
   is_int(wrong, 0, "the first two in high precision, then two in the scheme");
 }
 
+/* ---- given weights, all that is said of them */
+
+static bool same(double got, double wanted)
+{
+  return got == wanted || (isnan(got) && isnan(wanted)) || fabs(got - wanted) <= 1e-9 * fabs(wanted);
+}
+
+/* The error of one part's rows by a look at every value, from the scales that the rows have. */
+static double error_by_hand(const qy_row_task *t, const qy_row_choice *c, size_t row, qy_row_part part)
+{
+  double values[256];
+  const size_t count = values_of(values, &t->format[part]);
+  return c[row].scale > 0 ? square_error(values, count, c[row].scale, t->weight + row * t->columns, t->columns) : 0;
+}
+
+static int wrong_result(const qy_row_task *t, const qy_row_choice *c, const qy_row_result *r)
+{
+  double rows[QY_ROW_PARTS] = {0}, power[QY_ROW_PARTS] = {0}, noise[QY_ROW_PARTS] = {0}, scale[QY_ROW_PARTS];
+  double all = 0, lost = 0;
+  int wrong = 0;
+  for (int p = 0; p < QY_ROW_PARTS; p++)
+    scale[p] = NAN;
+  for (size_t i = 0; i < t->rows; i++) {
+    const qy_row_part p = c[i].part;
+    const double error = error_by_hand(t, c, i, p);
+    rows[p]++;
+    noise[p] += error, lost += error;
+    for (size_t k = i * t->columns; k < (i + 1) * t->columns; k++)
+      power[p] += t->weight[k] * t->weight[k], all += t->weight[k] * t->weight[k];
+    wrong += t->scale == QY_ROW_SCALE_LAYER && !isnan(scale[p]) && scale[p] != c[i].scale;
+    if (t->scale == QY_ROW_SCALE_LAYER) scale[p] = c[i].scale;
+  }
+  wrong += !same(r->sqnr_db, 10 * log10(all / lost));
+  for (int p = 0; p < QY_ROW_PARTS; p++)
+    wrong += !same(r->part[p].rows, rows[p] / (double)t->rows) + !same(r->part[p].power, power[p] / all) +
+             !same(r->part[p].noise, noise[p] / lost) +
+             !same(r->part[p].scale, scale[p] / sqrt(all / (double)(t->rows * t->columns))) +
+             !same(r->part[p].sqnr_db, rows[p] > 0 ? 10 * log10(power[p] / noise[p]) : NAN);
+  return wrong;
+}
+
+/* All in low precision: errors at the best scale of each row or of all rows; the largest go to high precision, and of
+ * the others those of least variance to the scheme. */
+static int wrong_choice(const qy_row_task *t, const qy_row_choice *c)
+{
+  const bool by_row = t->scale == QY_ROW_SCALE_ROW;
+  size_t count[QY_ROW_PARTS] = {0};
+  int wrong = 0;
+  for (size_t i = 0; i < t->rows; i++) {
+    const double *row = t->weight + i * t->columns;
+    const size_t n = t->columns;
+    double values[256], mean = 0, variance = 0, power = 0;
+    qy_signal signal;
+    qy_best best = {0};
+    for (size_t k = 0; k < n; k++)
+      mean += row[k] / (double)n, power += row[k] * row[k];
+    for (size_t k = 0; k < n; k++)
+      variance += (row[k] - mean) * (row[k] - mean) / (double)n;
+    if (power > 0 && (qy_signal_from_array(&signal, by_row ? row : t->weight, by_row ? n : t->rows * n, arena, NULL) ||
+                      qy_best_format(&best, &t->format[QY_ROWS_LOW], &signal, NULL)))
+      wrong++;
+    const double error =
+        power > 0 ? square_error(values, values_of(values, &t->format[QY_ROWS_LOW]), best.scale, row, n) : 0;
+    wrong +=
+        fabs(c[i].variance - variance) > 1e-12 * power + 1e-300 || fabs(c[i].error - sqrt(error)) > 1e-9 * sqrt(power);
+    wrong += by_row && (power > 0) != (c[i].scale > 0);
+    count[c[i].part]++;
+    for (size_t k = 0; k < t->rows; k++) {
+      wrong += c[i].part == QY_ROWS_HIGH && c[k].part != QY_ROWS_HIGH && c[k].error > c[i].error;
+      wrong += c[i].part == QY_ROWS_SCHEME && c[k].part == QY_ROWS_LOW && c[k].variance < c[i].variance;
+    }
+  }
+  const size_t high = (size_t)lround(t->high_share * (double)t->rows);
+  const size_t scheme = (size_t)lround(t->scheme_share * (double)t->rows);
+  return wrong + (count[QY_ROWS_HIGH] != high) +
+         (count[QY_ROWS_SCHEME] != (high + scheme > t->rows ? t->rows - high : scheme));
+}
+
+static void test_given(void)
+{
+  enum { TRIES = 40, ROWS_MOST = 7, WIDTH = 9 };
+  static const double shares[][2] = {{0, 0}, {0.3, 0.2}, {0.5, 0.5}, {1, 0}, {0, 1}, {0.2, 0.4}};
+  uint64_t state = 11;
+  int wrong_rows = 0, wrong_sums = 0;
+  for (int i = 0; i < TRIES; i++) {
+    double w[ROWS_MOST * WIDTH];
+    qy_row_choice choice[ROWS_MOST];
+    qy_row_result result;
+    const double *share = shares[random_below(&state, sizeof shares / sizeof *shares)];
+    qy_row_task t = {.weight = w, .scheme_share = share[0], .high_share = share[1]};
+    t.rows = 1 + random_below(&state, ROWS_MOST), t.columns = 4 + random_below(&state, WIDTH - 3);
+    t.scale = i % 2 ? QY_ROW_SCALE_ROW : QY_ROW_SCALE_LAYER;
+    t.format[QY_ROWS_SCHEME] = qy_number_default(i % 3 ? QY_NUMBER_SP2 : QY_NUMBER_APOT, 4);
+    t.format[QY_ROWS_LOW] = qy_number_default(QY_NUMBER_UNIFORM, 3 + i % 2);
+    t.format[QY_ROWS_HIGH] = qy_number_default(QY_NUMBER_UNIFORM, 6);
+    for (size_t k = 0; k < t.rows * t.columns; k++)
+      w[k] = (k / t.columns > 0 && k / t.columns == (size_t)i % 5 ? 0 : 0.2 * (double)(k / t.columns) + 1) *
+             normal(&state);
+    if (qy_row_assign(&result, choice, &t, NULL)) wrong_rows++;
+    wrong_rows += wrong_choice(&t, choice);
+    wrong_sums += wrong_result(&t, choice, &result);
+  }
+  is_int(wrong_rows, 0, "rows of given weights go where their errors and variances say");
+  is_int(wrong_sums, 0, "shares of rows, power and noise, scales and ratios of each part by hand");
+}
+
+/* ---- synthetic weights with a scale for the layer, summed over the rows by hand */
+
+/* Power of the rows between two normal quantiles, and their noise at a scale: fine steps of the quantile. */
+static double noise_between(double *power, const qy_format_noise *format, double low, double high, double spread,
+                            double scale)
+{
+  enum { STEPS = 700 };
+  const double end = high > 8 ? 8 + 2 * spread : high, step = (end - fmax(low, -8)) / STEPS;
+  double noise = 0;
+  *power = 0;
+  for (int i = 0; i < STEPS; i++) {
+    const double z = fmax(low, -8) + (i + 0.5) * step, p = step * gsl_ran_ugaussian_pdf(z) * exp(2 * spread * z);
+    *power += p;
+    if (format) noise += p * qy_format_noise_at(format, scale * exp(-spread * z));
+  }
+  return noise;
+}
+
+static void test_layer_scales(void)
+{
+  static const double shares[][2] = {{0.4, 0.2}, {0, 0}, {0.9, 0.1}, {0.05, 0.6}};
+  static const double spreads[] = {0.05, 0.4, 0.9, 2};
+  qy_format_noise pot, low, high;
+  double worst_noise = 0, worst_scale = 0, worst_power = 0;
+  make(&pot, QY_NUMBER_POT, 4, QY_SIGNAL_LAPLACIAN);
+  make(&low, QY_NUMBER_UNIFORM, 4, QY_SIGNAL_LAPLACIAN);
+  make(&high, QY_NUMBER_UNIFORM, 8, QY_SIGNAL_LAPLACIAN);
+  for (size_t i = 0; i < 4; i++) {
+    const qy_row_mix mix = {.format = {&pot, &low, &high},
+                            .scheme_share = shares[i][0],
+                            .high_share = shares[i][1],
+                            .spread = spreads[i],
+                            .scale = QY_ROW_SCALE_LAYER};
+    const double edge[] = {0, shares[i][0], 1 - shares[i][1], 1}, all = exp(2 * spreads[i] * spreads[i]);
+    qy_row_result r;
+    qy_row_mix_find(&r, &mix);
+    for (int p = 0; p < QY_ROW_PARTS; p++) {
+      if (!(edge[p + 1] > edge[p] + 1e-9)) continue;
+      const double from = gsl_cdf_ugaussian_Pinv(edge[p]), to = gsl_cdf_ugaussian_Pinv(edge[p + 1]);
+      double power, at = log2(mix.format[p]->best_scale), least = INFINITY;
+      for (double step = 0.5; step > 0.005; step /= 8) { /* steps around the best so far, then finer ones */
+        const double middle = at;
+        for (int k = -(step == 0.5 ? 34 : 8); k <= (step == 0.5 ? 34 : 8); k++) {
+          const double noise =
+              noise_between(&power, mix.format[p], from, to, spreads[i], exp2(middle + k * step)) / all;
+          if (noise < least) least = noise, at = middle + k * step;
+        }
+      }
+      const double got = r.part[p].power * pow(10, -r.part[p].sqnr_db / 10);
+      const double there =
+          noise_between(&power, mix.format[p], from, to, spreads[i], r.part[p].scale * sqrt(all)) / all;
+      worst_power = fmax(worst_power, fabs(r.part[p].power / (power / all) - 1));
+      /* rows that differ most are summed in steps that see it: 0.05 dB */
+      worst_noise = fmax(worst_noise, fabs(got / least - 1) / (spreads[i] < 1 ? 1 : 10));
+      worst_scale = fmax(worst_scale, there / least - 1);
+    }
+  }
+  ok(worst_power < 3e-4, "power of the rows of a part (within %.1e)", worst_power);
+  ok(worst_noise < 2e-3, "noise at the best scale of a part (within %.1e)", worst_noise);
+  ok(worst_scale < 1e-3, "that is its noise at the scale said (within %.1e)", worst_scale);
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -445,6 +614,8 @@ int main(void)
   test_wide_spread();
   test_ties();
   test_shares();
+  test_given();
+  test_layer_scales();
   qy_arena_free(arena);
   return done();
 }

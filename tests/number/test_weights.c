@@ -138,6 +138,45 @@ static void types(void)
       }
 }
 
+/* Headers may be quoted either way, and say their keys in any order. */
+static void quotes(void)
+{
+  static const char *const header[] = {
+      "{\"descr\": \"<i2\", \"fortran_order\": False, \"shape\": (2,)}",
+      "{\"shape\": (2,), \"fortran_order\":False, \"descr\":\"<i2\"}",
+      "{'shape':(2L,),'descr':'<i2','fortran_order':True}",
+  };
+  char file[128];
+  for (size_t i = 0; i < sizeof header / sizeof *header; i++) {
+    const size_t used = strlen(header[i]);
+    memcpy(file, "\x93NUMPY\1", 8);
+    file[8] = (char)used, file[9] = 0;
+    memcpy(file + 10, header[i], used);
+    memcpy(file + 10 + used, (const char[]){3, 0, -4, -1}, 4);
+    reads(file, 10 + used + 4, (double[]){3, -4}, 2, header[i]);
+  }
+}
+
+/* A file's numbers as a signal; zeros alone are none, and are said of the file, at no place of it. */
+static void signals(void)
+{
+  qy_signal signal;
+  qy_error err = {0};
+  write_file("w", "3 0 -4\n");
+  ok(qy_signal_read(&signal, "w", arena, &err) == QY_OK && signal.kind == QY_SIGNAL_SAMPLES &&
+         signal.samples->count == 3 && signal.samples->x[0] == -4 && fabs(signal.rms - 5 / sqrt(3)) < 1e-15,
+     "three weights");
+  write_file("w", "0 0\n0\n");
+  is_int(qy_signal_read(&signal, "w", arena, &err), QY_BAD_INPUT, "weights of zero are refused");
+  ok(err.count == 1 && strcmp(err.diagnostic[0].file, "w") == 0 && err.diagnostic[0].line == 0 &&
+         err.diagnostic[0].column == 0 && strstr(err.diagnostic[0].text, "mean square above 0"),
+     "with the file: %s", err.diagnostic[0].text);
+  qy_error_clear(&err);
+  unlink("w");
+  is_int(qy_signal_read(&signal, "w", arena, &err), QY_BAD_INPUT, "a file that is not there");
+  is_int(err.count, 1, "is said once");
+}
+
 /* Types that are none, whatever their parts are. */
 static void no_types(void)
 {
@@ -306,6 +345,8 @@ int main(void)
   arrays();
   types();
   no_types();
+  quotes();
+  signals();
   other_formats();
   texts();
   places();
