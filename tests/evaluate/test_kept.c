@@ -1,5 +1,5 @@
 /* What is kept of a sweep: stopped at any batch, saved, restored and gone on with on other threads, it ends with the
- * bytes of a sweep that was never stopped; what is damaged is refused. */
+ * bytes and the points of a sweep that was never stopped; what is damaged is refused. */
 #include "evaluate_test.h"
 #include "kept_fronts.h"
 
@@ -24,12 +24,15 @@ enum { FRONTS = sizeof fronts / sizeof *fronts, PARTS_MOST = FRONTS + 2 };
 typedef struct state {
   qy_text part[PARTS_MOST];
   size_t parts, changed; /* changed: since they were written last */
+  int64_t *point;        /* [points] what is found, once it is done */
+  size_t points;
 } state;
 
 static void state_free(state *s)
 {
   for (size_t p = 0; p < s->parts; p++)
     qy_text_free(&s->part[p]);
+  free(s->point);
 }
 
 static void state_take(state *s, qy_kept *kept)
@@ -41,11 +44,14 @@ static void state_take(state *s, qy_kept *kept)
       ok(0, "part %zu is written", p);
     else
       s->changed += changed;
+  if (qy_kept_done(kept) == qy_kept_total(kept) && qy_kept_points(kept, &s->point, &s->points, &err))
+    ok(0, "points are found");
 }
 
 static bool state_same(const state *a, const state *b)
 {
-  bool same = a->parts == b->parts;
+  bool same = a->parts == b->parts && a->points == b->points && a->points > 0 &&
+              memcmp(a->point, b->point, a->points * sizeof *a->point) == 0;
   for (size_t p = 0; same && p < a->parts; p++)
     same = a->part[p].length == b->part[p].length && memcmp(a->part[p].data, b->part[p].data, a->part[p].length) == 0;
   return same;
@@ -100,7 +106,7 @@ static void in_pieces(qy_model *model, unsigned what, const state *whole, int64_
   }
   ok(restored, "every state is restored");
   ok(status == QY_OK && pieces >= 2, "done in %d pieces", pieces);
-  ok(state_same(whole, &s), "with the bytes of a sweep that was never stopped");
+  ok(state_same(whole, &s), "with the bytes and the points of a sweep that was never stopped");
   state_free(&s);
 }
 

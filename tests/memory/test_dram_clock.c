@@ -23,8 +23,21 @@ typedef struct wish {
 typedef struct pattern {
   int place; /* qy_dram_place */
   long run, pitch;
-  double writes;
+  double writes;  /* share of the bytes */
+  long write_run; /* of writes; 0: as of reads */
 } pattern;
+
+static long run_of(const pattern *p, bool write)
+{
+  return write && p->write_run ? p->write_run : p->run;
+}
+
+/* Share of the runs that are writes. */
+static double runs_written(const pattern *p)
+{
+  const double written = p->writes / (double)run_of(p, true), read = (1 - p->writes) / (double)run_of(p, false);
+  return written / (written + read);
+}
 
 typedef struct memory {
   const qy_dram_device *device;
@@ -67,10 +80,10 @@ static wish next_wish(memory *m)
   const int groups = m->device->bank_groups, each = m->device->banks / groups;
   if (m->left == 0) {
     const bool any = p->place == QY_DRAM_RANDOM;
-    m->owed += p->writes;
-    m->writing = any ? (double)(draw(m) % 1000) < 1000 * p->writes : m->owed > 1 - 1e-9;
+    m->owed += runs_written(p);
+    m->writing = any ? (double)(draw(m) % 1000) < 1000 * runs_written(p) : m->owed > 1 - 1e-9;
     if (m->writing) m->owed -= 1;
-    m->left = (p->run + m->burst - 1) / m->burst;
+    m->left = (run_of(p, m->writing) + m->burst - 1) / m->burst;
     const long k = m->run[m->writing]++;
     m->at = p->place == QY_DRAM_STREAM  ? k * m->left
             : p->place == QY_DRAM_PITCH ? k * p->pitch / m->burst
@@ -248,7 +261,7 @@ static void model(const qy_dram_device *device, const qy_dram_controller *contro
                                     {.bytes = bytes * p->writes,
                                      .write = true,
                                      .place = (qy_dram_place)p->place,
-                                     .run_bytes = (double)p->run,
+                                     .run_bytes = (double)run_of(p, true),
                                      .pitch_bytes = (double)p->pitch}};
   const qy_dram_traffic traffic = {.stream = stream, .count = 2, .load = 1};
   qy_dram_events e;
@@ -267,13 +280,18 @@ static int ascending(const void *a, const void *b)
 static void compare(const qy_dram_device *device, const qy_dram_controller *controller)
 {
   static const pattern patterns[] = {
-      {QY_DRAM_STREAM, 8192, 0, 0},        {QY_DRAM_STREAM, 3584, 0, 0.125},     {QY_DRAM_STREAM, 448, 0, 0.33},
-      {QY_DRAM_PITCH, 192, 27648, 0},      {QY_DRAM_PITCH, 448, 27648, 0.125},   {QY_DRAM_PITCH, 1792, 27648, 0.33},
-      {QY_DRAM_PITCH, 3584, 27648, 0},     {QY_DRAM_PITCH, 192, 100352, 0.33},   {QY_DRAM_PITCH, 448, 100352, 0},
-      {QY_DRAM_PITCH, 1792, 100352, 0},    {QY_DRAM_PITCH, 3584, 100352, 0.125}, {QY_DRAM_PITCH, 448, 65536, 0.33},
-      {QY_DRAM_PITCH, 1792, 65536, 0.125}, {QY_DRAM_PITCH, 192, 65536, 0},       {QY_DRAM_RANDOM, 64, 0, 0},
-      {QY_DRAM_RANDOM, 64, 0, 0.33},       {QY_DRAM_RANDOM, 192, 0, 0.125},      {QY_DRAM_RANDOM, 448, 0, 0.33},
-      {QY_DRAM_RANDOM, 1792, 0, 0},        {QY_DRAM_RANDOM, 3584, 0, 0.33},
+      {QY_DRAM_STREAM, 8192, 0, 0, 0},         {QY_DRAM_STREAM, 3584, 0, 0.125, 0},
+      {QY_DRAM_STREAM, 448, 0, 0.33, 0},       {QY_DRAM_PITCH, 192, 27648, 0, 0},
+      {QY_DRAM_PITCH, 448, 27648, 0.125, 0},   {QY_DRAM_PITCH, 1792, 27648, 0.33, 0},
+      {QY_DRAM_PITCH, 3584, 27648, 0, 0},      {QY_DRAM_PITCH, 192, 100352, 0.33, 0},
+      {QY_DRAM_PITCH, 448, 100352, 0, 0},      {QY_DRAM_PITCH, 1792, 100352, 0, 0},
+      {QY_DRAM_PITCH, 3584, 100352, 0.125, 0}, {QY_DRAM_PITCH, 448, 65536, 0.33, 0},
+      {QY_DRAM_PITCH, 1792, 65536, 0.125, 0},  {QY_DRAM_PITCH, 192, 65536, 0, 0},
+      {QY_DRAM_RANDOM, 64, 0, 0, 0},           {QY_DRAM_RANDOM, 64, 0, 0.33, 0},
+      {QY_DRAM_RANDOM, 192, 0, 0.125, 0},      {QY_DRAM_RANDOM, 448, 0, 0.33, 0},
+      {QY_DRAM_RANDOM, 1792, 0, 0, 0},         {QY_DRAM_RANDOM, 3584, 0, 0.33, 0},
+      {QY_DRAM_STREAM, 448, 0, 0.33, 3584},    {QY_DRAM_STREAM, 4096, 0, 0.125, 256},
+      {QY_DRAM_PITCH, 448, 27648, 0.25, 1792}, {QY_DRAM_RANDOM, 1792, 0, 0.33, 64},
   };
   enum { COUNT = sizeof patterns / sizeof *patterns };
   double time[COUNT], row[COUNT];
