@@ -205,9 +205,35 @@ static void exactly(void)
   qy_arena_free(arena);
 }
 
+/* A few weights many times over have the best scale of the few, which is found exactly; of so many it need not be, but
+ * comes close, and never better. */
+static void repeated(void)
+{
+  enum { FEW_OF_THEM = 24, TIMES = 1 << 13 };
+  static double x[FEW_OF_THEM * TIMES];
+  qy_arena *arena = qy_arena_new();
+  const qy_number number = qy_number_default(QY_NUMBER_UNIFORM, 16);
+  qy_signal few_of_them, many;
+  qy_best exact = {0}, found = {0};
+  qy_levels *levels;
+  uint64_t seed = 3;
+  for (int i = 0; i < FEW_OF_THEM; i++)
+    x[i] = i ? random_unit(&seed) - 0.5 : 0.9;
+  for (int i = FEW_OF_THEM; i < FEW_OF_THEM * TIMES; i++)
+    x[i] = x[i - FEW_OF_THEM];
+  const bool made = !qy_levels_build(&levels, &number, arena, NULL) &&
+                    !qy_signal_from_array(&few_of_them, x, FEW_OF_THEM, arena, NULL) &&
+                    !qy_signal_from_array(&many, x, FEW_OF_THEM * TIMES, arena, NULL) &&
+                    !qy_best_scale(&exact, levels, &few_of_them, NULL) && !qy_best_scale(&found, levels, &many, NULL);
+  ok(made && found.sqnr_db < exact.sqnr_db + 1e-6 && found.sqnr_db > exact.sqnr_db - 5,
+     "%d weights %d times: %.2f dB, alone %.2f", (int)FEW_OF_THEM, (int)TIMES, found.sqnr_db, exact.sqnr_db);
+  qy_arena_free(arena);
+}
+
 int main(void)
 {
   exactly();
+  repeated();
   for (int bits = 2; bits <= 4; bits++)
     few(QY_NUMBER_UNIFORM, bits);
   few(QY_NUMBER_AFFINE, 3);

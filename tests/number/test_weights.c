@@ -157,6 +157,27 @@ static void quotes(void)
   }
 }
 
+/* Headers of up to 65,536 bytes, padded with blanks; no longer ones, and none that ends before it says. */
+static void long_headers(void)
+{
+  enum { LONGEST = 65536, BEFORE = 12 };
+  static char file[BEFORE + LONGEST + 8];
+  static const char text[] = "{'descr': '|u1', 'fortran_order': False, 'shape': (2,)}";
+  for (size_t size = LONGEST - 1; size <= LONGEST + 1; size++) {
+    memset(file, ' ', sizeof file);
+    memcpy(file, "\x93NUMPY\2", 8);
+    for (int i = 0; i < 4; i++)
+      file[8 + i] = (char)(size >> (8 * i) & 0xff);
+    memcpy(file + BEFORE, text, sizeof text - 1);
+    memcpy(file + BEFORE + size, "\7\11", 2);
+    if (size <= LONGEST)
+      reads(file, BEFORE + size + 2, (double[]){7, 9}, 2, "a long header");
+    else
+      refused(file, BEFORE + size + 2, "ends in its header", "one that is too long");
+    refused(file, BEFORE + size - 1, "ends in its header", "a file that ends in it");
+  }
+}
+
 /* A file's numbers as a signal; zeros alone are none, and are said of the file, at no place of it. */
 static void signals(void)
 {
@@ -346,6 +367,7 @@ int main(void)
   types();
   no_types();
   quotes();
+  long_headers();
   signals();
   other_formats();
   texts();
