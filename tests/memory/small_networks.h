@@ -171,6 +171,64 @@ static const qy_graph *small_graph(char text[SMALL_TEXT], const small_kind *k, u
   return small_read(text, arena);
 }
 
+/* A chain whose layers differ in the two directions: kernels, strides, dilations, padding on each side. */
+static inline const qy_graph *small_uneven(char text[SMALL_TEXT], uint64_t *s, qy_arena *arena)
+{
+  small_draft d = {.length = 0};
+  small_put(&d, "layer,type,inputs,in_h,in_w,in_c,out_c,kernel_h,kernel_w,stride_h,stride_w,dilation_h,dilation_w,"
+                "pad_top,pad_bottom,pad_left,pad_right\n");
+  const int layers = 2 + (int)random_below(s, 2), side = 2 + (int)random_below(s, 5);
+  for (int i = 0; i < layers; i++) {
+    const bool deep = random_below(s, 3) == 0;
+    small_put(&d, "l%d,%s,", i, deep ? "dwconv" : "conv");
+    if (i)
+      small_put(&d, "l%d,,,", i - 1);
+    else
+      small_put(&d, "-,%d,%d,", side, random_below(s, 4) ? side : 1 + (int)random_below(s, 5));
+    small_put(&d, i ? "," : "1,");
+    if (!deep) small_put(&d, "%d", 1 + (int)random_below(s, 2));
+    int reach[2], kernel[2], stride[2], dilation[2];
+    for (int k = 0; k < 2; k++) {
+      const bool alike = k && random_below(s, 2); /* often one of them alone differs */
+      kernel[k] = alike ? kernel[0] : 1 + (int)random_below(s, 2);
+      stride[k] = k && random_below(s, 2) ? stride[0] : 1 + (int)random_below(s, 4);
+      dilation[k] = kernel[k] > 1 ? 1 + (random_below(s, 3) == 0) : 1;
+      reach[k] = (kernel[k] - 1) * dilation[k] + 1;
+    }
+    small_put(&d, ",%d,%d,%d,%d,%d,%d", kernel[0], kernel[1], stride[0], stride[1], dilation[0], dilation[1]);
+    const bool one = random_below(s, 2);
+    const int pad = reach[0] > 1 && reach[1] > 1 ? (int)random_below(s, 2) : 0;
+    for (int k = 0; k < 4; k++)
+      small_put(&d, ",%d", one ? pad : reach[k / 2] > 1 ? (int)random_below(s, 2) : 0);
+    small_put(&d, "\n");
+  }
+  memcpy(text, d.text, sizeof d.text);
+  return small_read(text, arena);
+}
+
+/* Networks of which random ones are too rarely. */
+static const char *const small_listed[] = {
+    /* two ops of one shape, the first of which adds its own input, the second another map */
+    "layer,type,inputs,in_h,in_w,in_c,out_c,kernel,pad\nx,conv,-,4,4,1,2,1,0\na,conv,x,,,,2,3,1\ns,add,a+x,,,,,,\n"
+    "z,conv,s,,,,2,1,0\ny,conv,z,,,,2,1,0\nb,conv,y,,,,2,3,1\nt,add,b+z,,,,,,\n",
+    /* three maps are added: one from before, one made on the way and needed afterwards */
+    "layer,type,inputs,in_h,in_w,in_c,out_c,kernel,pad\nx,conv,-,5,4,1,1,1,0\na,conv,x,,,,1,1,0\nb,conv,a,,,,1,3,1\n"
+    "s,add,b+a+x,,,,,,\nc,conv,s,,,,1,3,1\nt,add,c+a,,,,,,\n",
+    "layer,type,inputs,in_h,in_w,in_c,out_c,kernel,pad\na,conv,-,5,5,1,2,1,0\nb,conv,a,,,,2,3,1\nc,conv,b,,,,2,3,1\n"
+    "s,add,c+b+a,,,,,,\nd,conv,b,,,,1,1,0\n",
+};
+enum { SMALL_LISTED = sizeof small_listed / sizeof *small_listed };
+
+/* The graph of this number: of a kind, or, NULL, those listed and then uneven ones. */
+static inline const qy_graph *small_next(char text[SMALL_TEXT], const small_kind *k, int number, uint64_t *state,
+                                         qy_arena *arena)
+{
+  if (k) return small_graph(text, k, state, arena);
+  if (number >= SMALL_LISTED) return small_uneven(text, state, arena);
+  snprintf(text, SMALL_TEXT, "%s", small_listed[number]);
+  return small_read(text, arena);
+}
+
 /* ---- nests that run ops, by the rules of traffic.h alone ---- */
 
 enum { SMALL_NESTS = 4 };

@@ -192,7 +192,14 @@ static void test_random(int graphs, uint64_t state, const small_kind *kind, cons
         t.kinds[s.stage[i].nest.kind]++;
       else
         t.rows++;
-    if (status == QY_OK && e.equal && e.counts_equal && e.within && !e.fault && exact(&s, &state)) continue;
+    int64_t most = 0; /* in the buffer at some time, at least and at most */
+    bool taken = true;
+    for (size_t i = 0; i < s.stage_count; i++) {
+      taken = taken && e.counted.peak >= taken_at_least(&s, &s.stage[i]) + s.stage[i].waiting;
+      most = s.stage[i].traffic.peak + s.stage[i].waiting > most ? s.stage[i].traffic.peak + s.stage[i].waiting : most;
+    }
+    taken = taken && e.counted.peak > 0 && e.counted.peak <= most;
+    if (status == QY_OK && e.equal && e.counts_equal && e.within && !e.fault && taken && exact(&s, &state)) continue;
     if (t.wrong++ < 3)
       printf("# seed %llu: status %d, equal %d, counts %d, within %d: %s\n%s", (unsigned long long)seed, (int)status,
              e.equal, e.counts_equal, e.within, e.fault ? e.fault : "", text);

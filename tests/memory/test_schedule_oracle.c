@@ -124,7 +124,7 @@ static void test_planner(int graphs, uint64_t state, const small_kind *kind, con
     oracle x;
     const uint64_t seed = state;
     qy_arena_reset(arena);
-    const qy_graph *g = small_graph(text, kind, &state, arena);
+    const qy_graph *g = small_next(text, kind, t.graphs, &state, arena);
     if (!g) continue;
     const qy_schedule_options options = random_options(&state);
     const oracle_front *f = oracle_all(&x, g, &options, arena);
@@ -163,6 +163,7 @@ int main(void)
   test_planner(n, seed + 1, &(small_kind){4, 4, 3, false}, "graphs");
   test_planner(n / 6, seed + 2, &(small_kind){3, 8, 4, false}, "larger maps");
   test_planner(n / 12, seed + 3, &(small_kind){6, 4, 2, false}, "deeper graphs");
+  test_planner(n / 4, seed + 4, NULL, "listed, and uneven layers");
   qy_arena_free(arena);
   return done();
 }

@@ -95,7 +95,7 @@ static void test_networks(int graphs, uint64_t state, const small_kind *kind, co
     qy_error err = {0};
     const uint64_t seed = state;
     qy_arena_reset(arena);
-    const qy_graph *g = small_graph(text, kind, &state, arena);
+    const qy_graph *g = small_next(text, kind, t.graphs, &state, arena);
     if (!g) continue;
     const qy_schedule_options options = random_options(&state);
     const oracle_front *f = oracle_all(&x, g, &options, arena);
@@ -159,6 +159,7 @@ int main(void)
   test_networks(n, seed + 1, &(small_kind){4, 4, 3, false}, "graphs");
   test_networks(n / 6, seed + 2, &(small_kind){3, 8, 4, false}, "larger maps");
   test_networks(n / 12, seed + 3, &(small_kind){6, 4, 2, false}, "deeper graphs");
+  test_networks(n / 4, seed + 4, NULL, "listed, and uneven layers");
   const qy_schedule_options free = {.units = {1, 1, 1}, .fusion = QY_FUSION_FREE, .orders = QY_ORDERS_BEST};
   const qy_schedule_options block = {.units = {1, 1, 1}, .fusion = QY_FUSION_BLOCK, .orders = QY_ORDERS_SCAN};
   test_network("mobilenet_v2_1.0_224", &free, capacity, count);

@@ -136,6 +136,10 @@ static void test_missing(void)
   ok(qy_sram_error_read(p95, "/nowhere/error.csv", 28, arena, &err) != QY_OK && err.count == 1, "%s",
      err.diagnostic[0].text);
   qy_error_clear(&err);
+  qy_constant of[QY_SRAM_SILICON_COUNT];
+  ok(qy_sram_silicon_read(of, "/nowhere/silicon.csv", 28, arena, &err) != QY_OK && err.count == 1, "%s",
+     err.diagnostic[0].text);
+  qy_error_clear(&err);
   ok(qy_sram_table_read(&table, "/nowhere/sram.csv", arena, &err) != QY_OK && err.count == 1 && !table, "%s",
      err.diagnostic[0].text);
 }

@@ -281,10 +281,36 @@ static void refused(void)
   is_int(differ, 0, "queries that are refused alike");
 }
 
+/* Three macros with read energies 2, 1, 8 and the like: of two that fall the geometric mean stands for both, at either end
+ * of the table. */
+static void two_that_fall(void)
+{
+  static const double energy[][3] = {{2, 1, 8}, {1, 8, 2}, {8, 4, 2}, {1, 2, 8}};
+  static const double built[][3] = {{M_SQRT2, M_SQRT2, 8}, {1, 4, 4}, {4, 4, 4}, {1, 2, 8}};
+  int wrong = 0;
+  for (size_t i = 0; i < sizeof energy / sizeof *energy; i++) {
+    char text[600] = "";
+    qy_error err = {0};
+    for (int k = 0; k < 3; k++)
+      snprintf(text + strlen(text), sizeof text - strlen(text), "28,lstp,300,%d,64,1,%g,1,1,1,1,1\n", 1024 << k,
+               energy[i][k]);
+    qy_sram_table *t = table_of(text, &err);
+    for (int k = 0; k < 3; k++) {
+      const qy_sram_query q = {28, QY_SRAM_LSTP, 1024 << k, 64, 1, 0};
+      qy_sram s = {0};
+      double bytes;
+      wrong +=
+          !t || qy_sram_built(&s, &bytes, t, &q, false, NULL) != QY_OK || !(fabs(s.read_pj / built[i][k] - 1) < 1e-12);
+    }
+  }
+  is_int(wrong, 0, "macros that fall are built at their geometric mean");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
   refused();
+  two_that_fall();
   wide();
   cells();
   other_files();
