@@ -4,13 +4,14 @@
 
 #include "quarry/draws.h"
 
-enum { DRAWS = 24, OBJECTIVES = 3 };
+enum { DRAWS = 24, OBJECTIVES = 4 };
 
 static const char text[] =
     "name: c\ntechnology: [fdsoi28, lp55]\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\n"
     "designs:\n"
     "  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: [1, 2, 4], multipliers: [1, 3]}\n"
     "  - {name: B, accelerator: depthwise, pe: {kind: mac_st, bits: 16}, channels: [1, 3]}\n"
+    "  - {name: C, accelerator: depthwise, pe: {kind: mac, bits: 8}, channels: [1, 2]}\n" /* has no mode of 16 bits */
     "precision: [16, 8]\nclock_mhz: [200, 350, 2500]\nobjectives: {%s}\n%suncertainty: {draws: 24, seed: 3}\n";
 
 typedef struct drawn {
@@ -93,6 +94,10 @@ int main(void)
   compare("maximize: [fps, tops_per_w]", (const int[]){QY_FPS, QY_TOPS_PER_W}, 2, true, arena);
   compare("minimize: [cycles, energy_sram_uj], maximize: sqnr_db",
           (const int[]){QY_CYCLES, QY_ENERGY_SRAM_UJ, QY_SQNR_DB}, 3, false, arena);
+  compare("minimize: [latency_us, energy_uj, area_um2], maximize: sqnr_db",
+          (const int[]){QY_LATENCY_US, QY_ENERGY_UJ, QY_AREA_UM2, QY_SQNR_DB}, 4, false, arena);
+  compare("minimize: [cycles, energy_uj, area_um2]", (const int[]){QY_CYCLES, QY_ENERGY_UJ, QY_AREA_UM2}, 3, true,
+          arena);
   qy_arena_free(arena);
   return done();
 }

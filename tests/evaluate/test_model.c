@@ -375,6 +375,49 @@ static void batches(void)
   is_int(wrong, 0, "points that a batch has at most");
 }
 
+typedef struct chosen {
+  int64_t batch_points, delivered[POINTS_MAX];
+  int misplaced;
+} chosen;
+
+static qy_status take_chosen(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *error)
+{
+  chosen *c = ctx;
+  (void)error;
+  for (int64_t i = 0; i < count; i++) {
+    c->delivered[points[i].index]++;
+    c->misplaced += points[i].index / c->batch_points != batch;
+  }
+  return QY_OK;
+}
+
+/* Some points of a space, swept: each once, in its batch, and no others. */
+static void chosen_points(qy_arena *arena)
+{
+  qy_plan *plan = plan_of(pair_text, arena);
+  qy_model *model = NULL;
+  uint64_t state = 9;
+  int wrong = 0;
+  if (!plan || model_made(&model, plan, NULL, 0, &err)) return;
+  const int64_t points = qy_plan_get(plan)->points;
+  for (int i = 0; i < 40 && points <= POINTS_MAX; i++) {
+    static chosen c;
+    int64_t point[POINTS_MAX];
+    bool wanted[POINTS_MAX] = {false};
+    const uint64_t share = qy_random_xorshift(&state) % 5;
+    c = (chosen){.batch_points = 1 + (int64_t)(qy_random_xorshift(&state) % 9)};
+    qy_model_run run = {
+        .threads = 1 + i % 2, .batch_points = c.batch_points, .points = point, .ctx = &c, .sink = take_chosen};
+    for (int64_t p = 0; p < points; p++)
+      if (qy_random_xorshift(&state) % 4 < share) wanted[p] = true, point[run.point_count++] = p;
+    wrong += qy_model_sweep(model, &run, &err) != QY_OK || c.misplaced;
+    for (int64_t p = 0; p < points; p++)
+      wrong += c.delivered[p] != wanted[p];
+  }
+  ok(wrong == 0 && points > 10, "chosen points of %lld, each once in its batch", (long long)points);
+  qy_model_free(model);
+}
+
 /* A point whose metrics are the bounds themselves is within them, and out of those a digit tighter. */
 static void bounds(qy_arena *arena)
 {
@@ -411,6 +454,7 @@ int main(void)
   refusals(arena);
   outside(arena);
   bounds(arena);
+  chosen_points(arena);
   partners(arena);
   left_open(arena);
   qy_arena_free(arena);

@@ -26,6 +26,44 @@ static qy_status see_layer(void *ctx, const qy_model_layer *l, qy_error *e)
   return QY_OK;
 }
 
+/* All rows at 8 bits, or all at 4: the noise of the rows is that of the format on the signal that the design says. */
+static void signals(qy_arena *arena)
+{
+  static const struct {
+    const char *said;
+    qy_signal_kind kind;
+  } signal[] = {{"gaussian", QY_SIGNAL_GAUSSIAN}, {"laplacian", QY_SIGNAL_LAPLACIAN}, {"uniform", QY_SIGNAL_UNIFORM}};
+  for (size_t s = 0; s < sizeof signal / sizeof *signal; s++)
+    for (int high = 0; high < 2; high++) {
+      char text[1024];
+      const int64_t point = 0;
+      qy_model *model = NULL;
+      qy_point p;
+      qy_signal of;
+      qy_best best = {.sqnr_db = NAN};
+      const qy_number number = qy_number_default(QY_NUMBER_UNIFORM, high ? 8 : 4);
+      snprintf(text, sizeof text,
+               "name: r\ntechnology: xc7z020\nnetwork: %s\ndesigns:\n"
+               "  - {name: D, accelerator: gemm, bat: 1, blk_in: 8, pe: {kind: sp2, bits: 5, weight_bits: 4}, arrays: "
+               "dsp, high_share: %d, signal: %s}\n"
+               "precision: 5\nclock_mhz: 100\nobjectives: {minimize: [noise]}\n",
+               network_file, high, signal[s].said);
+      qy_plan *plan = plan_of(text, arena);
+      qy_status status = plan ? qy_model_new(&model, plan, &point, 1, &err) : QY_BAD_INPUT;
+      if (!status) status = qy_model_point(&p, model, 0, &err);
+      if (!status) status = qy_signal_make(&of, signal[s].kind, 0, &err);
+      if (!status) status = qy_best_format(&best, &number, &of, &err);
+      if (ok(!status && !p.reason, "%s: %s", signal[s].said,
+             status && err.count ? err.diagnostic[0].text
+             : status            ? "no plan"
+             : p.reason          ? p.reason
+                                 : "a point"))
+        near_rel(p.metric[QY_SQNR_DB], best.sqnr_db, 1e-9, "the noise of the rows is that of their format");
+      qy_model_free(model);
+      qy_error_clear(&err);
+    }
+}
+
 int main(void)
 {
   /* Of 5 % of the rows at 8 bits whole rows of the array are: 2 of 32 filters, 1 of 8, a mean of 3 in 32. */
@@ -76,6 +114,7 @@ int main(void)
   }
   ok(db[2] > db[1] + 1 && fabs(db[0] - db[1]) < 0.1, "rows of 8 bits are better: %.2f, %.2f, %.2f dB", db[0], db[1],
      db[2]);
+  signals(arena);
   unlink(network_file);
   qy_arena_free(arena);
   return done();
