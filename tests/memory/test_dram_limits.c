@@ -102,7 +102,7 @@ static void device(void)
   const char *text = file_text(device_file);
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     const double below = row[i].whole ? row[i].low - 1 : row[i].low - 0.001,
-                 above = row[i].whole ? row[i].high + 1 : row[i].high * 1.001;
+                 above = row[i].whole ? row[i].high + 1 : row[i].high * (1 + 1e-9);
     const double value[] = {row[i].low, row[i].high, below, above};
     bool refused[4];
     for (int k = 0; k < 4; k++) {

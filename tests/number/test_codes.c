@@ -1,6 +1,7 @@
 /* Code words: decode and encode undo each other for every word; encode takes the nearest value (found by trying them
  * all), or the nearest exponent, or the rounding the source writes. */
 #include "formats.h"
+#include "random.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -168,6 +169,29 @@ static void affine_ties(qy_arena *arena)
   ok(wrong == 0 && asked > 2000, "%d ties of affine levels go away from code 0, %d do not", asked, wrong);
 }
 
+/* Of a range, random or on one side of 0: the code that a straight line from the lowest code at its low end to the highest
+ * at its high end gives 0, the nearest that there is. */
+static void affine_ranges(void)
+{
+  uint64_t state = 4;
+  int wrong = 0;
+  for (int i = 0; i < 2000; i++) {
+    qy_number n = qy_number_default(QY_NUMBER_AFFINE, 2 + (int)random_below(&state, 9));
+    const int top = (1 << (n.bits - 1)) - 1;
+    double scale = 0, nearest = INFINITY;
+    const double low = 4 * random_unit(&state) - 3, high = low + 0.01 + 3 * random_unit(&state);
+    n.full_range = (int)random_below(&state, 2);
+    n.zero_point = -99999;
+    qy_affine_from_range(&n, &scale, low, high);
+    const double lowest = -top - n.full_range, at = lowest + (0 - low) / (high - low) * (top - lowest);
+    for (int z = -top; z <= top; z++)
+      nearest = fmin(nearest, fabs(z - at));
+    wrong += scale != fmax(fabs(low), fabs(high));
+    wrong += n.zero_point < -top || n.zero_point > top || fabs(n.zero_point - at) > nearest + 1e-9;
+  }
+  is_int(wrong, 0, "zero points of ranges");
+}
+
 /* Turin group, qkeras-mod: q = clip(round(x / s + z - 2^-16)), half away from zero; levels agree between the arithmetic
  * path and the threshold search. */
 static void turin(qy_arena *arena)
@@ -269,6 +293,7 @@ int main(void)
   round_trip(arena);
   nearest(arena);
   affine_ties(arena);
+  affine_ranges();
   ties(arena);
   turin(arena);
   film_qnn(arena);
