@@ -104,7 +104,7 @@ static void few(qy_number_kind kind, int bits)
 
 /* ---- exactly ---- */
 
-enum { EXACT = 7, LEVELS_MOST = 16, BREAKS_MOST = EXACT * LEVELS_MOST + 2 };
+enum { FEW_EXACT = 7, EXACT = 30, LEVELS_MOST = 16, BREAKS_MOST = EXACT * LEVELS_MOST + 2 };
 
 static int by_size(const void *a, const void *b)
 {
@@ -154,9 +154,9 @@ static double least_of_parabolas(const qy_levels *levels, const double *x, size_
 }
 
 /* Weights of all kinds: a few values that repeat, zeros, far ones, one sign. */
-static size_t weights_of(double x[EXACT], uint64_t *seed)
+static size_t weights_of(double x[EXACT], size_t most, uint64_t *seed)
 {
-  const size_t count = 1 + random_below(seed, EXACT), kinds = random_below(seed, 4);
+  const size_t count = 1 + random_below(seed, most), kinds = random_below(seed, 4);
   for (size_t i = 0; i < count; i++)
     x[i] = kinds == 0   ? (double)random_below(seed, 7) - 3
            : kinds == 1 ? random_unit(seed) + 0.1
@@ -175,7 +175,7 @@ static void exactly(void)
   const size_t formats = all_formats(number, FORMATS, 4);
   for (size_t n = 0; n < EACH * formats; n++) {
     double x[EXACT], power = 0;
-    const size_t count = weights_of(x, &seed);
+    const size_t count = weights_of(x, n % 16 ? FEW_EXACT : EXACT, &seed);
     qy_levels *levels;
     qy_signal signal;
     qy_best best;
