@@ -218,8 +218,13 @@ static const char *const small_listed[] = {
     /* three maps are added: one from before, one made on the way and needed afterwards */
     "layer,type,inputs,in_h,in_w,in_c,out_c,kernel,pad\nx,conv,-,5,4,1,1,1,0\na,conv,x,,,,1,1,0\nb,conv,a,,,,1,3,1\n"
     "s,add,b+a+x,,,,,,\nc,conv,s,,,,1,3,1\nt,add,c+a,,,,,,\n",
-    "layer,type,inputs,in_h,in_w,in_c,out_c,kernel,pad\na,conv,-,5,5,1,2,1,0\nb,conv,a,,,,2,3,1\nc,conv,b,,,,2,3,1\n"
+    "layer,type,inputs,in_h,in_w,in_c,out_c,kernel,pad\na,conv,-,8,8,1,1,1,0\nb,conv,a,,,,1,3,1\nc,conv,b,,,,1,3,1\n"
     "s,add,c+b+a,,,,,,\nd,conv,b,,,,1,1,0\n",
+    /* a map is added whole, and every second line of it is read by another op of the same stage */
+    "layer,type,inputs,in_h,in_w,in_c,out_c,kernel,stride,pad\nz,conv,-,6,6,1,1,1,1,0\nx,conv,-,6,6,1,1,1,1,0\n"
+    "y,conv,z,,,,1,3,1,1\ns,add,y+x,,,,,,,\nb,conv,x,,,,1,1,2,0\nd,conv,s,,,,1,3,2,1\nt,add,d+b,,,,,,,\n",
+    "layer,type,inputs,in_h,in_w,in_c,out_c,kernel,stride,pad\nx,conv,-,7,7,1,2,1,1,0\ny,conv,-,7,7,1,2,3,1,1\n"
+    "s,add,y+x,,,,,,,\nb,conv,x,,,,1,1,3,0\nd,conv,s,,,,1,1,3,0\nt,add,d+b,,,,,,,\n",
 };
 enum { SMALL_LISTED = sizeof small_listed / sizeof *small_listed };
 
