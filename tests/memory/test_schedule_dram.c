@@ -198,6 +198,12 @@ static void stream_tests(void)
            (more[1] == 0 || (stream[expected - 1].bytes == more[1] && stream[expected - 1].write)),
        "weights, then the rest");
   }
+  for (int k = 0; k < 3; k++) { /* weights of no bytes, of some bits, of a byte */
+    access[0] = (qy_access){.map = QY_NO_INDEX, .bytes = k * 0.5};
+    const qy_stage_accesses all = {.count = 1, .access = access};
+    const size_t count = qy_schedule_streams(stream, &all, &graph, layout);
+    ok(count == (k > 0) && (k == 0 || stream[0].bytes == k * 0.5), "%g bytes are %zu streams", k * 0.5, count);
+  }
 }
 
 /* ---- times ---- */
