@@ -81,6 +81,53 @@ static void compare(const char *objectives, const int *metric, int count, bool w
      some, (long long)s.points, sure, wrong);
 }
 
+/* Of some points alone, as a search found them: on the fronts of these. */
+static void of_some(qy_arena *arena)
+{
+  static const int metric[] = {QY_AREA_UM2, QY_ENERGY_UJ};
+  static seen s;
+  static drawn d;
+  char all[1024];
+  int64_t points[POINTS_MAX];
+  qy_model *model = NULL;
+  snprintf(all, sizeof all, text, "minimize: [area_um2, energy_uj]", "front: {within: [technology]}\n");
+  qy_plan *plan = plan_of(all, arena);
+  if (!plan || model_made(&model, plan, NULL, 0, &err)) return;
+  const int64_t whole = qy_plan_get(plan)->points;
+  for (int step = 1; step <= 5; step += 2) {
+    size_t count = 0;
+    s = (seen){.points = whole}, d = (drawn){.count = 2};
+    for (int64_t i = 0; i < whole; i++)
+      if (i % 11 < 5 && i % step == 0) points[count++] = i;
+    const qy_model_run run = {.threads = 2,
+                              .batch_points = 7,
+                              .points = points,
+                              .point_count = count,
+                              .ctx = &s,
+                              .sink = sink,
+                              .chances = chances};
+    static drawn found;
+    found = (drawn){.count = 2};
+    if (qy_model_sweep(model, &run, &err) ||
+        qy_model_draws(model, points, NULL, count, metric, 2, keep, &found, &err)) {
+      ok(0, "%zu points: %s", count, err.diagnostic[0].text);
+      break;
+    }
+    for (size_t k = 0; k < count; k++) {
+      d.feasible[points[k]] = found.feasible[k];
+      memcpy(d.draw[points[k]], found.draw[k], sizeof d.draw[0]);
+    }
+    int wrong = 0, some = 0;
+    for (int64_t i = 0; i < whole; i++) {
+      const double chance = d.feasible[i] ? times_on_front(&d, &s, whole, i, metric, true) / (double)DRAWS : 0;
+      wrong += fabs(s.chance[i] - chance) > 1e-12;
+      some += chance > 0;
+    }
+    ok(wrong == 0 && some > 0, "%zu points alone: %d on a front of theirs; %d differ", count, some, wrong);
+  }
+  qy_model_free(model);
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
@@ -98,6 +145,7 @@ int main(void)
           (const int[]){QY_LATENCY_US, QY_ENERGY_UJ, QY_AREA_UM2, QY_SQNR_DB}, 4, false, arena);
   compare("minimize: [cycles, energy_uj, area_um2]", (const int[]){QY_CYCLES, QY_ENERGY_UJ, QY_AREA_UM2}, 3, true,
           arena);
+  of_some(arena);
   qy_arena_free(arena);
   return done();
 }

@@ -323,6 +323,36 @@ static void sweep_tests(const qy_model *model, const qy_plan *plan)
   qy_model_free(all);
 }
 
+/* ---- a visit that ends ---- */
+
+typedef struct visits {
+  int most, made;
+} visits;
+
+static qy_status end_item(void *ctx, const qy_model_item *i, qy_error *e)
+{
+  visits *v = ctx;
+  (void)i, (void)e;
+  return ++v->made < v->most ? QY_OK : QY_INTERRUPTED;
+}
+
+static qy_status end_layer(void *ctx, const qy_model_layer *l, qy_error *e)
+{
+  visits *v = ctx;
+  (void)l, (void)e;
+  return ++v->made < v->most ? QY_OK : QY_INTERRUPTED;
+}
+
+static void visit_tests(const qy_model *model)
+{
+  for (int most = 1; most <= 2; most++) {
+    visits items = {most, 0}, shown = {most, 0};
+    ok(qy_model_items(model, WHOLE, end_item, &items, &err) == QY_INTERRUPTED && items.made == most,
+       "of items no more are shown than the visit takes: %d", most);
+    ok(qy_model_layers(model, WHOLE, end_layer, &shown, &err) == QY_INTERRUPTED && shown.made == most, "nor of layers");
+  }
+}
+
 /* ---- fusion ---- */
 
 static void fusion_tests(const qy_model *unfused)
@@ -340,6 +370,7 @@ static void fusion_tests(const qy_model *unfused)
   ok(!qy_model_items(fused, WHOLE, see_item, &s, &err) && s.count[QY_EVENT_PRODUCT] == 49152,
      "nothing is computed again");
   layer_tests(fused, "fused");
+  visit_tests(fused);
   qy_model_free(fused);
 }
 
