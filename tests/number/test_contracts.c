@@ -147,6 +147,9 @@ static void spreads(void)
     for (int i = 0; i < 4 * rows; i++)
       w[i] += 3 + i / 4 % 3;
     near_abs(qy_row_spread(w, (size_t)rows, 4), wanted, 1e-9, "wherever the means of the rows are");
+    for (int i = 0; i < 4 * rows; i++)
+      w[i] += 1e6;
+    near_abs(qy_row_spread(w, (size_t)rows, 4), wanted, 1e-7, "and however far from 0");
   }
   memset(w, 0, sizeof w);
   near_abs(qy_row_spread(w, 3, 4), 0, 0, "rows of zeros have none");
