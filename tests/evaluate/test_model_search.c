@@ -189,6 +189,13 @@ static void estimates(void)
     ok(s.ready > 0 && s.point > 0 && s.ready < (rows[i].within < 0.1 ? took_s : 100) && s.point < took_s,
        "%g s to make it ready, %g s a point", s.ready, s.point);
     near_rel(s.bytes, bytes + scratch * how.threads, rows[i].within, "bytes of the model");
+    if (model->schedule_count == 2) { /* each thread finds one at a time */
+      qy_model_seconds more = {0};
+      qy_model_how wider = how;
+      wider.threads = 65;
+      const qy_status status = qy_model_estimate(&more, plan, &wider, &err);
+      near_rel((more.bytes - s.bytes) / 64, status ? NAN : scratch, 0.1, "bytes for each of 64 threads more");
+    }
     qy_model_free(model);
     qy_arena_free(arena);
   }
