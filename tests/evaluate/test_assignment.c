@@ -348,8 +348,6 @@ static const char assign[] =
     "  - {label: lean, options: [8, 4, w4a8], minimize: energy_uj, limit: {noise: 40%, latency_us: 8 bit}}\n"
     "  - {label: small, options: [8, 4, w4a8], ties: none, minimize: weight_bytes, limit: {noise: 95%}}\n"
     "  - {label: slim, options: [8, 4, w4a8], minimize: weight_bytes, limit: {noise: 90%, energy_uj: w4a8}}\n"
-    "  - {label: bytes, options: [4, w4a8, 8], ties: none, minimize: weight_bytes, limit: {energy_uj: 8}}\n"
-    "  - {label: bits, options: [8, 4, w4a8], ties: none, minimize: bit_operations, limit: {energy_uj: 8}}\n"
     "  - {label: few, options: [8, 4, w4a8], ties: none, minimize: bit_operations, limit: {weight_bytes: 60%}}\n"
     "  - {label: clear, options: [8, 4, w4a8], ties: none, minimize: noise, limit: {weight_bytes: 50%}}\n"
     "  - {label: cool, options: [8, 4, w4a8], ties: none, minimize: [latency_us, noise], points: 800,\n"
@@ -372,8 +370,6 @@ static const question questions[] = {
     {"lean", {QY_ENERGY_UJ}, 1, true, {-1, 0}, {QY_NOISE, QY_LATENCY_US}, {0.4, 0}, {-1, 0}},
     {"small", {QY_WEIGHT_BYTES}, 1, false, {-1, 0}, {QY_NOISE, -1}, {0.95, 0}, {-1, -1}},
     {"slim", {QY_WEIGHT_BYTES}, 1, true, {-1, 0}, {QY_NOISE, QY_ENERGY_UJ}, {0.9, 0}, {-1, 2}},
-    {"bytes", {QY_WEIGHT_BYTES}, 1, false, {-1, 0}, {QY_ENERGY_UJ, -1}, {0}, {0, -1}},
-    {"bits", {QY_BIT_OPERATIONS}, 1, false, {-1, 0}, {QY_ENERGY_UJ, -1}, {0}, {0, -1}},
     {"few", {QY_BIT_OPERATIONS}, 1, false, {-1, 0}, {QY_WEIGHT_BYTES, -1}, {0.6, 0}, {-1, -1}},
     {"clear", {QY_NOISE}, 1, false, {-1, 0}, {QY_WEIGHT_BYTES, -1}, {0.5, 0}, {-1, -1}},
     {"cool", {QY_LATENCY_US, QY_NOISE}, 2, false, {-1, 0}, {QY_ENERGY_UJ, -1}, {0}, {2, -1}},

@@ -281,8 +281,8 @@ static void refused(void)
   is_int(differ, 0, "queries that are refused alike");
 }
 
-/* Three macros with read energies 2, 1, 8 and the like: of two that fall the geometric mean stands for both, at either end
- * of the table. */
+/* Three macros with read energies 2, 1, 8 and the like: of two that fall the geometric mean stands for both, at either
+ * end of the table. */
 static void two_that_fall(void)
 {
   static const double energy[][3] = {{2, 1, 8}, {1, 8, 2}, {8, 4, 2}, {1, 2, 8}};

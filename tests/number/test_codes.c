@@ -169,8 +169,8 @@ static void affine_ties(qy_arena *arena)
   ok(wrong == 0 && asked > 2000, "%d ties of affine levels go away from code 0, %d do not", asked, wrong);
 }
 
-/* Of a range, random or on one side of 0: the code that a straight line from the lowest code at its low end to the highest
- * at its high end gives 0, the nearest that there is. */
+/* Of a range, random or on one side of 0: the code that a straight line from the lowest code at its low end to the
+ * highest at its high end gives 0, the nearest that there is. */
 static void affine_ranges(void)
 {
   uint64_t state = 4;
