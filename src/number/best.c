@@ -37,8 +37,8 @@ static double noise_at(double log_scale, void *context)
   return qy_noise(s->levels, exp(log_scale), s->signal);
 }
 
-/* Magnitudes of the outermost levels, of the sides that have any (two levels differ, so one has): 1 and 1 but where zero
- * is not in the middle. */
+/* Magnitudes of the outermost levels, of the sides that have any (two levels differ, so one has): 1 and 1 but where
+ * zero is not in the middle. */
 static void outermost(double *less, double *greater, const qy_levels *levels)
 {
   const double low = -levels->value[0], high = levels->value[levels->count - 1];

@@ -93,7 +93,9 @@ static void arrays(void)
   refused(file, sizeof within - 1, "integers or floats", "a header that ends within its type");
   memcpy(file, after, sizeof after - 1);
   refused(file, sizeof after - 1, "integers or floats", "or behind the order of bytes");
-  refused(file, npy(file, 1, "<f4", "False", "(99999999999, 99999999999)", f4, sizeof f4), "shape", "a huge shape");
+  refused(file, npy(file, 1, "<f4", "False", "(99999999999, 99999999999)", f4, sizeof f4), "order and shape",
+          "a huge shape");
+  refused(file, npy(file, 1, "<f4", "False", "(a,)", f4, sizeof f4), "order and shape", "a shape of no numbers");
   const float nan[] = {1, NAN};
   refused(file, npy(file, 1, "<f4", "False", "(2,)", nan, sizeof nan), "index 1", "a value that is not finite");
   const size_t length = npy(file, 1, "<f4", "False", "(3,)", f4, sizeof f4);
