@@ -4,7 +4,7 @@
  * integral of (x - level)^2 p(x): GSL Gauss-Legendre nodes where the interval is narrow and p smooth on it, closed
  * partial moments (erfc, incomplete gamma) on wide intervals, around the centre and in the tails.  Relative error of
  * the noise below 1e-6 (1e-9 where tested, up to 10 bits).  Of more than 1024 evenly spaced levels the cells away from
- * the centre are summed at once (Euler-Maclaurin), within 1e-7 of the sum over cells; this takes microseconds whatever
+ * the centre are summed at once (Euler-Maclaurin), within 2e-7 of the sum over cells; this takes microseconds whatever
  * the bits.  For given weights it is a sum over the weights.
  * Distributions have mean 0 and variance 1.
  * Ownership: samples live in the arena given; everything else is a plain struct.
