@@ -244,6 +244,43 @@ static void differences(void)
            "and the other way round");
 }
 
+/* Shares are those of the areas that the operators report; registers are one where there is nothing else, and what has
+ * no cells is none. */
+static void shares(void)
+{
+  qy_operator_share *share = NULL;
+  size_t count = 9;
+  qy_circuit *c = qy_circuit_new("registered", arena);
+  const qy_net y = qy_add(c, qy_input(c, "a", 8), qy_input(c, "b", 8), 8, true), r = qy_register(c, "r", 8, -1);
+  const qy_net both[2] = {r, qy_input(c, "d", 2)};
+  qy_register_connect(c, r, y);
+  qy_output(c, "y", qy_shift(c, QY_OP_SHIFT_LEFT, qy_concat(c, both, 2), qy_input(c, "s", 2), 10, true));
+  c = finished(c);
+  double adders = 0, shifters = 0;
+  for (size_t i = 0; i < qy_circuit_op_count(c); i++) {
+    qy_op_report of;
+    qy_circuit_op_report(c, i, tech, &of);
+    adders += strcmp(of.op, "add") == 0 ? of.area_um2 : 0;
+    shifters += strstr(of.op, "shift") ? of.area_um2 : 0;
+  }
+  ok(!qy_operator_shares(&share, &count, c, tech, arena, NULL) && count == 2 && adders > 0 && shifters > 0,
+     "registers and wires beside an adder and a shifter have no share: %zu kinds", count);
+  for (size_t i = 0; i < count; i++)
+    near_rel(share[i].weight, (share[i].class == QY_CLASS_ADDER ? adders : shifters) / (adders + shifters), 1e-9,
+             "a share of the area");
+  ok(!qy_operator_shares(&share, &count, registers(8), tech, arena, NULL) && count == 1 && share[0].weight == 1,
+     "registers alone are all of it");
+  c = qy_circuit_new("wires", arena);
+  qy_output(c, "y", qy_slice(c, qy_input(c, "a", 8), 2, 4));
+  ok(!qy_operator_shares(&share, &count, finished(c), tech, arena, NULL) && count == 0, "wires have no operators");
+  qy_tech *small = NULL;
+  c = qy_circuit_new("gate", arena);
+  qy_output(c, "y", qy_bitwise(c, QY_OP_AND, qy_input(c, "a", 1), qy_input(c, "b", 1)));
+  ok(!qy_tech_read(&small, "db", "asap7", arena, NULL) && small->area_um2[QY_AND2] < 1 &&
+         !qy_operator_shares(&share, &count, finished(c), small, arena, NULL) && count == 1 && share[0].weight == 1,
+     "one gate of less than 1 um2 is all of it");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -255,6 +292,7 @@ int main(void)
   between();
   keys();
   differences();
+  shares();
   qy_arena_free(arena);
   return done();
 }

@@ -241,7 +241,7 @@ static void check_circuits(void)
 /* What the circuit says of itself. */
 static void check_notes(void)
 {
-  for (int sums = 1; sums <= 5; sums += 4)
+  for (int sums = 1; sums <= 4; sums *= 2)
     for (int is_signed = 0; is_signed < 2; is_signed++) {
       qy_packing_ask ask = ask_of(5, 3, 1, QY_DSP48E2);
       qy_packing p;
