@@ -319,6 +319,19 @@ static void instances(void)
   ok(qy_instance(NULL, part, (qy_net[]){0, 0}, 1) < 0, "in no circuit there is none");
 }
 
+/* Of several mistakes the first is told. */
+static void first_mistake(void)
+{
+  qy_error err = {0};
+  c = qy_circuit_new("first", arena);
+  const qy_net a = in("a", 4);
+  ok(qy_shift(c, QY_OP_ADD, a, a, 4, false) < 0 && qy_shift(c, QY_OP_XOR, a, a, 4, false) < 0, "no shifts");
+  char said[40];
+  snprintf(said, sizeof said, "operator %d is no barrel shifter", (int)QY_OP_ADD);
+  ok(qy_circuit_finish(c, &err) == QY_INTERNAL && strstr(err.diagnostic[0].text, said), "%s", err.diagnostic[0].text);
+  ok(qy_shift(NULL, QY_OP_ADD, 0, 0, 4, false) < 0, "nor in no circuit");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -326,6 +339,7 @@ int main(void)
   names();
   late();
   instances();
+  first_mistake();
   qy_arena_free(arena);
   return done();
 }

@@ -231,6 +231,19 @@ static void covariance(void)
   near_rel(bb, 0.09, 0.02, "second variance");
   near_rel(ab, -0.03, 0.05, "their covariance");
   joint_of_three(t);
+  /* Two constants of one variance that go together: the rest of the second one is 0, or a rounding below it. */
+  double apart = 0;
+  for (int v = 1; v <= 20; v++) {
+    matrix[0] = matrix[1] = matrix[2] = matrix[3] = v * 0.0173;
+    const qy_draws *same = make(t, 64, 1, 0);
+    for (size_t k = 0; k < 64; k++)
+      apart = !same || isnan(same->draw[k].leakage_nw[QY_NAND2])
+                  ? INFINITY
+                  : fmax(apart, fabs(log(same->draw[k].area_um2[QY_NAND2] / t->area_um2[QY_NAND2] /
+                                         same->draw[k].leakage_nw[QY_NAND2] * t->leakage_nw[QY_NAND2])));
+  }
+  ok(apart < 1e-5, "two that are one are drawn as one, within %g", apart);
+  matrix[0] = 0.04, matrix[3] = 0.09;
   matrix[1] = matrix[2] = 0.2;
   qy_draws *none = NULL;
   ok(qy_draws_new(&none, t, 64, 1, 0, arena, &err) == QY_BAD_INPUT && !none, "a matrix that is no covariance");

@@ -92,6 +92,35 @@ static const char *with(const char *before)
   return kept;
 }
 
+/* An inverter that leaks less than 1 nW leaks so; of one that states 0, and of one that states none, the ratio to the
+ * NAND2 is that of the base. */
+static void little_leakage(void)
+{
+  static const double said[] = {0.5, 1, 1.5, 0};
+  for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    made_begin(out, &picos, "");
+    MADE_CELL("K1", 3, said[i], "P", 2, 5, 1, "!P");
+    MADE_CELL("K3", 4, 2, "P Q", 2.5, 6, 2, "!(P Q)");
+    fputs("cell (N) { area : 1; pin (P) { direction : input; capacitance : 1; }\n"
+          "pin (Z) { direction : output; function : \"P & !P\"; } }\n",
+          made);
+    made_flip_flop("F1", 26, "W", "T", "", "S");
+    made_end();
+    fclose(out);
+    const qy_tech *t = import(text, NULL, 0);
+    const double ratio = base->leakage_nw[QY_INV] / base->leakage_nw[QY_NAND2];
+    if (ok(t != NULL, "an inverter that leaks %g nW", said[i])) {
+      near_rel(t->leakage_nw[QY_INV], said[i] > 0 ? said[i] : 2 * ratio, 1e-9, "is that, or as the base's");
+      is_text(report.choice[QY_INV].from, "K1 of x.lib", "and not what gives the same always");
+      is_int((int64_t)report.choice[QY_INV].candidates, 1, "which is no candidate");
+    }
+    free(text);
+  }
+}
+
 /* Ten cells that were left out are named, and how many more. */
 static void many_left_out(void)
 {
@@ -153,6 +182,7 @@ int main(void)
   arena = qy_arena_new();
   if (!ok(qy_tech_read(&base, "db", "fdsoi28", arena, &err) == QY_OK, "base library")) return done();
   pairs();
+  little_leakage();
   many_left_out();
   none();
   qy_arena_free(arena);

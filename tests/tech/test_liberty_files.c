@@ -261,7 +261,8 @@ static void heads(void)
                "b.lib",
                "K3 of a?b.lib"},
               {"/x/\xc3\xa4.lib", "K3 of \xc3\xa4.lib"},
-              {"\xe4.lib", "K3 of ?.lib"}};
+              {"\xe4.lib", "K3 of ?.lib"},
+              {"\x80\x7f.lib", "K3 of ?\x7f.lib"}};
   for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
     const qy_liberty_source source = {name[i].file, good, strlen(good)};
     const qy_liberty_options options = {.name = "x", .base = base};

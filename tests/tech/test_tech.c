@@ -150,6 +150,28 @@ static void logical_effort(void)
   near_rel(t->pair_cap_ff[QY_MUX2], t->in_cap_ff[QY_MUX2], 1e-12, "and so are the others");
 }
 
+/* The mean of a cell's pins is that of its lone one and the others; a lone one that has all of it leaves them none. */
+static void lone_inputs(const char *name)
+{
+  qy_error err = {0};
+  qy_tech *t = load_library(name, arena), *copy = NULL;
+  if (!ok(t && !qy_tech_copy(&copy, t, arena, &err), "a copy of %s", name)) return;
+  int apart = 0, wrong = 0;
+  for (int round = 0; round < 2; round++) {
+    for (int c = 0; c < QY_CELL_COUNT; c++) {
+      const int n = qy_cell_inputs((qy_cell)c);
+      const double lone = copy->lone_cap_ff[c], mean = copy->in_cap_ff[c];
+      const double pair = n > 1 ? fmax(0, (n * mean - lone) / (n - 1)) : mean;
+      apart += round == 0 && lone != mean;
+      wrong += !(fabs(copy->pair_cap_ff[c] - pair) <= 1e-12 * mean) || (round && lone != mean && pair != 0);
+    }
+    for (size_t i = 0; i < copy->entry_count; i++)
+      if (strstr(copy->entry[i].path, ".lone_cap")) copy->entry[i].constant.value = 50;
+    qy_tech_resolve(copy);
+  }
+  ok(apart > 2 && wrong == 0, "%s: %d cells with a lone input, and what it leaves to the others", name, apart);
+}
+
 /* What tech.c's head says, computed here from the file's constants. */
 static void resolution(const qy_tech *t)
 {
@@ -326,6 +348,8 @@ int main(void)
   pins();
   adders_of_gates();
   logical_effort();
+  lone_inputs("asap7");
+  lone_inputs("osu018");
   spot_values();
   open_libraries();
   rmdir(directory);

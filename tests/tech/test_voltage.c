@@ -92,6 +92,9 @@ static void calibrated(void)
   ok(v->covariance.matrix[0] == 0.01 && v->covariance.matrix[1] == 0.002, "what the law does not touch stays");
   near_rel(v->covariance.matrix[3], 0.04 + 0.081396988 * 0.081396988, 1e-6, "the energy's variance grows");
   ok(matrix[3] == 0.04, "that of the library itself does not");
+  paths[0] = "nand2.energy", paths[1] = "nand2.area";
+  if (!ok(qy_tech_at_voltage(&v, t, 0.8, arena, &err) == QY_OK, "in the other order")) return;
+  near_rel(v->covariance.matrix[0], 0.01 + 0.081396988 * 0.081396988, 1e-6, "the energy's variance grows, too");
 }
 
 /* Without an exponent of its own a library has C V^2. */
