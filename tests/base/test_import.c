@@ -79,7 +79,8 @@ static void with_sums(void)
 /* Every kind of comment; any byte that is changed, or is missing at the end, makes the file another's. */
 static void head_lines(void)
 {
-  static const char *const comment[] = {NULL, "#", "//", "%", "<!--"}, *const behind[] = {"", "", "", "", " -->"};
+  static const char *const comment[] = {NULL, "#", "//", "%", "<!--"}, *const behind[] = {"", "", "", "", " -->"},
+                           *const command[] = {"quantize", "amaze"};
   const char *input = "in.csv", *out = "headed.txt", text[] = "a,b\n1,2\n";
   write_file(input, "in\n");
   for (size_t k = 0; k < sizeof comment / sizeof *comment; k++) {
@@ -87,7 +88,7 @@ static void head_lines(void)
                                  .text = text,
                                  .length = sizeof text - 1,
                                  .comment = comment[k],
-                                 .command = k % 2 ? "export" : NULL};
+                                 .command = k % 2 ? command[k / 2] : NULL};
     char all[256], first[32];
     unlink(out);
     if (!ok(qy_import_write(&file, 1, &input, 1, NULL) == QY_OK, "a new file")) continue;
@@ -95,7 +96,7 @@ static void head_lines(void)
     const size_t length = f ? fread(all, 1, sizeof all, f) : 0;
     if (f) fclose(f);
     snprintf(first, sizeof first, "%s Written by quarry %s; ", comment[k] ? comment[k] : "#",
-             k % 2 ? "export" : "import");
+             k % 2 ? command[k / 2] : "import");
     const char *line = memchr(all, '\n', length);
     ok(strncmp(all, first, strlen(first)) == 0 && line && (size_t)(line - all) > strlen(behind[k]) &&
            strncmp(line - strlen(behind[k]), behind[k], strlen(behind[k])) == 0,

@@ -91,10 +91,28 @@ static const struct {
   const char *text;
   int valid;
   double expected;
-} numbers[] = {{"0", 1, 0},     {"-0.5", 1, -0.5}, {"1e3", 1, 1000}, {"1E-3", 1, 1e-3}, {"0.1", 1, 0.1},
-               {"00", 0, 0},    {"01", 0, 0},      {"1e", 0, 0},     {"e3", 0, 0},      {".", 0, 0},
-               {"1_000", 0, 0}, {"0x1p3", 0, 0},   {"inf", 0, 0},    {"nan", 0, 0},     {"1e999", 0, 0},
-               {"1 ", 0, 0},    {"", 0, 0},        {"-", 0, 0},      {"1.2.3", 0, 0},   {"+7", 1, 7}};
+} numbers[] = {{"0", 1, 0},
+               {"-0.5", 1, -0.5},
+               {"1e3", 1, 1000},
+               {"1E-3", 1, 1e-3},
+               {"0.1", 1, 0.1},
+               {"00", 0, 0},
+               {"01", 0, 0},
+               {"1e", 0, 0},
+               {"e3", 0, 0},
+               {".", 0, 0},
+               {"1_000", 0, 0},
+               {"0x1p3", 0, 0},
+               {"inf", 0, 0},
+               {"nan", 0, 0},
+               {"1e999", 0, 0},
+               {"1 ", 0, 0},
+               {"", 0, 0},
+               {"-", 0, 0},
+               {"1.2.3", 0, 0},
+               {"+7", 1, 7},
+               {"9007199254740993e1", 1, 90071992547409930.0},
+               {"9007199254740991e1", 1, 90071992547409910.0}};
 
 /* What columns are called, and what the name says. */
 static const struct {
@@ -360,6 +378,15 @@ static void read_in(void)
 int main(void)
 {
   prefixes();
+  ok(!qy_unit_known("a bandwidth") && !qy_unit_known("a length") && qy_unit_known("GiB"),
+     "what units measure is no unit");
+  char long_name[64] = "";
+  int known = 0;
+  for (size_t length = 1; length + 1 < sizeof long_name; length++) {
+    memset(long_name, 'q', length);
+    known += qy_unit_known(long_name);
+  }
+  is_int(known, 0, "nor is a name of any length that no unit has");
   read_in();
   left_alone();
   to_the_end();

@@ -572,11 +572,33 @@ static void short_texts(void)
   }
 }
 
+/* A byte order mark is nothing; another character that begins as it does is one. */
+static void first_bytes(void)
+{
+  static const struct {
+    const char *text, *key;
+  } row[] = {{"\xEF\xBB\xBF"
+              "a: 1\n",
+              "a"},
+             {"\xEF\xBB\xBC"
+              "a: 1\n",
+              "\xEF\xBB\xBC"
+              "a"},
+             {"a: 1\n", "a"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_yaml *root = NULL;
+    ok(!qy_yaml_read_text(&root, "f", row[i].text, strlen(row[i].text), arena, NULL) && root->count == 1 &&
+           qy_yaml_get(root, row[i].key),
+       "the key is %s", row[i].key);
+  }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
   if (!arena) return 1;
   short_texts();
+  first_bytes();
   number_ranges();
   integer_ranges();
   measures();
