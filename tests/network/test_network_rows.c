@@ -122,6 +122,7 @@ static const row rows[] = {
      "2:14 in_c: expected a multiple of 4, the taps of the kernel, found '13'"},
     {SIZE "kernel,stride", "a,col2im,8,9,12,4,2,2",
      "2:17 out_c: expected 3, in_c by the taps of the kernel, found '4'"},
+    {SIZE "kernel,stride", "a,col2im,8,9,12,0,2,2", "2:17 out_c: expected 1 to 16777216, found '0'"},
     {SIZE "kernel,stride,groups", "a,col2im,8,9,12,3,2,2,1",
      "2:23 groups: expected one group per output channel (3) in a col2im, found '1'"},
     {SIZE "kernel,pad", "a,col2im,1,1,9,1,3,2", "2:18 kernel: expected 1 to 16777216 outputs (they are -1), found '3'"},
