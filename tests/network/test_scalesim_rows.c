@@ -273,6 +273,10 @@ static void test_config_warnings(void)
     for (size_t k = 0; !status && k < c->warnings.count; k++)
       put(&got, "%d:%s\n", c->warnings.warning[k].line, c->warnings.warning[k].text);
     is_text(status ? err.diagnostic[0].text : got.data, said[i].warnings, "what a configuration is warned of");
+    int columns = 0;
+    for (size_t k = 0; !status && k < c->warnings.count; k++)
+      columns += c->warnings.warning[k].column != 0;
+    is_int(columns, 0, "none of it has columns");
     if (!status) ok(c->rows == 8 && c->columns == 4 && strcmp(c->dataflow, "os") == 0, "and its array");
   }
 }
