@@ -237,6 +237,7 @@ static void test_names(void)
       {TIE, "conv1,conv2,a=b", NULL},
       {FIX, "conv1", "--fix: expected LAYER=OPTION, found \"conv1\""},
       {FIX, "con1=w8", "--fix: expected a layer of the table, found \"con1\"; did you mean \"conv1\"?"},
+      {FIX, "conv=w1=w8", "--fix: expected a layer of the table, found \"conv\"; did you mean \"conv1\"?"},
       {FIX, "conv1=w9", "--fix: expected an option of the layer, found \"w9\"; did you mean \"w8\"?"},
       {FIX, "a=b=w4", NULL},
       {FIX, "a=b=w4", NULL},

@@ -84,6 +84,8 @@ static unsigned pick(qy_front_choice *choice, const front *f, int objectives, si
   unsigned bits = 0;
   if (qy_front_pick(picked, choice, f->column, objectives, f->count, k, NULL)) return 0;
   for (size_t i = 0; i < f->count; i++)
+    if (picked[i] > 1) return 0;
+  for (size_t i = 0; i < f->count; i++)
     bits |= (unsigned)picked[i] << i;
   return bits;
 }

@@ -71,6 +71,11 @@ static void check_identity(void)
   }
   ok(first > 0 && wrong == 0, "experiments that differ in one thing are others");
   qy_store_close(store);
+  /* Of the 19 one has no device, one no noise, one a table fewer and one two. */
+  is_text(ask(scratch_file("identity"),
+              "SELECT (SELECT count(*) FROM experiment_device) || ' ' || (SELECT count(*) FROM experiment_noise_file) "
+              "|| ' ' || (SELECT count(*) FROM experiment_table_file)"),
+          "18 18 35", "with their own inputs");
 }
 
 /* A hash that is not that of its text. */

@@ -1,5 +1,6 @@
 /* Points sorted by keys against a look at every point for every group; labels of groups by what they should read;
  * fronts of groups by comparing all pairs. */
+#include "../../src/store/points_labels.h"
 #include "quarry/points.h"
 #include "random.h"
 #include "tap.h"
@@ -276,6 +277,41 @@ static void names(void)
           "is said");
 }
 
+/* Numbers in any order, in runs of some: labels are the distinct ones, rising, and each point has its own. */
+static void numbers(void)
+{
+  enum { ROUNDS = 200, MOST = 40 };
+  uint64_t seed = 9;
+  int wrong = 0;
+  for (int round = 0; round < ROUNDS; round++) {
+    double value[MOST];
+    uint32_t key[MOST];
+    qy_points p = {.count = 1 + random_below(&seed, MOST), .key = {[QY_KEY_CLOCK] = key}};
+    for (size_t i = 0; i < p.count; i++)
+      value[i] = i > 0 && random_below(&seed, 2) ? value[i - 1] : 100.0 * (double)(1 + random_below(&seed, 5));
+    if (points_label_numbers(&p, QY_KEY_CLOCK, "MHz", value, NULL)) abort();
+    const size_t count = p.label_count[QY_KEY_CLOCK];
+    const double *number = p.number[QY_KEY_CLOCK];
+    for (size_t l = 0; l < count; l++) {
+      char text[32];
+      snprintf(text, sizeof text, "%.0f MHz", number[l]);
+      wrong += strcmp(p.label[QY_KEY_CLOCK][l], text) != 0 || (l > 0 && number[l] <= number[l - 1]);
+    }
+    bool seen[MOST] = {false};
+    for (size_t i = 0; i < p.count; i++) {
+      wrong += key[i] >= count || number[key[i]] != value[i];
+      if (key[i] < count) seen[key[i]] = true;
+    }
+    for (size_t l = 0; l < count; l++) {
+      wrong += !seen[l];
+      free(p.label[QY_KEY_CLOCK][l]);
+    }
+    free(p.label[QY_KEY_CLOCK]);
+    free(p.number[QY_KEY_CLOCK]);
+  }
+  is_int(wrong, 0, "numbers of points are labels, rising, of their own");
+}
+
 int main(void)
 {
   uint64_t seed = 5;
@@ -305,6 +341,7 @@ int main(void)
   is_int(tried, 1 << AXES, "all choices");
   titles();
   amounts();
+  numbers();
   names();
   return done();
 }
