@@ -234,6 +234,8 @@ static void failures(void)
       {"input closed at once", "exec <&-; exit 0", "fake\") "},
       {"a message with a line", "cat >/dev/null; echo '\"/dev/stdin\" line 3: undefined variable: x' >&2; exit 1",
        "x.gp:3: error: gnuplot: undefined variable: x, in: if (!exists('format')) format = 'png'"},
+      {"a message with the first line", "cat >/dev/null; echo 'line 1: undefined' >&2; exit 1",
+       "x.gp:1: error: gnuplot: undefined, in: picture = '"},
       {"a warning before the message",
        "cat >/dev/null; echo '\"/dev/stdin\" line 2: warning: iconv failed' >&2; echo 'line 3: undefined' >&2; exit 1",
        "x.gp:3: error: gnuplot: undefined, in: if (!exists('format')) format = 'png'"},
@@ -254,8 +256,10 @@ static void failures(void)
     if (!strstr(said(&err), rows[i].message)) printf("# %s\n", said(&err));
     char begin[128];
     snprintf(begin, sizeof begin, "%s: error: gnuplot (\"", in_folder("x.gp"));
-    ok(strncmp(rows[i].message, "x.gp:3", 6) == 0 || strncmp(said(&err), begin, strlen(begin)) == 0,
+    ok(strncmp(rows[i].message, "x.gp:", 5) == 0 || strncmp(said(&err), begin, strlen(begin)) == 0,
        "of the script, where no line is known");
+    ok((err.diagnostic[0].line > 0) == (strncmp(rows[i].message, "x.gp:", 5) == 0) && err.diagnostic[0].column == 0,
+       "a line where one is known");
     is_int(count_files(), 2, "and leaves the script only");
   }
 

@@ -272,6 +272,10 @@ static void odd_data(void)
   qy_error_clear(&err);
   is_int(qy_plot_draw(&none, QY_PLOT_PNG, in_folder("none"), NULL, NULL, &err), QY_BAD_INPUT, "no panel is refused");
   is_text(said(&err), "error: a plot has 1 to 12 panels, found 0", "and says so");
+  char before[] = "before", *text = before;
+  qy_error_clear(&err);
+  is_int(qy_plot_draw(&none, QY_PLOT_DUMB, NULL, NULL, &text, &err), QY_BAD_INPUT, "nor drawn as text");
+  ok(text == NULL, "which there is none of then");
   empty_folder();
 }
 

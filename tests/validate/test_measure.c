@@ -114,6 +114,7 @@ static void schedules(void)
       {TILED ", energy: {sum_register_pj: 1}, unroll: {c: 8}", "energy_uj", 384e-6}, /* and 4 */
       {TILED ", energy: {weight_register_pj: 1}, unroll: {y: 2, x: 4}", "energy_uj", 192e-6},
       {"format: uniform, bits: 16", "compression", 2},
+      {"format: uniform", "levels", 31}, /* of 5 bits where nothing is said */
       {"format: uniform, bits: 4", "levels", 15} /* 7 on each side of 0 */,
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -249,6 +250,7 @@ static void refusals(void)
       {"array: os, rows: 4, m: 1, n: 1, k: 1, element: {pe: mul, bits: 8}", "area_um2",
        "an element for accelerator systolic: expected an element with an accumulator for systolic, found mul"},
       {"array: os, rows: 4, m: 1, n: 1, k: 1, row: 3", "cycles", "row"},
+      {"pe: mac", "area_um2", "bits"},
       {"format: uniform, bits: 25", "levels", "1 to 24"},
       {"format: uniform, bits: 8, signal: square", "sqnr_db", "gaussian, laplacian"},
       {"format: uniform, bits: 8, signal: samples", "sqnr_db", "gaussian, laplacian"},

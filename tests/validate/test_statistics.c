@@ -132,6 +132,17 @@ static void coverage(qy_arena *arena)
     near_abs(s->ratio_coverage, 0, 1e-12, "no ratio inside");
   }
   tally_free(&t);
+  /* So many of 20 draws below: inside from the 5 % to the 95 %, of them alone and of their ratios to twice themselves. */
+  for (int below = 0; below <= DRAWS; below++) {
+    tally w = {.rows = 1};
+    qy_validate_row one = row;
+    one.draw = a, one.measured = 99.5 + below, one.model = 110, one.circuit = 1, one.line = 2;
+    add(&w, one);
+    if (!ok(tally_report(&w, &report, "t", 1, arena, &err) == QY_OK, "a report of one")) return;
+    const qy_validate_stratum *of = qy_validate_find(report, "area", "all", "all", "all");
+    ok(of && of->coverage == (below >= 1 && below <= DRAWS - 1), "%d of %d draws are below", below, DRAWS);
+    tally_free(&w);
+  }
   tally u = {.rows = 2};
   r[1].measured = 221;
   add(&u, r[0]);
