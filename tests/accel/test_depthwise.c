@@ -381,12 +381,12 @@ static void test_area(void)
 }
 
 /* The fewest banks of the input buffer that the module can be asked to have; 0: none are enough. */
-static int least_banks(qy_depthwise_params params, const qy_pe *pe, const qy_layer *l)
+static int least_banks(qy_depthwise_params params, const qy_pe *pe, const qy_layer *l, size_t layers)
 {
   made d;
   for (int banks = QY_SRAM_BANKS_1; banks < QY_SRAM_BANKS_COUNT; banks++) {
     params.input_banks = (qy_sram_banks)banks;
-    if (make_module(&d, &params, pe, 100, make_work(l, 1))) continue;
+    if (make_module(&d, &params, pe, 100, make_work(l, layers))) continue;
     const int count = module_of(&d)->buffer[QY_BUFFER_INPUT].banks;
     return count == qy_sram_bank_count((qy_sram_banks)banks) ? count : -1;
   }
@@ -416,7 +416,10 @@ static void test_banks(void)
     made d;
     const char *reason = make_module(&d, &params, &pe, 100, make_work(&l, 1));
     const qy_buffer *buffer = module_of(&d)->buffer;
-    is_int(least_banks(params, &pe, &l), row[i].banks, "banks for words a cycle");
+    is_int(least_banks(params, &pe, &l, 1), row[i].banks, "banks for words a cycle");
+    const qy_layer less = make_depthwise(28, 28, 8, 1, 1, 1, 0), two[] = {less, l, less}; /* 1 in 1 */
+    ok(least_banks(params, &pe, two, 2) == row[i].banks && least_banks(params, &pe, two + 1, 2) == row[i].banks,
+       "and beside a layer of fewer words in either order");
     if (row[i].banks)
       ok(!reason && buffer[QY_BUFFER_INPUT].banks >= row[i].banks,
          "%dx%d kernel, stride %d, %d multipliers: %d banks, or more", (int)row[i].kernel, (int)row[i].kernel,
@@ -441,8 +444,9 @@ static void test_banks_of_modes(void)
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     const qy_layer l = make_depthwise(28, 28, 8, 7, 7, row[i].stride, 3);
     const qy_depthwise_params params = {.channels = 2, .multipliers = row[i].multipliers, .port_bits = 64};
-    ok(least_banks(params, &pe, &l) == row[i].banks, "16, 8 or 4 cycles a product, stride %d, %d multipliers: %d banks",
-       (int)row[i].stride, row[i].multipliers, row[i].banks);
+    ok(least_banks(params, &pe, &l, 1) == row[i].banks,
+       "16, 8 or 4 cycles a product, stride %d, %d multipliers: %d banks", (int)row[i].stride, row[i].multipliers,
+       row[i].banks);
   }
 }
 
@@ -471,7 +475,7 @@ static void test_windows(void)
     made d;
     /* 8 lanes of 16 bits: 16 bytes a word. */
     params.input_buffer_bytes = (double)(row[i].rows * 64 * 16);
-    ok(least_banks(params, &pe, &l) == row[i].banks, "window %zu: %d banks, %d rows fit", i, row[i].banks,
+    ok(least_banks(params, &pe, &l, 1) == row[i].banks, "window %zu: %d banks, %d rows fit", i, row[i].banks,
        (int)row[i].rows);
     params.input_buffer_bytes -= 1;
     starts(make_module(&d, &params, &pe, 100, make_work(&l, 1)), "input buffer too small for the layers: they need",
