@@ -158,6 +158,15 @@ static void width_tests(void)
     near_rel(b.count[QY_PART_OPERAND_BIT], 12 * 16 * (8 + 4), 1e-12, "operand registers");
     near_rel(b.count[QY_PART_SKEW_BIT], 12 * 11 / 2 * row + 16 * 15 / 2 * ((f == QY_FLOW_OS ? column : 0) + 24), 1e-12,
              "skew registers");
+    /* Chains that end where a fold does: sums leave at its columns, and rows that it does not use are passed by; os has
+     * its rows' words at their place in any fold. */
+    for (int edge = 0; edge < 2; edge++) {
+      qy_systolic_params other = s;
+      other.edge = edge ? QY_EDGE_USED : QY_EDGE_FULL;
+      const double muxes = (f == QY_FLOW_OS ? 0 : 12 * 11 / 2 * row) + 16 * 15 / 2 * 24;
+      ok(!make_array(&d, &other, &pe, tech, &l) && d.design.bill.count[QY_PART_SKEW_MUX] == (edge ? muxes : 0),
+         "multiplexers before their bits where chains are shortened alone");
+    }
   }
 }
 
