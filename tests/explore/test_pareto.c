@@ -315,6 +315,17 @@ static void bad_input(double **c)
   c[2][17] = NAN;
   is_int(qy_pareto(front, &count, (const double *const *)c, 3, 20, &err), QY_BAD_INPUT, "NaN among few is refused");
   is_text(err.diagnostic[0].text, "expected a number for objective 3 of point 17, found NaN", "and named");
+  int told = 0, asked = 0;
+  for (int objectives = 1; objectives <= 4; objectives++)
+    for (size_t few = 1; few <= 24; few++)
+      for (size_t at = 0; at < few * (size_t)objectives; at++, asked++) {
+        double *const of = &c[at % (size_t)objectives][at / (size_t)objectives];
+        const double before = *of;
+        *of = NAN;
+        told += qy_pareto(front, &count, (const double *const *)c, objectives, few, NULL) == QY_BAD_INPUT;
+        *of = before;
+      }
+  is_int(told, asked, "at each place of each of few");
   const size_t n = 9001; /* not a multiple of the eight points of a vector */
   int refused = 0;
   fill(c, 2, n, UNIFORM, &seed);

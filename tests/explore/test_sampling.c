@@ -101,6 +101,27 @@ static void balanced(void)
   ok(!uneven, "lhs: every value of an axis comes as often as any other, give or take one");
 }
 
+/* Two points, one in each half of both axes: either may be the first of either axis. */
+static void either_first(void)
+{
+  enum { SEEDS = 80 };
+  static const size_t square[] = {10, 10, 0, 0};
+  const qy_space space = space_of(square);
+  int times[2][2] = {{0}}, halves = 0;
+  for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+    size_t got = 2, first[QY_AXES_MAX], second[QY_AXES_MAX];
+    int e;
+    qy_sampling_find("lhs")->draw(point, &got, &space, seed, NULL);
+    qy_space_decode(&space, point[0], &e, first);
+    qy_space_decode(&space, point[1], &e, second);
+    halves += got == 2 && first[0] / 5 != second[0] / 5 && first[1] / 5 != second[1] / 5;
+    times[first[0] / 5][first[1] / 5]++;
+  }
+  is_int(halves, SEEDS, "lhs: two points are in both halves of both axes");
+  for (int k = 0; k < 4; k++)
+    ok(times[k / 2][k % 2] >= 5, "the first in quarter %d in %d of %d", k, times[k / 2][k % 2], SEEDS);
+}
+
 /* Small cubes, of which many points come twice at first: those whose exchange leads nowhere are few. */
 static void exchanged(void)
 {
@@ -234,6 +255,7 @@ int main(void)
     shares(qy_sampling_find(name[i]));
   }
   balanced();
+  either_first();
   exchanged();
   exact_shares();
   net();
