@@ -103,12 +103,12 @@ static void head_lines(void)
        "a head line of \"%s\"", first);
     ok(qy_import_check(out, NULL, 0, &input, 1, NULL) == QY_OK, "known as its own");
     int wrong = 0;
-    const size_t word = strlen(first) - 8;
+    const size_t letters = strlen(k % 2 ? command[k / 2] : "import"), word = strlen(first) - letters - 2;
     for (size_t i = 0; i < length; i++) {
       const char had = all[i];
       all[i] ^= 1;
       /* The command is any word of small letters. */
-      const bool still = i >= word && i < word + 6 && all[i] >= 'a' && all[i] <= 'z';
+      const bool still = i >= word && i < word + letters && all[i] >= 'a' && all[i] <= 'z';
       write_bytes(out, all, length);
       wrong += (qy_import_check(out, NULL, 0, &input, 1, NULL) == QY_OK) != still;
       all[i] = had;

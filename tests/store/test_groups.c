@@ -284,12 +284,12 @@ static void numbers(void)
   uint64_t seed = 9;
   int wrong = 0;
   for (int round = 0; round < ROUNDS; round++) {
-    double value[MOST];
+    double given[MOST];
     uint32_t key[MOST];
     qy_points p = {.count = 1 + random_below(&seed, MOST), .key = {[QY_KEY_CLOCK] = key}};
     for (size_t i = 0; i < p.count; i++)
-      value[i] = i > 0 && random_below(&seed, 2) ? value[i - 1] : 100.0 * (double)(1 + random_below(&seed, 5));
-    if (points_label_numbers(&p, QY_KEY_CLOCK, "MHz", value, NULL)) abort();
+      given[i] = i > 0 && random_below(&seed, 2) ? given[i - 1] : 100.0 * (double)(1 + random_below(&seed, 5));
+    if (points_label_numbers(&p, QY_KEY_CLOCK, "MHz", given, NULL)) abort();
     const size_t count = p.label_count[QY_KEY_CLOCK];
     const double *number = p.number[QY_KEY_CLOCK];
     for (size_t l = 0; l < count; l++) {
@@ -299,7 +299,7 @@ static void numbers(void)
     }
     bool seen[MOST] = {false};
     for (size_t i = 0; i < p.count; i++) {
-      wrong += key[i] >= count || number[key[i]] != value[i];
+      wrong += key[i] >= count || number[key[i]] != given[i];
       if (key[i] < count) seen[key[i]] = true;
     }
     for (size_t l = 0; l < count; l++) {

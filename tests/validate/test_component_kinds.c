@@ -369,6 +369,8 @@ static void modes(void)
              {"q_mac", "bits=8 bits=9", "the parameter bits is given twice"},
              {"q_mac", "bits", "found 'bits', expected name=value"},
              {"q_nothing", "bits=8", "unknown kind of element"},
+             {"dot", "k=129 n=2 m=2 acc=20", "outside what can be built"},
+             {"dot", "k=512 n=2 m=2 acc=20", "outside what can be built"},
              {"st_plain", "N=33", "outside what can be built"},
              {"st_plain", "N=10", "a width that is no multiple of 4"},
              {"mul_sb", "n=8 m=8", "product of sign-extended words"},

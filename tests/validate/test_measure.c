@@ -1,4 +1,5 @@
 /* Single subjects of published figures: values by hand or by the relation of two quantities, and what is refused. */
+#include "../../src/validate/published_int.h"
 #include "measure_one.h"
 #include "quarry/mixed.h"
 #include "quarry/tech.h"
@@ -148,6 +149,18 @@ static void schedules(void)
   ok(value(DRAM ", bits: 16", "dram_us") > time && value(DRAM ", macs_per_ns: 0.01", "dram_us") >= 153.6,
      "wider entries take longer; compute at least 1536 products at one in 100 ns");
   ok(value(DRAM ", bits: 16", "dram_energy_uj") > value(DRAM, "dram_energy_uj"), "and more energy");
+  /* Draws at even quantiles of the currents: rising, half of them below what the central ones take. */
+  measure_result r = {.value = NAN};
+  drawn = true;
+  if (ok(!one(&r, DRAM, "dram_energy_uj", "lp55") && r.draw, "with its currents drawn")) {
+    int below = 0, falls = 0;
+    for (int k = 0; k < QY_PUBLISHED_DRAWS; k++) {
+      below += r.draw[k] < r.value;
+      falls += k > 0 && r.draw[k] <= r.draw[k - 1];
+    }
+    ok(below == QY_PUBLISHED_DRAWS / 2 && falls == 0, "%d below the middle, %d not rising", below, falls);
+  }
+  drawn = false;
 }
 
 /* Three layers of 256 to 384, 192 and 320 entries and 24, 18 and 15 weights: each cut writes a map and reads it. */
