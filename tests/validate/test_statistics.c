@@ -132,7 +132,7 @@ static void coverage(qy_arena *arena)
     near_abs(s->ratio_coverage, 0, 1e-12, "no ratio inside");
   }
   tally_free(&t);
-  /* So many of 20 draws below: inside from the 5 % to the 95 %, of them alone and of their ratios to twice themselves. */
+  /* So many of 20 draws below: inside from the 5 % to the 95 %. */
   for (int below = 0; below <= DRAWS; below++) {
     tally w = {.rows = 1};
     qy_validate_row one = row;
