@@ -21,7 +21,7 @@ double schedules_most(const qy_plan *plan, int entry);
 qy_status schedule_asked(bool *is_new, qy_model *model, int entry, const size_t *index, qy_error *err);
 /* Note the schedule that is asked for there; the elements there must be ready. */
 qy_status schedule_want(qy_model *model, int entry, const size_t *index, qy_error *err);
-/* Find all that were noted since the last time, on threads. */
+/* Find all that were noted since the last time, on the threads of the model. */
 qy_status schedules_find(qy_model *model, qy_error *err);
 void schedules_drop(qy_model *model);
 
