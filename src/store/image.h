@@ -22,8 +22,8 @@ typedef struct store_image {
 
 extern const store_image store_empty[2]; /* with small pages; with those of many points */
 
-/* Make the database `path` from an image, for many points or not, in write-ahead mode and on the disk, or leave it to be
- * made by SQLite: where path or a log beside it is there already, where the file system cannot make files without a
+/* Make the database `path` from an image, for many points or not, in write-ahead mode and on the disk, or leave it to
+ * be made by SQLite: where path or a log beside it is there already, where the file system cannot make files without a
  * name.  There is never half a database.  True: it was made. */
 bool store_image_place(const char *path, bool many);
 

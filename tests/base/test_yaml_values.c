@@ -1,5 +1,5 @@
-/* Values of YAML nodes beside sentences that are put together anew: ranges of every kind, what was found, lists of names
- * that are cut, merged maps, places of bytes that are no text, files beside a file. */
+/* Values of YAML nodes beside sentences that are put together anew: ranges of every kind, what was found, lists of
+ * names that are cut, merged maps, places of bytes that are no text, files beside a file. */
 #include "quarry/file.h"
 #include "quarry/units.h"
 #include "quarry/yaml.h"
