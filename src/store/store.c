@@ -28,8 +28,7 @@ enum {
   BUSY_MS = 10000, /* a writer waits this long for another one's batch */
   WAL_TRIES = 50,  /* of 20 ms: switching to write-ahead mode does not wait by itself */
   WAL_WAIT_MS = 20,
-  HEADER_BYTES = 108, /* file header and the header of page 1 */
-  LOG_BYTES = 1 << 24
+  HEADER_BYTES = 108 /* file header and the header of page 1 */
 };
 static const char magic[] = "SQLite format 3"; /* with its NUL 16 bytes */
 
@@ -194,14 +193,13 @@ static qy_status set_wal(sqlite3 *db, const char *file, qy_error *err)
   return code == SQLITE_OK ? QY_OK : qy_sql_fail(db, file, code, "switch to a write-ahead log", err);
 }
 
-/* The log is copied into the file once it has so many bytes: each time waits for the disk three times, whatever it
- * copies. */
-static qy_status set_checkpoints(sqlite3 *db, const char *file, qy_error *err)
+static qy_status set_checkpoints(qy_store *store, qy_error *err)
 {
   int64_t page_bytes = 0;
-  const qy_status status = qy_sql_number(db, file, "PRAGMA page_size", &page_bytes, err);
-  if (!status && page_bytes > 0) sqlite3_wal_autocheckpoint(db, (int)(LOG_BYTES / page_bytes));
-  return status;
+  const qy_status status = qy_sql_number(store->db, store->file, "PRAGMA page_size", &page_bytes, err);
+  if (status) return status;
+  store->checkpoints = checkpoint_start(store->db, page_bytes);
+  return store->checkpoints ? QY_OK : qy_no_memory(err);
 }
 
 /* Copies the intervals of a batch; NULL when out of memory. */
@@ -353,7 +351,7 @@ qy_status qy_store_open(qy_store **out, const char *file, int mode, qy_error *er
   if (status == QY_OK)
     status =
         qy_sql_run(store->db, file, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", "open the database", err);
-  if (status == QY_OK) status = set_checkpoints(store->db, file, err);
+  if (status == QY_OK) status = set_checkpoints(store, err);
   if (status == QY_OK && !ours) status = qy_store_schema_update(store->db, file, err);
   if (status == QY_OK && trust_close(store->db) != SQLITE_OK) status = qy_no_memory(err);
   if (status == QY_OK) status = prepare_writing(store, err);
@@ -405,6 +403,7 @@ void qy_store_close(qy_store *store)
   sqlite3_finalize(store->insert_chunk);
   packer_free(store->packer);
   store_detail_drop(&store->detail);
+  checkpoint_stop(store->checkpoints);
   if (store->db && store->mode == QY_STORE_WRITE) {
     /* While others read, the log stays; it is no error. */
     sqlite3_busy_timeout(store->db, 0);

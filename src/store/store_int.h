@@ -4,6 +4,7 @@
 
 #include "batch_rows.h"
 #include "best.h"
+#include "checkpoint.h"
 #include "detail.h"
 #include "pack.h"
 #include "quarry/store_kept.h"
@@ -37,6 +38,7 @@ struct qy_store {
   sqlite3 *db;
   char *file; /* as given, for messages */
   int mode;
+  checkpointer *checkpoints; /* NULL in a store for reading */
 
   /* Statements kept for the run; NULL in a store for reading. */
   sqlite3_stmt *check_runner, *check_design, *insert_design, *insert_reason, *insert_resolved, *insert_rows,
