@@ -23,14 +23,15 @@ store: $1
 END
   [ "$2" = 0 ] || echo "uncertainty: {draws: $2, seed: 1}"
 }
-# killed DATABASE OPTIONS...: begun again until it ends, killed after 5 to 300 ms each time but at most 6 times; counts.
+# killed DATABASE OPTIONS...: begun again until it ends, killed at any time that a whole run takes, and somewhat later, but
+# at most 6 times; counts.
 killed() {
   local database=$1 times=0 pid
   shift
   while [ $times -lt 6 ]; do
     "$quarry" run -q --no-plots -t 2 --db-dir "$db" -d "$database" "$@" e.yaml >/dev/null 2>said &
     pid=$!
-    sleep "0.$(printf %03d $((5 + RANDOM % 295)))"
+    sleep "$(printf %d.%03d $((after = 1 + RANDOM % most_ms, after / 1000)) $((after % 1000)))"
     if ! kill -KILL $pid 2>/dev/null; then
       wait $pid
       return $?
@@ -47,12 +48,16 @@ bytes() { # what is exported of a database, and its fronts and counts
     SELECT technology, objective, value, design FROM best ORDER BY 1, 2, 3, 4; SELECT count(*) FROM experiment'
 }
 for policy in ${POLICIES:-all columns front summary}; do
-  for draws in 0 16; do
+  for case in 0:100 16:6 0:4000; do # DRAWS:CLOCKS; of columns so many that the log is copied beside the run
+    draws=${case%:*} clocks=${case#*:}
     [ $policy = summary ] && [ $draws != 0 ] && continue
-    experiment $policy $draws $((draws ? 6 : 100)) >e.yaml
+    [ $policy != columns ] && [ $clocks = 4000 ] && continue
+    experiment $policy $draws $clocks >e.yaml
     rm -f ./*.sqlite*
-    check "$policy, $draws draws: a run that is not stopped" \
+    begin_ms=$(date +%s%3N)
+    check "$policy, $draws draws, $clocks clocks: a run that is not stopped" \
       "$quarry" run -q --no-plots --db-dir "$db" -d whole.sqlite e.yaml
+    most_ms=$((($(date +%s%3N) - begin_ms) * 5 / 4 + 5))
     whole=$(bytes whole.sqlite | sha256sum)
     for shards in 1 2; do
       kills=0 differ=0 failed=0
@@ -68,10 +73,10 @@ for policy in ${POLICIES:-all columns front summary}; do
         fi
         [ "$(bytes again.sqlite | sha256sum)" = "$whole" ] || differ=$((differ + 1))
       done
-      echo "# $policy, $draws draws, $shards shards: $rounds rounds, $kills kills, $differ differ; $(head -n 1 said)"
-      check "$policy, $draws draws, $shards shards: all end" equal $failed 0
-      check "$policy, $draws draws, $shards shards: none differs" equal $differ 0
-      check "$policy, $draws draws, $shards shards: some were killed" test $kills -gt 0
+      echo "# $policy, $draws draws, $clocks clocks, $shards shards: $rounds rounds, $kills kills, $differ differ; $(head -n 1 said)"
+      check "$policy, $draws draws, $clocks clocks, $shards shards: all end" equal $failed 0
+      check "$policy, $draws draws, $clocks clocks, $shards shards: none differs" equal $differ 0
+      check "$policy, $draws draws, $clocks clocks, $shards shards: some were killed" test $kills -gt 0
     done
   done
 done
