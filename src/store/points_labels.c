@@ -97,7 +97,7 @@ static size_t drop_doubles(double *sorted, size_t count)
 /* The numbers, most of them that come again left out: those met lately.  Returns how many. */
 static size_t most_distinct(double *out, const double *value, size_t count)
 {
-  enum { BITS = 8, LATELY = 1 << BITS };
+  enum { BITS = 12, LATELY = 1 << BITS };
   uint64_t lately[LATELY] = {0}, bits;
   size_t n = 0;
   for (size_t i = 0; i < count; i++) {
