@@ -9,7 +9,7 @@
 
 struct checkpointer {
   sqlite3 *db; /* that writes */
-  int step_pages, alone_pages, most_pages;
+  int first_pages, step_pages, alone_pages, most_pages;
   const char *path;
 
   bool tried, runs; /* the thread; of the writer */
@@ -76,7 +76,7 @@ static void start_thread(checkpointer *c)
 static int committed(void *ctx, sqlite3 *db, const char *name, int pages)
 {
   checkpointer *c = ctx;
-  if (pages >= c->step_pages && !c->tried) start_thread(c);
+  if (pages >= c->first_pages && !c->tried) start_thread(c);
   pthread_mutex_lock(&c->lock);
   const bool alone = !c->runs || c->ended;
   if (pages < c->copied) c->copied = 0; /* the log has begun anew */
@@ -96,6 +96,7 @@ checkpointer *checkpoint_start(sqlite3 *db, int64_t page_bytes)
   checkpointer *c = qy_alloc(1, sizeof *c);
   if (!c) return NULL;
   c->db = db;
+  c->first_pages = (int)(CHECKPOINT_FIRST_BYTES / page_bytes);
   c->step_pages = (int)(CHECKPOINT_STEP_BYTES / page_bytes);
   c->alone_pages = (int)(CHECKPOINT_ALONE_BYTES / page_bytes);
   c->most_pages = (int)(CHECKPOINT_MOST_BYTES / page_bytes);

@@ -14,7 +14,8 @@
 #include <sqlite3.h>
 
 enum {
-  CHECKPOINT_STEP_BYTES = 1 << 22, /* so many are worth a copy, and at first a thread */
+  CHECKPOINT_FIRST_BYTES = 1 << 22, /* so many are worth a thread */
+  CHECKPOINT_STEP_BYTES = 1 << 20,  /* and then a copy */
   CHECKPOINT_ALONE_BYTES = 1 << 24,
   CHECKPOINT_MOST_BYTES = 1 << 26
 };

@@ -13,7 +13,7 @@
 
 enum {
   SAID = 1 << 20,
-  STEP = CHECKPOINT_STEP_BYTES / SAID,
+  FIRST = CHECKPOINT_FIRST_BYTES / SAID,
   ALONE = CHECKPOINT_ALONE_BYTES / SAID,
   MOST = CHECKPOINT_MOST_BYTES / SAID,
   PAGE = 4096,
@@ -115,7 +115,8 @@ static void writes(const char *name, bool thread, int most)
   ok(c && add_rows(db, ROWS), "%s: rows are committed one by one", name);
   ok(threads == thread, "%d threads were started, expected %d", threads, thread);
   const long pages = log_pages(file);
-  ok(pages >= STEP && pages <= most + COMMIT, "the log had %ld pages at most, expected up to %d", pages, most + COMMIT);
+  ok(pages >= FIRST && pages <= most + COMMIT, "the log had %ld pages at most, expected up to %d", pages,
+     most + COMMIT);
   const int copied = rows_copied(file);
   ok(copied >= ROWS - most && copied <= ROWS, "%d of %d rows are in the file itself", copied, ROWS);
   ends(db, c, file, ROWS);
