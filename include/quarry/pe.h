@@ -227,7 +227,8 @@ qy_status qy_pe_price_activities(qy_pe_cost *cost, const qy_pe *pe, const qy_tec
                                  qy_pipelining how, const qy_pe_toggles *toggles, qy_error *err);
 /* Add the toggles of all modes at each side that their operands may stand at to what stages are chosen by. */
 void qy_pe_weigh(qy_pipelining *how, const qy_pe *pe, const qy_pe_toggles *toggles);
-/* The side of a mode where this build costs less energy; of no choice, the one there is. */
+/* The side of a mode where this build costs less energy, the right one where both cost as much; of no choice, the one
+ * there is. */
 qy_pe_side qy_pe_cheaper_side(const qy_pe *pe, int mode, const qy_build *build, const qy_pe_toggles *toggles,
                               const qy_tech *tech);
 /* side: left or right. */

@@ -373,7 +373,7 @@ static qy_status measure(double *ratio, trial *t, qy_error *err)
   if (!status) status = fill(t, arena, err);
   if (!status) status = run(t, arena, err);
   if (!status) *ratio = t->noise > 0 ? t->noise / t->power : 0;
-  if (t->rng) gsl_rng_free(t->rng);
+  gsl_rng_free(t->rng);
   qy_arena_free(arena);
   return status;
 }

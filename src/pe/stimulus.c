@@ -253,11 +253,9 @@ qy_status qy_pe_activity_known(qy_activity *activity, const qy_pe *pe, int mode,
                    pe->mode_count, mode);
   const qy_pe_side sides = qy_pe_sides(pe, mode);
   const bool left = sides == QY_PE_AT_BEST ? stimulus->left : sides == QY_PE_AT_LEFT;
-  qy_status status = check(stimulus, err);
-  if (status || !known) return status ? status : simulate(activity, pe, mode, stimulus, left, err);
   const qy_activity_key key = key_of(pe, mode, stimulus, left);
   if (qy_activities_take(activity, known, &key)) return QY_OK;
-  status = simulate(activity, pe, mode, stimulus, left, err);
+  const qy_status status = simulate(activity, pe, mode, stimulus, left, err);
   qy_activities_give(known, &key, status ? NULL : activity);
   return status;
 }

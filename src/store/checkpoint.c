@@ -4,6 +4,7 @@
 #include "quarry/alloc.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -65,11 +66,15 @@ static void *copy_all(void *ctx)
 static void start_thread(checkpointer *c)
 {
   int moved = 0;
+  sigset_t all, before;
   c->tried = true;
   /* Under the name there may be another file by now. */
   if (sqlite3_file_control(c->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || moved) return;
   c->path = sqlite3_db_filename(c->db, "main");
+  sigfillset(&all); /* signals are the writer's, who hears them */
+  pthread_sigmask(SIG_SETMASK, &all, &before);
   c->runs = pthread_create(&c->thread, NULL, copy_all, c) == 0;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 /* After each commit of the writer. */

@@ -126,6 +126,41 @@ static void check_best(qy_multiplier multiplier, int bits, int weight_bits, cons
   qy_arena_free(arena);
 }
 
+static qy_pe_side other_side(qy_pe_side side)
+{
+  return side == QY_PE_AT_LEFT ? QY_PE_AT_RIGHT : QY_PE_AT_LEFT;
+}
+
+/* The side goes with its toggles; where both have the same, it is the right one. */
+static void test_toggles(const qy_tech *tech)
+{
+  static qy_pe_toggles given, swapped, same;
+  qy_error err = {0};
+  qy_arena *arena = qy_arena_new();
+  qy_pe pe;
+  qy_pe_cost first, second, third;
+  qy_pe_stimulus stimulus = qy_pe_stimulus_default();
+  const qy_pe_params params = {.kind = QY_PE_MAC, .bits = 8, .operands_at = QY_PE_AT_BEST};
+  const qy_pipelining how = {0};
+  stimulus.cycles = 300;
+  ok(!qy_pe_build(&pe, &params, arena, &err) && !qy_pe_activities(&given, &pe, &stimulus, &err), "toggles of a mac");
+  swapped = same = given;
+  for (int k = 1; k < pe.mode_count; k++) {
+    swapped.left[k] = given.right[k], swapped.right[k] = given.left[k];
+    same.left[k] = given.right[k];
+  }
+  ok(!qy_pe_price_activities(&first, &pe, tech, 5000, how, &given, &err) &&
+         !qy_pe_price_activities(&second, &pe, tech, 5000, how, &swapped, &err) &&
+         !qy_pe_price_activities(&third, &pe, tech, 5000, how, &same, &err),
+     "three prices");
+  for (int k = 1; k < pe.mode_count; k++) {
+    ok(second.side[k] == other_side(first.side[k]) && second.energy_fj[k] == first.energy_fj[k],
+       "mode %d: toggles of the other side make it the cheaper one", k);
+    ok(third.side[k] == QY_PE_AT_RIGHT && third.energy_fj[k] == third.other_fj[k], "of equal sides the right one");
+  }
+  qy_arena_free(arena);
+}
+
 /* What operands_at takes, in the order of the header. */
 static void test_names(void)
 {
@@ -157,6 +192,7 @@ int main(void)
     check_best(QY_MULTIPLIER_ARRAY, 16, 16, tech, false);
     check_best(QY_MULTIPLIER_BOOTH, 16, 16, tech, false);
     check_best(QY_MULTIPLIER_BOOTH, 8, 8, tech, true);
+    test_toggles(tech);
   }
   qy_pe st;
   const qy_pe_params other = {.kind = QY_PE_MAC_ST, .bits = 16, .operands_at = QY_PE_AT_LEFT};
