@@ -144,7 +144,7 @@ static bool read_size(const char *text, double size[2])
   for (int d = 0; d < 2; d++) {
     if (!number_at(&p, &value[d])) return false;
     p = skip(p);
-    unit[d] = strncmp(p, "x", 1) == 0 ? 0 : unit_at(&p);
+    unit[d] = unit_at(&p);
     p = skip(p);
     if (d == 0 && strncmp(p, "x", 1) == 0)
       p = skip(p + 1);

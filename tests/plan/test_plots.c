@@ -1,6 +1,7 @@
 /* Plots of an experiment file as they are read: names, axes, points, panels, labels of `where`, styles. */
-#include "quarry/plan.h"
 #include "tap.h"
+
+#include "../../src/plan/plan_int.h"
 
 #define HEAD                                                                                                           \
   "name: t\ntechnology: %s\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\nprecision: [16, 8, w4a8]\n"         \
@@ -77,6 +78,34 @@ static void names(qy_arena *arena)
     const bool of_point = strstr(rows[i].plot, "at: ") != NULL, over = of_point && strstr(rows[i].plot, "over: ");
     ok((p->point >= 0) == of_point && (p->over >= 0) == over, "of a point: %lld over %lld", (long long)p->point,
        (long long)p->over);
+  }
+}
+
+/* Ranges along a parameter have its unit, whichever designs have it; its own axis is a key of the plot. */
+static void parameter_axes(qy_arena *arena)
+{
+  static const char *const order[] = {"M", "N"};
+  for (int first = 0; first < 2; first++) {
+    char text[1500];
+    qy_plan *plan;
+    qy_error_clear(&err);
+    const char *memory = ", memory: {buffer: [64 KiB, 128 KiB], device: ddr2_667_1gb_x8}";
+    snprintf(text, sizeof text,
+             "name: t\ntechnology: fdsoi28\nvoltage_v: [1, 0.9]\nnetwork: mobilenet_v1_1.0_224\nprecision: 8\n"
+             "clock_mhz: 200\nobjectives: {minimize: area_um2}\ndesigns:\n"
+             "  - {name: %s, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 4%s}\n"
+             "  - {name: %s, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 4, columns: [4, 8]%s}\n"
+             "plots:\n  - {kind: lines, x: memory.buffer, y: latency_us, x_range: [32 KiB, 0.25 MiB]}\n"
+             "  - {kind: parallel, axes: [voltage_v, area_um2, columns]}\n",
+             order[first], first ? "" : memory, order[1 - first], first ? memory : "");
+    const qy_status status = qy_plan_read_text(&plan, "t.yaml", text, strlen(text), "db", arena, &err);
+    if (!ok(!status, "a memory of design %d: %s", first, status ? err.diagnostic[0].text : "")) continue;
+    const qy_plot_request *p = qy_plan_get(plan)->plot;
+    is_text(p->style.said[QY_STYLE_X_RANGE], "32768, 262144", "a range in bytes");
+    ok(plan_plot_has_key(&p[0], "memory.buffer") && !plan_plot_has_key(&p[0], "columns"), "x is a key");
+    ok(plan_plot_has_key(&p[1], "voltage_v") && plan_plot_has_key(&p[1], "columns") &&
+           !plan_plot_has_key(&p[1], "memory.buffer"),
+       "so are axes, the first too");
   }
 }
 
@@ -332,6 +361,7 @@ int main(void)
   qy_arena *arena = qy_arena_new();
   names(arena);
   points(arena);
+  parameter_axes(arena);
   groups(arena);
   labels(arena);
   styles(arena);

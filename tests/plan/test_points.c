@@ -300,6 +300,7 @@ static void not_found(qy_arena *arena)
        "expected a value of `technology` for the design \"C\" (`at: {technology: ...}`), "
        "found none; it has fdsoi28, fdsoi28@0.95V, lp55@1V, lp55@0.95V"},
       {"C", "rows: 4, clock_mhz: 100, voltage_v: 1", "expected a value of `technology`"},
+      {"C", "rows: [4", ""}, /* what libyaml says */
       {"C", "rows: 4, clock_mhz: 100, voltage_v: 1.2", "a supply that one of the libraries has (1, 0.95)"},
       {"C", "rows: 4, clock_mhz: 100, technology: lp55, voltage_v: 1.2", "a supply that lp55 has (fdsoi28"},
       {"C", "rows: 4, clock_mhz: 100, technology: lp65, voltage_v: 1", "lp55"},
@@ -363,6 +364,13 @@ static void elements(qy_arena *arena)
   if (!plan) return;
   const qy_plan_info *info = qy_plan_get(plan);
   int64_t wrong = 0;
+  char said[200];
+  qy_error_clear(&err);
+  snprintf(said, sizeof said, "expected a point of t, 0 to %lld, found %lld", (long long)info->points - 1,
+           (long long)info->points);
+  ok(!plan_check_point(plan, info->points - 1, &err) && plan_check_point(plan, info->points, &err) == QY_BAD_INPUT,
+     "the last point, and none behind it");
+  is_text(err.diagnostic[0].text, said, "what is said");
   for (int64_t p = 0; p < info->points; p += 3) {
     char room[VALUE_TEXT];
     seen s = {.answer = QY_OK};
@@ -370,9 +378,19 @@ static void elements(qy_arena *arena)
     const bool system = strcmp(label_of(plan, p, "design", room), "D") == 0;
     wrong += system ? !s.member || strcmp(s.member, "one") : s.member != NULL;
     wrong += s.pe.bits != atoi(parameter_of(plan, p, "pe.bits", room));
+    wrong += s.pe.accumulator_bits != QY_PE_ACCUMULATOR_NEEDED; /* all of these sum */
     wrong += strcmp(qy_pe_row_of(s.pe.kind)->name, parameter_of(plan, p, "pe.kind", room)) != 0;
   }
   is_int(wrong, 0, "elements are those of their points");
+  const qy_plan *wide = read_text(HEAD "precision: 8\ndesigns:\n  - {name: W, accelerator: depthwise, channels: 1, "
+                                       "pe: {kind: mac, bits: 8, accumulator_bits: [24, 30]}}\n",
+                                  arena);
+  for (int64_t p = 0; wide && p < 2; p++) {
+    seen w = {.answer = QY_OK};
+    const int64_t at = p * qy_plan_get(wide)->points / 2;
+    ok(!qy_plan_elements(wide, at, see, &w, &err) && w.pe.accumulator_bits == 24 + 6 * p,
+       "an accumulator that is given");
+  }
   seen s = {.answer = QY_INTERRUPTED};
   ok(qy_plan_elements(plan, 0, see, &s, &err) == QY_INTERRUPTED && s.count == 1, "a visit may end it");
   ok(qy_plan_elements(plan, info->points, see, &s, &err) == QY_BAD_INPUT && s.count == 1, "no point, no visit");
@@ -388,6 +406,31 @@ static void elements(qy_arena *arena)
   for (size_t i = 0; i < b->param_count; i++)
     left += index[i];
   is_int((int64_t)left, 0, "and the first again behind the last");
+}
+
+/* Entries of a memory that elements share are as wide as the widest of each takes; sums at most a word. */
+static void units(qy_arena *arena)
+{
+  static const qy_pe_params params[] = {
+      {.kind = QY_PE_MAC, .bits = 8}, {.kind = QY_PE_MAC, .bits = 16}, {.kind = QY_PE_SEGLOG, .bits = 8}};
+  enum { COUNT = sizeof params / sizeof *params };
+  static qy_pe pe[COUNT];
+  bool good = true;
+  for (int i = 0; i < COUNT; i++)
+    good = !qy_pe_build(&pe[i], &params[i], arena, &err) && good;
+  ok(good, "three elements");
+  for (int a = 0; a < COUNT && good; a++)
+    for (int b = 0; b < COUNT; b++) {
+      const qy_pe *const both[] = {&pe[a], &pe[b]};
+      const qy_precision of = {.weights = 6, .activations = 12};
+      const qy_units u = memory_units(both, 2, of), one = memory_units(both, 1, of);
+      const int wide[] = {qy_accumulator_bits(&pe[a]), qy_accumulator_bits(&pe[b])};
+      const int weight[] = {qy_element_weight_bits(&pe[a], 6), qy_element_weight_bits(&pe[b], 6)};
+      ok(u.activation == 12 && u.weight == (weight[0] > weight[1] ? weight[0] : weight[1]) && one.weight == weight[0],
+         "elements %d and %d: weights of %lld bits", a, b, (long long)u.weight);
+      const int least = wide[0] > wide[1] ? wide[0] : wide[1];
+      ok(u.sum == (least < 12 ? 12 : least > 64 ? 64 : least), "sums of %lld bits", (long long)u.sum);
+    }
 }
 
 /* The last parameter of the element varies fastest. */
@@ -531,6 +574,7 @@ int main(void)
   found(arena);
   not_found(arena);
   elements(arena);
+  units(arena);
   numbered(arena);
   members(arena);
   heads(arena);

@@ -549,6 +549,7 @@ static void told_apart(void)
       {"designs", AT("[ddr3_1600_4gb_x8, ./db/memory/dram/ddr3_1600_4gb_x8.yaml]"), "layers", "{name: '*'}",
        "a device with a name that no other has"},
       {"designs", AT("ddr3_1600_4gb_x9"), "layers", "{name: '*'}", "did you mean"},
+      {"designs", AT("ddr3_1600_4gb_x8, bufer: 1 KiB"), "layers", "{name: '*'}", "bufer"}, /* a key that is not read */
       {"voltage_v", "[0.9, 0.8]", "plots", "[{kind: lines, x: voltage_v, y: energy_uj, where: {technology: fdsoi28}}]",
        NULL},
       {"voltage_v", "[0.9, 0.8]", "plots", "[{kind: lines, x: clock_mhz, y: energy_uj, where: {technology: fdsoi28}}]",
