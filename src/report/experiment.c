@@ -263,6 +263,6 @@ qy_status experiment_read(experiment *e, qy_store *store, int64_t id, qy_arena *
 void experiment_free(experiment *e)
 {
   free(e->on_front);
-  if (e->fronts.first) qy_groups_free(&e->fronts);
+  qy_groups_free(&e->fronts);
   qy_points_free(&e->points);
 }

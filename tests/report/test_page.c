@@ -283,6 +283,26 @@ static void empty_metrics(void)
   qy_store_close(store);
 }
 
+/* Where none are asked for: each pair of two metrics, or of three where there are as many objectives. */
+static void usual_plots(int id, const char *expected)
+{
+  qy_error err = {0};
+  qy_store *store = NULL;
+  experiment e = {0};
+  qy_arena *arena = qy_arena_new();
+  qy_text pairs = {0};
+  qy_status status = qy_store_open(&store, file, QY_STORE_READ, &err);
+  if (!status) status = experiment_read(&e, store, id, arena, &err);
+  is_int(status, QY_OK, "an experiment without plots");
+  for (int p = 0; p < e.plot_count; p++)
+    qy_text_add(&pairs, "%s over %s; ", e.plot[p].y, e.plot[p].x);
+  is_text(pairs.data, expected, "its plots");
+  qy_text_free(&pairs);
+  experiment_free(&e);
+  qy_arena_free(arena);
+  qy_store_close(store);
+}
+
 int main(void)
 {
   /* Lists of axes of 399 and of 400 characters. */
@@ -330,6 +350,11 @@ int main(void)
                     "{\"kind\":\"parallel\",\"name\":\"q4\",\"axes\":[\"gops\",\"area_um2\"]},"
                     "{\"kind\":\"pareto\",\"name\":\"q5\",\"x\":\"leakage_mw\",\"y\":\"gops\"}]}");
     sql("UPDATE result SET area_um2 = NULL WHERE id >> 40 = 8");
+    make_experiment(9, FEW, "[\"area_um2\",\"latency_us\",\"gops\"]", "{\"within\":[]}");
+    char within[1000] = "{\"within\":[\"network\"";
+    for (int k = 0; k < QY_KEY_COUNT; k++)
+      strcat(within, ",\"precision\"");
+    make_experiment(10, FEW, two, strcat(within, "]}"));
     sql("COMMIT");
     sqlite3_close(db);
     is_int(sql_failed, 0, "experiments are written");
@@ -337,11 +362,14 @@ int main(void)
     lengths();
     fronts();
     empty_metrics();
+    usual_plots(7, "latency_us over area_um2; ");
+    usual_plots(9, "latency_us over area_um2; gops over area_um2; gops over latency_us; ");
     free(page_of(3, QY_BAD_INPUT, "experiment \"ex<3\" is of another version of quarry"));
     free(page_of(4, QY_BAD_INPUT, "colour"));
     free(page_of(5, QY_BAD_INPUT, "experiment \"ex<5\" is of another version of quarry"));
     free(page_of(6, QY_BAD_INPUT, "experiment \"ex<6\" has no feasible point: there is nothing to report"));
-    free(page_of(9, QY_BAD_INPUT, "the database holds no experiment 9"));
+    free(page_of(10, QY_BAD_INPUT, "experiment \"ex<10\" is of another version of quarry")); /* keys beyond all */
+    free(page_of(11, QY_BAD_INPUT, "the database holds no experiment 11"));
   }
   unlink(file);
   rmdir(folder);

@@ -187,6 +187,8 @@ static void sure_summary(experiment *e)
   for (const char *c = row; c && (c = strstr(c, "<td")) && c < end; c++)
     cells++;
   is_int(cells, 2 + 2 + 2, "two labels, two counts, two metrics");
+  const char *head = out.data ? strstr(out.data, "</thead>") : NULL;
+  ok(head && count_of(out.data, "<th ") - count_of(head, "<th ") == 6, "as many columns have names");
   e->points.chance = own;
   qy_text_free(&out);
 }
