@@ -20,7 +20,7 @@ static qy_plan *read_text(const char *text, qy_arena *arena)
 }
 
 #define HEAD                                                                                                           \
-  "name: t\ntechnology: [fdsoi28, lp55]\nvoltage_v: [1, 0.95]\nnetwork: [mobilenet_v1_1.0_224, "                       \
+  "name: t\ntechnology: [fdsoi28, lp55]\nvoltage_v: [1, 0.95, 0.9]\nnetwork: [mobilenet_v1_1.0_224, "                  \
   "mobilenet_v2_1.0_224]\n"                                                                                            \
   "layers: {type: dwconv}\nclock_mhz: [100, 200.5]\nobjectives: {minimize: [area_um2, latency_us]}\n"
 #define DESIGNS                                                                                                        \
@@ -237,9 +237,9 @@ static void bases(qy_arena *arena)
       wrong += alone ? status != QY_OK || partner != partner_by_hand(plan, p, 1) : status != QY_BAD_INPUT;
       none += base < 0;
     }
-    /* 4 technologies, 2 networks, 2 clocks, 4 designs each: 64 for each value of the precision */
+    /* 6 technologies, 2 networks, 2 clocks, 4 designs each: 96 for each value of the precision */
     is_int(wrong, 0, "points of the base");
-    is_int(none, several == 1 ? 3 * 64 + 2 * 64 : (several ? 2 : 1) * 64, "points without one");
+    is_int(none, several == 1 ? 3 * 96 + 2 * 96 : (several ? 2 : 1) * 96, "points without one");
   }
 }
 
@@ -301,6 +301,7 @@ static void not_found(qy_arena *arena)
        "found none; it has fdsoi28, fdsoi28@0.95V, lp55@1V, lp55@0.95V"},
       {"C", "rows: 4, clock_mhz: 100, voltage_v: 1", "expected a value of `technology`"},
       {"C", "rows: [4", ""}, /* what libyaml says */
+      {"D", "technology: lp55@1V, channels: 1, clock_mhz: 100, colour: 3", "colour"},
       {"C", "rows: 4, clock_mhz: 100, voltage_v: 1.2", "a supply that one of the libraries has (1, 0.95)"},
       {"C", "rows: 4, clock_mhz: 100, technology: lp55, voltage_v: 1.2", "a supply that lp55 has (fdsoi28"},
       {"C", "rows: 4, clock_mhz: 100, technology: lp65, voltage_v: 1", "lp55"},

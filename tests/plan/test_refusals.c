@@ -75,6 +75,8 @@ static void heads(void)
       {"name", "a/b", .refusal = "a name of letters, digits"},
       {"name", "'a b'", .refusal = "a name of letters, digits"},
       {"name", "[a]", .refusal = "name: expected text"},
+      {"pipeline_for", "energy", .refusal = NULL},
+      {"pipeline_for", "speed", .refusal = "speed"},
       {"clock_mhz", "0.001", .refusal = NULL},
       {"clock_mhz", "100000", .refusal = NULL},
       {"clock_mhz", "0.000999", .refusal = "0.001 to 100000"},
