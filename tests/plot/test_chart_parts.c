@@ -588,6 +588,28 @@ static void supplies(void)
     is_int(rows_of(s, "$series_1_2", got, 4), asked ? -1 : 1, "the other at its own");
     free(s);
   }
+  /* Asked for beside a supply it is that at the supply. */
+  const qy_chart at = {.kind = QY_CHART_LINES,
+                       .x = QY_AREA_UM2,
+                       .y = QY_LATENCY_US,
+                       .group_count = 1,
+                       .group = {QY_KEY_NETWORK},
+                       .panel = -1,
+                       .where_count = 2,
+                       .where = {{QY_KEY_TECHNOLOGY, "n28"}, {QY_KEY_VOLTAGE, "0.9"}}};
+  char *s = draw(&at, &p);
+  size_t drawn = 0, expected = 0;
+  for (size_t i = 0; i < p.count; i++)
+    expected += supply[i] == 1;
+  for (int n = 1; n <= 20; n++) {
+    char series[20];
+    double got[COUNT][4];
+    snprintf(series, sizeof series, "$series_1_%d", n);
+    const int rows = rows_of(s, series, got, COUNT);
+    drawn += rows > 0 ? (size_t)rows : 0;
+  }
+  ok(drawn == expected && drawn > 0, "%zu points of the library at 0.9 V, of %zu", drawn, expected);
+  free(s);
 }
 
 int main(void)

@@ -548,30 +548,34 @@ static void some(void)
  * What several conditions ask for is what has all of it. */
 static void nearest(void)
 {
-  static char *close_label[] = {"8 bit", "8.00004 bit", "16 bit"};
-  static const double close[] = {8, 8.00004, 16};
+  static char *close_label[][3] = {{"8 bit", "8.00004 bit", "16 bit"}, {"8 bit", "16 bit", "16.00008 bit"}};
+  static const double close[][3] = {{8, 8.00004, 16}, {8, 16, 16.00008}};
   static const struct {
     const char *bits, *design;
     bool of[3];
-  } row[] = {{"8", NULL, {true}},
-             {"8.00001", NULL, {true}},
-             {"8.00003", NULL, {false, true}},
-             {"8.00004 bit", NULL, {false, true}},
-             {"8.0001", NULL, {false, true}},
-             {"8.0002", NULL, {false}},
-             {"7.99993", NULL, {true}},
-             {"7.9999", NULL, {false}},
-             {"15.9999", NULL, {false, false, true}},
-             {"16.0001 bit", "A", {false, false, true}},
-             {"16", "C", {false, false, true}},
-             {"8", "B", {true}}};
+    int labels;
+  } row[] = {{"8", NULL, {true}, 0},
+             {"8.00001", NULL, {true}, 0},
+             {"8.00003", NULL, {false, true}, 0},
+             {"8.00004 bit", NULL, {false, true}, 0},
+             {"8.0001", NULL, {false, true}, 0},
+             {"8.0002", NULL, {false}, 0},
+             {"7.99993", NULL, {true}, 0},
+             {"7.9999", NULL, {false}, 0},
+             {"15.9999", NULL, {false, false, true}, 0},
+             {"16.0001 bit", "A", {false, false, true}, 0},
+             {"16", "C", {false, false, true}, 0},
+             {"8", "B", {true}, 0},
+             {"16.00006", NULL, {false, false, true}, 1},
+             {"16.00002", NULL, {false, true}, 1},
+             {"16.00009", "B", {false, false, true}, 1}};
   qy_points p = make();
   double number_of[3];
-  memcpy(number_of, close, sizeof close);
   join(&p);
-  p.label[QY_KEY_PRECISION] = close_label;
   p.number[QY_KEY_PRECISION] = number_of;
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    memcpy(number_of, close[row[i].labels], sizeof number_of);
+    p.label[QY_KEY_PRECISION] = close_label[row[i].labels];
     const qy_chart f = {.kind = QY_CHART_LINES,
                         .x = QY_AREA_UM2,
                         .y = QY_LATENCY_US,
