@@ -155,7 +155,7 @@ __attribute__((unused)) static qy_status model_made(qy_model **model, const qy_p
 
 /* ---- sweeps ---- */
 
-enum { POINTS_MAX = 424, REASON_MAX = 256, RESOLVED_MAX = 128 };
+enum { POINTS_MAX = 424, REASON_MAX = 256, RESOLVED_MAX = 128, SEEN_BATCH = 5 };
 
 typedef struct seen {
   double metric[POINTS_MAX][QY_METRIC_COUNT], interval[POINTS_MAX][QY_METRIC_COUNT][2], chance[POINTS_MAX];
@@ -166,6 +166,7 @@ typedef struct seen {
   char text[POINTS_MAX][REASON_MAX], resolved[POINTS_MAX][RESOLVED_MAX]; /* resolved: "" where there is none */
   unsigned char delivered[POINTS_MAX], with_interval[POINTS_MAX];
   int64_t points, done_before; /* batches below are skipped */
+  bool asked_beyond;           /* for a batch that is none */
   size_t chances;
 } seen;
 
@@ -192,7 +193,9 @@ static qy_status sink(void *ctx, int64_t batch, const qy_point *points, int64_t 
 
 static int skip(void *ctx, int64_t batch)
 {
-  return batch < ((seen *)ctx)->done_before;
+  seen *s = ctx;
+  if (batch < 0 || batch * SEEN_BATCH >= s->points) s->asked_beyond = true;
+  return batch < s->done_before;
 }
 
 static qy_status chances(void *ctx, const int64_t *point, const double *probability, size_t count, qy_error *error)
@@ -212,12 +215,13 @@ __attribute__((unused)) static bool sweep(seen *s, const qy_plan *plan, int thre
   qy_error_clear(&err);
   *s = (seen){.points = qy_plan_get(plan)->points, .done_before = done_before};
   const qy_model_run run = {
-      .threads = threads, .batch_points = 5, .ctx = s, .sink = sink, .skip = skip, .chances = chances};
+      .threads = threads, .batch_points = SEEN_BATCH, .ctx = s, .sink = sink, .skip = skip, .chances = chances};
   if (s->points > POINTS_MAX) return ok(0, "a plan of at most %d points", POINTS_MAX);
   qy_status status = model_made(&model, plan, NULL, 0, &err);
   if (!status) status = qy_model_sweep(model, &run, &err);
   qy_model_free(model);
   if (status) ok(0, "a sweep: %s", err.diagnostic[0].text);
+  if (s->asked_beyond) ok(0, "a sweep asks for batches that are there alone");
   return !status;
 }
 

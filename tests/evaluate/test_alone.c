@@ -97,6 +97,44 @@ static void check(const varied *v, int step)
   qy_arena_free(arena);
 }
 
+/* The same of designs that stand beside others in one batch, some of which have less that is priced: those of each
+ * entry under draws, with the plan that has this entry alone. */
+static void beside(void)
+{
+  static const char *const entry[] = {
+      "  - {name: array, accelerator: systolic, pe: {kind: mac_st, bits: 8}, rows: [4, 8]}\n",
+      "  - {name: product, accelerator: element, pe: {kind: mul, bits: 8}}\n",
+      "  - {name: narrow, accelerator: dot, pe: {kind: mul, bits: 8}, engines: 4, lanes: 8}\n",
+      "  - {name: whole, accelerator: dot, pe: {kind: mul, bits: 8}, engines: 4, lanes: 8, memory: {device: "
+      "ddr3_1600_4gb_x8, buffer: 64KiB}}\n",
+      "  - {name: sum, accelerator: element, pe: {kind: [mac, mitchell], bits: 8}}\n",
+      "  - {name: last, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 8}\n"};
+  static const char head[] = "name: t\ntechnology: fdsoi28\nnetwork: ds_cnn_s\nclock_mhz: [100, 200]\nprecision: 8\n"
+                             "uncertainty: {draws: 24, seed: 5}\nobjectives: {minimize: [area_um2, power_mw]}\n"
+                             "designs:\n";
+  static seen all, one;
+  char text[3000];
+  qy_arena *arena = qy_arena_new();
+  size_t used = (size_t)snprintf(text, sizeof text, "%s", head);
+  for (size_t e = 0; e < sizeof entry / sizeof *entry; e++)
+    used += (size_t)snprintf(text + used, sizeof text - used, "%s", entry[e]);
+  qy_plan *plan = plan_of(text, arena);
+  int64_t wrong = 0, feasible = 0, at = 0;
+  if (!plan || !sweep(&all, plan, 1, 0)) return;
+  for (size_t e = 0; e < sizeof entry / sizeof *entry; e++) {
+    snprintf(text, sizeof text, "%s%s", head, entry[e]);
+    if (!(plan = plan_of(text, arena)) || !sweep(&one, plan, 1, 0)) return;
+    for (int64_t i = 0; i < one.points; i++, at++) {
+      const bool same = at < all.points && same_point(&all, at, &one, i);
+      if (!same && wrong++ == 0) printf("# point %lld of %s", (long long)i, entry[e]);
+      feasible += !one.reason[i];
+    }
+  }
+  ok(wrong == 0 && at == all.points && feasible > at / 2, "%lld of %lld points are others where their design is alone",
+     (long long)wrong, (long long)at);
+  qy_arena_free(arena);
+}
+
 int main(void)
 {
   static const varied plans[] = {
@@ -206,5 +244,6 @@ int main(void)
     rows.value[3][k] = clock[k];
   }
   check(&rows, 19);
+  beside();
   return done();
 }

@@ -145,7 +145,7 @@ static qy_plan *plan_with(const char *designs, const char *assign, const char *m
 /* A question in the words of the test. */
 typedef struct question {
   const char *label;
-  int objective[3], objectives;
+  int objective[METRICS], objectives;
   bool tied;    /* stem with proj, skip with head */
   int fixed[2]; /* layer, option; layer -1: none */
   int limit[2]; /* metrics, -1: none */
@@ -351,7 +351,9 @@ static const char assign[] =
     "  - {label: few, options: [8, 4, w4a8], ties: none, minimize: bit_operations, limit: {weight_bytes: 60%}}\n"
     "  - {label: clear, options: [8, 4, w4a8], ties: none, minimize: noise, limit: {weight_bytes: 50%}}\n"
     "  - {label: cool, options: [8, 4, w4a8], ties: none, minimize: [latency_us, noise], points: 800,\n"
-    "     limit: {energy_uj: w4a8}}\n";
+    "     limit: {energy_uj: w4a8}}\n"
+    "  - {label: five, options: [8, 4, w4a8], minimize: [latency_us, energy_uj, noise, weight_bytes, bit_operations],\n"
+    "     points: 100}\n";
 
 static const question questions[] = {
     {"free", {QY_LATENCY_US, QY_NOISE}, 2, false, {-1, 0}, {-1, -1}, {0}, {-1, -1}},
@@ -373,6 +375,14 @@ static const question questions[] = {
     {"few", {QY_BIT_OPERATIONS}, 1, false, {-1, 0}, {QY_WEIGHT_BYTES, -1}, {0.6, 0}, {-1, -1}},
     {"clear", {QY_NOISE}, 1, false, {-1, 0}, {QY_WEIGHT_BYTES, -1}, {0.5, 0}, {-1, -1}},
     {"cool", {QY_LATENCY_US, QY_NOISE}, 2, false, {-1, 0}, {QY_ENERGY_UJ, -1}, {0}, {2, -1}},
+    {"five",
+     {QY_LATENCY_US, QY_ENERGY_UJ, QY_NOISE, QY_WEIGHT_BYTES, QY_BIT_OPERATIONS},
+     5,
+     true,
+     {-1, 0},
+     {-1, -1},
+     {0},
+     {-1, -1}},
 };
 
 static void fronts(qy_arena *arena)

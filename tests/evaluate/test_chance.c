@@ -39,6 +39,21 @@ static void make(uint64_t seed, int levels)
   }
 }
 
+/* Values of all but one draw are alike; in that one, another for each point, all objectives are far lower, or far
+ * higher: points beat others, or are beaten, in a single draw. */
+static void make_spikes(uint64_t seed)
+{
+  uint64_t state = seed;
+  make(seed, 12);
+  for (int i = 0; i < POINTS; i++) {
+    const int at = (int)(uniform(&state) * DRAWS);
+    const double times = uniform(&state) < 0.5 ? 32 : 1.0 / 32;
+    for (int o = 0; o < OBJECTIVES; o += 2)
+      for (int k = 0; k < DRAWS; k++)
+        value[o][i][k] = nominal[i][o] * (k == at ? times : 1);
+  }
+}
+
 static size_t draws = DRAWS; /* of them, from the first */
 
 static int on_front(int i, int k)
@@ -92,14 +107,17 @@ static void counted(chance *c, const char *what)
 }
 
 /* `every`: each such point is a leader; 0: there are none.  Of an odd seed the objective without draws never has
- * any. */
+ * any.  Levels of 0: spikes. */
 static void trial(uint64_t seed, int every, int levels)
 {
   const qy_plan plan = plan_of(seed);
   qy_error err = {0};
   qy_status status = QY_OK;
   leaders *known = every ? leaders_new(&plan, draws) : NULL;
-  make(seed, levels);
+  if (levels)
+    make(seed, levels);
+  else
+    make_spikes(seed);
   for (int i = 0; known && i < POINTS && !status; i += every) {
     const double *draw[OBJECTIVES] = {value[0][i], NULL, value[2][i]};
     status = leaders_put(known, group_of[i], nominal[i], draw, &err);
@@ -109,7 +127,7 @@ static void trial(uint64_t seed, int every, int levels)
     status = put(i % 3 ? a : b, i, &err);
   if (!status) status = chance_merge(a, b, &err);
   is_int(status, QY_OK, "300 points, two workers");
-  counted(a, levels > 4 ? "shares" : "shares of 3 levels");
+  counted(a, levels == 3 ? "shares of 3 levels" : "shares");
   counted(a, "the same asked again, of 3 levels or 12");
   chance_free(a);
   chance_free(b);
@@ -234,6 +252,7 @@ int main(void)
     for (int every = 0; every <= 7; every += 7) {
       trial(seed, every, 12);
       trial(seed, every, 3);
+      trial(seed, every, 0);
     }
   handed_over(4);
   as_bytes(2);

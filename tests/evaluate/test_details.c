@@ -25,17 +25,20 @@ static bool is_same(double a, double b, double tolerance)
   return isnan(a) ? isnan(b) : fabs(a - b) <= tolerance * fabs(b);
 }
 
-/* Do they add up: energy of all layers; area, energy and layers of all members? */
+/* Do they add up: what is a sum over layers; area, energy and layers of all members? */
 static void add_up(counts *c, const qy_point *p)
 {
+  static const int sums[] = {QY_ENERGY_DATAPATH_UJ, QY_ENERGY_REGISTER_UJ, QY_ENERGY_SRAM_UJ,
+                             QY_WEIGHT_BYTES,       QY_BIT_OPERATIONS,     QY_NOISE};
   const qy_detail *d = p->detail;
-  double layers_uj = 0, area = 0, members_uj = 0;
+  double sum[QY_METRIC_COUNT] = {0}, area = 0, members_uj = 0;
   size_t layers = 0;
   for (size_t l = 0; l < d->layer_count; l++) {
-    layers_uj += d->layer[l].metric[QY_ENERGY_DATAPATH_UJ];
     c->wrong += d->layer[l].place >= 200 || !d->layer[l].layer;
-    for (int m = 0; m < QY_METRIC_COUNT; m++)
+    for (int m = 0; m < QY_METRIC_COUNT; m++) {
       c->wrong += !qy_metric_of_layer(m) && !isnan(d->layer[l].metric[m]);
+      sum[m] += d->layer[l].metric[m];
+    }
   }
   for (size_t m = 0; m < d->member_count; m++) {
     area += d->member[m].metric[QY_AREA_UM2];
@@ -44,7 +47,8 @@ static void add_up(counts *c, const qy_point *p)
   }
   c->layers += (int)d->layer_count;
   c->members += (int)d->member_count;
-  if (d->layer_count) c->wrong += !is_same(layers_uj, p->metric[QY_ENERGY_DATAPATH_UJ], 1e-12);
+  for (size_t i = 0; d->layer_count && i < sizeof sums / sizeof *sums; i++)
+    c->wrong += !is_same(sum[sums[i]], p->metric[sums[i]], 1e-12);
   if (d->member_count)
     c->wrong += !is_same(area, p->metric[QY_AREA_UM2], 1e-12) || !is_same(members_uj, p->metric[QY_ENERGY_UJ], 1e-12) ||
                 layers != LAYERS;

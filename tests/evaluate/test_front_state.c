@@ -195,6 +195,9 @@ static void large(qy_arena *arena)
   const int64_t rest = run(&part, model, 1, 1e9, state, part.bytes, NULL);
   is_int(first + rest, all + leaders, "half, and half: nothing but their draws is repeated");
   ok(same(&part, &whole), "to the same front probabilities");
+  part.stored[1] = 0;
+  is_int(run(&part, model, 1, 1e9, state, part.bytes, NULL), all, "a batch was lost: leaders are looked for anew too");
+  ok(same(&part, &whole), "to the same front probabilities");
   free(state);
   forget(&part);
   forget(&whole);

@@ -197,9 +197,21 @@ static void by_hand(const qy_model *model, const qy_plan *plan)
 
 static void layer_tests(const qy_model *model, const char *what)
 {
-  static const int sums[] = {QY_LATENCY_US,        QY_CYCLES,         QY_COMPUTE_CYCLES, QY_TRANSFER_CYCLES,
-                             QY_ENERGY_UJ,         QY_ENERGY_DRAM_UJ, QY_ENERGY_SRAM_UJ, QY_ENERGY_REGISTER_UJ,
-                             QY_ENERGY_LEAKAGE_UJ, QY_TRAFFIC_BYTES};
+  static const int sums[] = {QY_LATENCY_US,
+                             QY_CYCLES,
+                             QY_COMPUTE_CYCLES,
+                             QY_TRANSFER_CYCLES,
+                             QY_ENERGY_UJ,
+                             QY_ENERGY_DRAM_UJ,
+                             QY_ENERGY_SRAM_UJ,
+                             QY_ENERGY_REGISTER_UJ,
+                             QY_ENERGY_LEAKAGE_UJ,
+                             QY_TRAFFIC_BYTES,
+                             QY_WEIGHT_BYTES,
+                             QY_BIT_OPERATIONS,
+                             QY_NOISE,
+                             QY_ENERGY_ONCHIP_UJ,
+                             QY_ENERGY_DATAPATH_UJ};
   layers l = {.count = 0};
   qy_point p;
   qy_status status = qy_model_point(&p, model, WHOLE, &err);
@@ -221,7 +233,8 @@ static void ops_of_none(void)
                              "one,pwconv,-,8,8,16,16,,,\ntwo,pwconv,one,,,,16,,,\nside,pwconv,two,,,,8,,,\n"
                              "sum,add,one+two,,,,,,,\n"
                              "pool,pool,sum,,,,,2,2,0\nlast,pwconv,pool,,,,32,,,\n";
-  static const int sums[] = {QY_LATENCY_US, QY_CYCLES, QY_ENERGY_UJ, QY_ENERGY_DRAM_UJ, QY_TRAFFIC_BYTES};
+  static const int sums[] = {QY_LATENCY_US,    QY_CYCLES,       QY_ENERGY_UJ,      QY_ENERGY_DRAM_UJ,
+                             QY_TRAFFIC_BYTES, QY_WEIGHT_BYTES, QY_BIT_OPERATIONS, QY_NOISE};
   qy_plan *plan;
   qy_point p;
   layers l = {.count = 0};
