@@ -118,6 +118,19 @@ static void together(void)
                 (beyond ? QY_BAD_INPUT : QY_OK);
       }
   ok(zero == 0, "zero points within the symmetric codes");
+  for (int bits = 2; bits <= 16; bits += 7) {
+    qy_error err = {0};
+    char said[100];
+    const int most = (1 << (bits - 1)) - 1;
+    qy_number_check(&(qy_number){.kind = QY_NUMBER_AFFINE, .bits = bits, .zero_point = most + 1}, &err);
+    snprintf(said, sizeof said, "affine: expected zero_point in [%d, %d] for %d bits, found %d", -most, most, bits,
+             most + 1);
+    is_text(err.count ? err.diagnostic[0].text : NULL,
+            bits < 16 ? said
+                      : "affine: expected zero_point in [-32767, "
+                        "32767], found 32768",
+            "which is said");
+  }
   const qy_number_parameter *p = qy_number_table(NULL)[QY_NUMBER_AFFINE].parameter;
   while (strcmp(p->name, "zero_point"))
     p++;
@@ -182,11 +195,39 @@ static void products(void)
      "no integer product with an exact square root of 2");
 }
 
+/* A word without a value has no product either, which says so. */
+static void unused_words(void)
+{
+  size_t count;
+  const qy_number_info *table = qy_number_table(&count);
+  int unused = 0, wrong = 0;
+  for (size_t i = 0; i < count; i++) {
+    const qy_number number = qy_number_default(table[i].kind, 4);
+    const uint32_t words = UINT32_C(1) << qy_number_code_bits(&number);
+    for (uint32_t code = 0; code < words; code++) {
+      qy_error err = {0};
+      int64_t product = -99;
+      char said[100];
+      const double value = qy_number_value(&number, code);
+      const qy_status status = qy_number_product(&product, &number, 1, code, 30, QY_DROP_FLOOR, &err);
+      if (!isnan(value)) {
+        wrong += status == QY_OK && (product != 0) != (value != 0); /* roots are refused */
+        continue;
+      }
+      snprintf(said, sizeof said, "product: expected a used word of %s, found %u", table[i].name, code);
+      wrong += status != QY_BAD_INPUT || err.count != 1 || strcmp(err.diagnostic[0].text, said) || product != 0;
+      unused++;
+    }
+  }
+  ok(wrong == 0 && unused > 0, "%d words of all formats have no value, and no product", unused);
+}
+
 int main(void)
 {
   ranges();
   widths();
   together();
   products();
+  unused_words();
   return done();
 }

@@ -157,6 +157,46 @@ static void test_table(void)
   ok(worst < 0.01, "noise looked up is that computed, within %.1e dB", worst);
 }
 
+/* From point to point of the table, which are even steps of 2^-8 to 2^12, it is linear in the logarithms; beyond them as
+ * at the ends. */
+static void test_between(void)
+{
+  static const double part[] = {0, 0.25, 0.9};
+  qy_format_noise noise;
+  double worst = 0;
+  make(&noise, QY_NUMBER_SP2, 4, QY_SIGNAL_LAPLACIAN);
+  const int last = (int)noise.count - 1;
+  for (int i = -2; i <= last + 1; i++)
+    for (int k = 0; k < 3; k++) {
+      const double at = fmin(fmax(i + part[k], 0), last);
+      const int before = at < last ? (int)at : last - 1;
+      const double log2_wanted =
+          noise.log2_noise[before] + (at - before) * (noise.log2_noise[before + 1] - noise.log2_noise[before]);
+      const double got = qy_format_noise_at(&noise, exp2(-8 + 20 * (i + part[k]) / last));
+      worst = fmax(worst, fabs(log2(got) - log2_wanted));
+    }
+  ok(worst < 1e-11, "noise between the points of the table and beyond (within %.1e octaves)", worst);
+}
+
+/* Rows that are alike have the least of the table, and the scale where it is. */
+static void test_alike(void)
+{
+  static const qy_number_kind kinds[] = {QY_NUMBER_UNIFORM, QY_NUMBER_SP2, QY_NUMBER_POT};
+  for (int k = 0; k < 3; k++) {
+    qy_format_noise noise;
+    qy_row_result r;
+    make(&noise, kinds[k], 4, QY_SIGNAL_GAUSSIAN);
+    const qy_row_mix mix = {.format = {NULL, &noise, NULL}, .scale = QY_ROW_SCALE_LAYER};
+    double least = INFINITY;
+    for (size_t i = 0; i < noise.count; i++)
+      least = fmin(least, exp2(noise.log2_noise[i]));
+    qy_row_mix_find(&r, &mix);
+    const double got = pow(10, -r.sqnr_db / 10), there = qy_format_noise_at(&noise, r.part[QY_ROWS_LOW].scale);
+    near_rel(got, least, 3e-7, "rows that are alike: the least noise of any scale");
+    near_rel(there, least, 3e-7, "which is that at the scale said");
+  }
+}
+
 /* Library on synthetic weights and library on the samples, both beside brute force. */
 static void test_sampled(void)
 {
@@ -606,6 +646,8 @@ int main(void)
 {
   arena = qy_arena_new();
   test_table();
+  test_between();
+  test_alike();
   test_refused();
   test_limits();
   test_parts();
