@@ -107,11 +107,14 @@ static void beside(void)
       "  - {name: narrow, accelerator: dot, pe: {kind: mul, bits: 8}, engines: 4, lanes: 8}\n",
       "  - {name: whole, accelerator: dot, pe: {kind: mul, bits: 8}, engines: 4, lanes: 8, memory: {device: "
       "ddr3_1600_4gb_x8, buffer: 64KiB}}\n",
+      "  - {name: other, accelerator: dot, pe: {kind: mul, bits: 8}, engines: 4, lanes: 8, memory: {device: "
+      "lpddr4_2400_8gb_x16, buffer: 64KiB}}\n",
       "  - {name: sum, accelerator: element, pe: {kind: [mac, mitchell], bits: 8}}\n",
       "  - {name: last, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 8}\n"};
-  static const char head[] = "name: t\ntechnology: fdsoi28\nnetwork: ds_cnn_s\nclock_mhz: [100, 200]\nprecision: 8\n"
-                             "uncertainty: {draws: 24, seed: 5}\nobjectives: {minimize: [area_um2, power_mw]}\n"
-                             "designs:\n";
+  static const char head[] =
+      "name: t\ntechnology: [fdsoi28, lp55]\nnetwork: ds_cnn_s\nclock_mhz: [100, 200]\nprecision: 8\n"
+      "uncertainty: {draws: 24, seed: 5}\nobjectives: {minimize: [area_um2, power_mw]}\n"
+      "designs:\n";
   static seen all, one;
   char text[3000];
   qy_arena *arena = qy_arena_new();

@@ -132,6 +132,10 @@ static void check_memory(qy_arena *arena)
     for (int k = 0; k < DRAWS; k++)
       *(f == CURRENTS_FACTOR ? &moved : &off) += factor[f * DRAWS + k] != 1;
   ok(!status && off == 0 && moved == DRAWS, "and nothing else of a memory whose RAMs are the device's");
+  qy_plan without = *plan;
+  without.device_count = 0;
+  ok(!sram_factors(&factor, &without, plan->technology[0], DRAWS, 3, arena, &err) && !factor,
+     "without one there is nothing to vary");
 }
 
 /* ---- quality ---- */

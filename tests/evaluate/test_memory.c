@@ -123,11 +123,12 @@ static void by_hand(const qy_model *model, const qy_plan *plan)
   const qy_dram_system system = {.device = device, .controller = plan->controller, .channels = 1};
   qy_point whole, chip;
   item_sums s = {.area_um2 = 0};
-  layers alone = {.count = 0};
+  layers alone = {.count = 0}, beside = {.count = 0};
   qy_status status = qy_model_point(&whole, model, WHOLE, &err);
   if (!status) status = qy_model_point(&chip, model, CHIP, &err);
   if (!status) status = qy_model_items(model, WHOLE, see_item, &s, &err);
   if (!status) status = qy_model_layers(model, CHIP, see_layer, &alone, &err);
+  if (!status) status = qy_model_layers(model, WHOLE, see_layer, &beside, &err);
   if (!ok(!status && !whole.reason && !chip.reason && alone.count == 2, "two points")) return;
 
   double cycles = 0, activations = 0;
@@ -136,6 +137,7 @@ static void by_hand(const qy_model *model, const qy_plan *plan)
     move(&e, &system, input[i], output[i], weights[i]);
     cycles += ceil(e.busy_ns * 0.2) + alone.cycles[i]; /* strict: in turn; 200 MHz */
     activations += e.count[QY_DRAM_ACTIVATE];
+    is_text(beside.bound[i], e.busy_ns * 0.2 > alone.cycles[i] ? "memory" : "compute", "what takes longer binds");
   }
   near_abs(whole.metric[QY_CYCLES], cycles, 1.0001, "cycles: transfers, then compute, layer by layer");
   near_rel(whole.metric[QY_COMPUTE_CYCLES], chip.metric[QY_COMPUTE_CYCLES], 1e-12, "compute is that of the chip alone");
@@ -244,11 +246,26 @@ static void ops_of_none(void)
   for (size_t i = 0; !status && i < sizeof sums / sizeof *sums; i++)
     near_rel(l.metric[sums[i]], p.metric[sums[i]], 1e-9, qy_metric_table()[sums[i]].name);
   int of_memory = 0;
-  double traffic = 0;
+  double traffic = 0, idle_cycles = 0, busy_ns = 0;
   for (int i = 0; i < l.count; i++) {
     of_memory += l.idle[i];
     traffic += l.idle[i] ? l.traffic[i] : 0;
+    idle_cycles += l.idle[i] ? l.cycles[i] : 0;
   }
+  if (!status) { /* two maps in and one out, one in and one out; none waits for an element */
+    const qy_dram_system system = {.device = plan->device[0], .controller = plan->controller, .channels = 1};
+    const qy_dram_stream stream[] = {{.bytes = 1024, .run_bytes = 1024, .write = true},
+                                     {.bytes = 1024, .run_bytes = 1024},
+                                     {.bytes = 1024, .run_bytes = 1024},
+                                     {.bytes = 256, .run_bytes = 256, .write = true}};
+    for (int pool = 0; pool < 2; pool++) {
+      qy_dram_events e;
+      qy_dram_events_of(&e, &system,
+                        &(qy_dram_traffic){.stream = stream + (pool ? 2 : 0), .count = pool ? 2 : 3, .load = 1});
+      busy_ns += e.busy_ns;
+    }
+  }
+  near_abs(idle_cycles, busy_ns * 0.2, 2.0001, "those take as long as they move maps, at 200 MHz");
   ok(!status && l.count == 6 && of_memory == 2, "4 layers and 2 ops of the memory alone are visited");
   near_abs(traffic, 3 * 1024 + 1024 + 256, 0,
            "the sum reads two maps and writes one, of 1024 bytes; the pool 1024, 256");
