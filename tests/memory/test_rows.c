@@ -346,6 +346,34 @@ static void test_sizes(void)
   ok(wrong == 0, "tile sizes of 1 to 300 lines: those that are the smallest for their number of tiles");
 }
 
+/* A stage has at most so many maps: of a chain one more than ops. */
+static void test_most_maps(void)
+{
+  enum { OPS = ROWS_MAPS_MAX + 1, LINE = 40 };
+  static char text[(OPS + 1) * LINE];
+  size_t length = (size_t)snprintf(text, sizeof text, "layer,type,inputs,in_h,in_w,in_c,out_c\nl0,pwconv,-,2,2,1,1\n");
+  for (int i = 1; i < OPS; i++)
+    length += (size_t)snprintf(text + length, sizeof text - length, "l%d,pwconv,l%d,,,,1\n", i, i - 1);
+  qy_arena_reset(arena);
+  const qy_graph *g = small_read(text, arena);
+  qy_place *place = g ? qy_arena_alloc(arena, g->map_count, sizeof *place) : NULL;
+  if (!ok(place != NULL, "a chain of %d layers", (int)OPS)) return;
+  for (size_t m = 0; m < g->map_count; m++)
+    place[m] = QY_PLACE_DRAM;
+  for (int more = 0; more < 2; more++) {
+    rows_stage *stage = NULL;
+    qy_error err = {0};
+    const size_t last = ROWS_MAPS_MAX - 2 + (size_t)more;
+    const qy_status status =
+        rows_stage_new(&stage, g, 0, last, place, (qy_units){1, 1, 1}, QY_CAPACITY_STRICT, arena, &err);
+    if (more)
+      ok(status == QY_INFEASIBLE && err.count == 1 && strstr(err.diagnostic[0].text, "too many maps"),
+         "with one map more they are none");
+    else
+      ok(!status && stage->map_count == ROWS_MAPS_MAX, "%d maps are a stage", stage ? stage->map_count : 0);
+  }
+}
+
 int main(void)
 {
   const char *cases = getenv("CASES"), *seeds = getenv("SEED");
@@ -353,6 +381,7 @@ int main(void)
   const uint64_t seed = seeds ? strtoull(seeds, NULL, 10) : 1;
   arena = qy_arena_new();
   test_sizes();
+  test_most_maps();
   test_stages(3 * n, seed, &(small_kind){3, 6, 3, true}, "chains");
   test_stages(3 * n, seed + 1, &(small_kind){4, 4, 3, false}, "graphs");
   test_stages(n / 2, seed + 2, &(small_kind){3, 11, 3, false}, "larger maps");
