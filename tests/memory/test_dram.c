@@ -177,6 +177,50 @@ static void test_waiting(void)
   ok(none.busy_ns == 0 && none.time_ns == 500 && none.bytes == 0, "no traffic takes no time");
 }
 
+/* Where idle rows are closed waiting adds none with a row open; where they stay open all but refreshes. */
+static void test_idle_rows(void)
+{
+  const qy_dram_stream stream = {.bytes = 1e6, .place = QY_DRAM_PITCH, .run_bytes = 256, .pitch_bytes = 65536};
+  int closing = 0;
+  for (size_t i = 0; i < controller_count; i++) {
+    const qy_dram_system s = {device("ddr3_1600_4gb_x8"), &controllers[i], .channels = 1};
+    const qy_dram_events busy = events_of(&s, &stream, 1, 1, 0), waits = events_of(&s, &stream, 1, 1, 5 * busy.busy_ns);
+    const double more = waits.time_ns - busy.time_ns, refresh = 208 / 6240.0;
+    const double open = (controllers[i].closes_idle_rows ? 0 : (1 - refresh) * more) +
+                        (controllers[i].refresh_counts_open ? refresh * more : 0);
+    near_abs(waits.count[QY_DRAM_OPEN] - busy.count[QY_DRAM_OPEN], open, 1e-6 * more, controllers[i].name);
+    near_abs(waits.count[QY_DRAM_OPEN] + waits.count[QY_DRAM_CLOSED], waits.time_ns, 1e-6 * more,
+             "rows are open or closed");
+    closing += controllers[i].closes_idle_rows;
+  }
+  ok(closing > 0 && closing < (int)controller_count, "%d of %zu controllers close idle rows", closing,
+     controller_count);
+}
+
+/* Does the text have a line of this key with the value, quoted or not? */
+static bool has_line(const char *text, const char *key, const char *value)
+{
+  char line[2][300];
+  if (!value) return false;
+  snprintf(line[0], sizeof line[0], "%s: %s\n", key, value);
+  snprintf(line[1], sizeof line[1], "%s: \"%s\"\n", key, value);
+  return strstr(text, line[0]) || strstr(text, line[1]);
+}
+
+/* What a file says of itself. */
+static void test_heads(void)
+{
+  const char *const *names;
+  size_t count = 0;
+  int wrong = qy_dram_device_names(&names, &count, "db", arena, NULL) != QY_OK;
+  for (size_t i = 0; i < count; i++) {
+    const qy_dram_device *d = device(names[i]);
+    wrong += !d || !has_line(d->text, "name", d->name) || !has_line(d->text, "title", d->title) ||
+             !has_line(d->text, "license", d->license) || strcmp(d->name, names[i]) != 0;
+  }
+  ok(wrong == 0 && count > 10, "names, titles and licences of %zu devices are those of their files", count);
+}
+
 static void test_scaling(void)
 {
   qy_dram_system s = system_of("lpddr3_1600_8gb_x32", "dramsim3");
@@ -310,6 +354,8 @@ int main(void)
   test_draws();
   test_limits();
   test_waiting();
+  test_idle_rows();
+  test_heads();
   test_scaling();
   test_bounds();
   test_bad_files();
