@@ -300,8 +300,15 @@ static const qy_graph *residual(char text[SMALL_TEXT], uint64_t *s)
   return small_read(text, arena);
 }
 
-/* kind NULL: residual ones. */
-static void test_stages(int graphs, uint64_t state, const small_kind *kind, const char *what)
+/* Chains that differ in the two directions, mostly in one way alone. */
+static const qy_graph *uneven(char text[SMALL_TEXT], uint64_t *s)
+{
+  return small_uneven(text, s, arena);
+}
+
+/* kind NULL: those that `other` makes. */
+static void test_stages(int graphs, uint64_t state, const small_kind *kind,
+                        const qy_graph *(*other)(char text[SMALL_TEXT], uint64_t *s), const char *what)
 {
   tally t = {0};
   for (int i = 0; i < graphs;) {
@@ -309,7 +316,7 @@ static void test_stages(int graphs, uint64_t state, const small_kind *kind, cons
     draft s = {.options = oracle_options(&state)};
     const int before = t.wrong;
     qy_arena_reset(arena);
-    s.g = kind ? small_graph(text, kind, &state, arena) : residual(text, &state);
+    s.g = kind ? small_graph(text, kind, &state, arena) : other(text, &state);
     if (!s.g || s.g->map_count > ORACLE_MAPS) continue;
     i++;
     if (rows_room_new(&s.room, s.g, arena, NULL) || rows_front_room_new(&s.front_room, s.g, arena, NULL)) continue;
@@ -382,11 +389,12 @@ int main(void)
   arena = qy_arena_new();
   test_sizes();
   test_most_maps();
-  test_stages(3 * n, seed, &(small_kind){3, 6, 3, true}, "chains");
-  test_stages(3 * n, seed + 1, &(small_kind){4, 4, 3, false}, "graphs");
-  test_stages(n / 2, seed + 2, &(small_kind){3, 11, 3, false}, "larger maps");
-  test_stages(n / 8, seed + 3, &(small_kind){6, 4, 2, false}, "deeper graphs");
-  test_stages(n / 2, seed + 4, NULL, "residual graphs");
+  test_stages(3 * n, seed, &(small_kind){3, 6, 3, true}, NULL, "chains");
+  test_stages(3 * n, seed + 1, &(small_kind){4, 4, 3, false}, NULL, "graphs");
+  test_stages(n / 2, seed + 2, &(small_kind){3, 11, 3, false}, NULL, "larger maps");
+  test_stages(n / 8, seed + 3, &(small_kind){6, 4, 2, false}, NULL, "deeper graphs");
+  test_stages(n / 2, seed + 4, NULL, residual, "residual graphs");
+  test_stages(n, seed + 5, NULL, uneven, "uneven chains");
   qy_arena_free(arena);
   return done();
 }
