@@ -2,6 +2,7 @@
 #include "quarry/schedule.h"
 
 #include "files.h"
+#include "small_networks.h"
 #include "tap.h"
 
 #include <glob.h>
@@ -313,9 +314,86 @@ static void test_live(void)
   }
 }
 
+/* ---- the floor, pixel by pixel ---- */
+
+enum { MAPS_MOST = 24, SIDE_MOST = 16 };
+static bool needed[MAPS_MOST][SIDE_MOST][SIDE_MOST];
+
+/* Pixels of a map that the output (y, x) of an op takes in. */
+static void need_window(const qy_graph *g, const qy_graph_op *op, size_t map, int64_t y, int64_t x)
+{
+  const qy_layer *l = op->layer;
+  const qy_map *m = &g->map[map];
+  const bool flattened = l->type == QY_LAYER_FC;
+  for (int64_t h = 0; h < m->h; h++)
+    for (int64_t w = 0; w < m->w; w++) {
+      const int64_t dy = h - (y * l->stride_h - l->pad_top), dx = w - (x * l->stride_w - l->pad_left);
+      const bool in_rows = dy >= 0 && dy <= (l->kernel_h - 1) * l->dilation_h;
+      const bool in_columns = dx >= 0 && dx <= (l->kernel_w - 1) * l->dilation_w;
+      needed[map][h][w] |= flattened || (in_rows && in_columns); /* with what a dilated window passes over */
+    }
+}
+
+/* Weights, and pixels of inputs and outputs, each once. */
+static int64_t floor_by_pixels(const qy_graph *g, qy_units units)
+{
+  int64_t entries = 0;
+  memset(needed, 0, sizeof needed);
+  for (size_t o = g->op_count; o-- > 0;) {
+    const qy_graph_op *op = &g->op[o];
+    const qy_map *out = &g->map[op->output];
+    for (int64_t y = 0; y < out->h; y++)
+      for (int64_t x = 0; x < out->w; x++) {
+        needed[op->output][y][x] |= out->wanted;
+        if (!needed[op->output][y][x]) continue;
+        for (size_t i = 0; i < op->input_count; i++)
+          need_window(g, op, op->input[i], y, x);
+        for (size_t i = 0; i < op->addend_count; i++)
+          needed[op->addend[i]][y][x] = true;
+        if (op->gate != QY_NO_INDEX) needed[op->gate][0][0] = true;
+      }
+  }
+  for (size_t m = 0; m < g->map_count; m++) {
+    if (g->map[m].maker != QY_NO_INDEX && !g->map[m].wanted) continue;
+    for (int64_t y = 0; y < g->map[m].h; y++)
+      for (int64_t x = 0; x < g->map[m].w; x++)
+        entries += needed[m][y][x] * g->map[m].c;
+  }
+  return g->weights * units.weight + entries * units.activation;
+}
+
+/* Of chains, whose needed pixels are rows by columns, and of networks that branch where both directions are alike. */
+static void test_floors(int graphs, uint64_t state, const small_kind *kind, const char *what)
+{
+  int wrong = 0, less = 0;
+  for (int i = 0; i < graphs;) {
+    char text[SMALL_TEXT];
+    qy_arena_reset(arena);
+    const qy_graph *g = kind ? small_graph(text, kind, &state, arena) : small_uneven(text, &state, arena);
+    const qy_units units = {1 + (int64_t)random_below(&state, 4), 1 + (int64_t)random_below(&state, 4), 1};
+    int64_t all = 0;
+    bool fits = g && g->map_count <= MAPS_MOST;
+    for (size_t m = 0; fits && m < g->map_count; m++) {
+      fits = g->map[m].h <= SIDE_MOST && g->map[m].w <= SIDE_MOST;
+      if (g->map[m].maker == QY_NO_INDEX || g->map[m].wanted) all += g->map[m].h * g->map[m].w * g->map[m].c;
+    }
+    if (!fits) continue;
+    i++;
+    const int64_t got = qy_schedule_floor(g, units), expected = floor_by_pixels(g, units);
+    less += expected < g->weights * units.weight + all * units.activation;
+    if (got != expected && wrong++ < 3)
+      printf("# floor %lld, expected %lld\n%s", (long long)got, (long long)expected, text);
+  }
+  ok(wrong == 0 && less > 0, "%s: the floor of %d networks, %d of which do not need all of their inputs; %d wrong",
+     what, graphs, less, wrong);
+}
+
 int main(void)
 {
   arena = qy_arena_new();
+  test_floors(300, 1, &(small_kind){3, 9, 3, true}, "chains");
+  test_floors(300, 2, &(small_kind){5, 7, 3, false}, "graphs");
+  test_floors(300, 3, NULL, "uneven chains");
   test_largest();
   test_live();
   test_shipped();
