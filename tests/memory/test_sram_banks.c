@@ -2,7 +2,11 @@
  * brute force over banks, and monotone in capacity over a fine grid. */
 #include "quarry/sram.h"
 
+#include "files.h"
+#include "random.h"
 #include "tap.h"
+
+#include "quarry/file.h"
 
 #include <float.h>
 #include <math.h>
@@ -87,6 +91,42 @@ static void test_fit(void)
   for (size_t f = 0; f < FIGURES; f++)
     ok(worst[f] < 1e-12, "%s: the non-falling fit in closed form, %.2g off", figure[f].name, worst[f]);
   ok(changed > 0 && changed < 100, "%d of 6500 figures differ from the table's", changed);
+}
+
+/* The same of a table whose figures are any: most neighbours fall, and blocks of many sizes are pooled. */
+static void test_wild_fit(void)
+{
+  char name[] = "/tmp/quarry-sram-XXXXXX.csv", *text;
+  size_t length;
+  qy_sram_table *own = table;
+  double worst[FIGURES] = {0};
+  int changed = 0;
+  uint64_t state = 5;
+  const int fd = mkstemps(name, 4);
+  FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+  if (!out || qy_file_read(&text, &length, "db/memory/sram.csv", arena, NULL)) exit(1);
+  for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+    char *value = line;
+    for (int comma = 0; comma < 6 && value; comma++)
+      value = strchr(value, ',') ? strchr(value, ',') + 1 : NULL;
+    if (*line == '#' || !value || !(*line >= '0' && *line <= '9')) {
+      fprintf(out, "%s\n", line);
+      continue;
+    }
+    fprintf(out, "%.*s", (int)(value - line), line);
+    for (int f = 0; f < FIGURES; f++)
+      fprintf(out, "%.17g%s", exp2(3 * random_unit(&state)), f + 1 < FIGURES ? "," : "\n");
+  }
+  fclose(out);
+  if (!ok(qy_sram_table_read(&table, name, arena, NULL) == QY_OK, "a table of any figures")) exit(1);
+  for (int word = 8; word <= 256; word *= 2)
+    for (size_t b = 0; b < COUNT(bank_counts); b++)
+      test_line((qy_sram_query){28, QY_SRAM_LSTP, 0, word, bank_counts[b], 0}, worst, &changed);
+  for (size_t f = 0; f < FIGURES; f++)
+    ok(worst[f] < 1e-12, "%s: its non-falling fit in closed form, %.2g off", figure[f].name, worst[f]);
+  ok(changed > 1000, "%d of its figures are pooled", changed);
+  table = own;
+  unlink(name);
 }
 
 /* Capacities of the table or not, below its first with so many banks, between two word widths. */
@@ -314,6 +354,7 @@ int main(void)
   arena = qy_arena_new();
   if (qy_sram_table_read(&table, "db/memory/sram.csv", arena, NULL)) return 1;
   test_fit();
+  test_wild_fit();
   test_sizes();
   test_refused();
   test_monotone();
