@@ -379,6 +379,7 @@ static void decide_input(search *f, int i, bound b)
   const bool overlap = rows_walk_need(f->walk, m);
   for (int again = 0; again <= (overlap ? 1 : 0); again++) {
     bound more = b;
+    if (again) rows_walk_need(f->walk, m); /* keeping it has joined what tiles need */
     rows_walk_decide(f->walk, m, !again);
     more.traffic += map->c * (rows_walk_made(f->walk, m) - least) * f->s->units.activation;
     if (!worth(f, more.traffic, more.macs) || !fits(f, level, m, &more)) continue;
