@@ -208,9 +208,48 @@ static void defaults(void)
   }
 }
 
+/* ---- given weights */
+
+/* Sorted, with running sums, the mean square and the largest size, on whichever side it is. */
+static void samples(void)
+{
+  enum { TRIES = 60, MOST = 12 };
+  uint64_t state = 3;
+  int wrong = 0, negative = 0;
+  for (int t = 0; t < TRIES; t++) {
+    double x[MOST], power = 0, largest = 0;
+    long double sum1 = 0, sum2 = 0;
+    qy_signal signal;
+    const size_t count = 1 + random_below(&state, MOST);
+    for (size_t i = 0; i < count; i++) {
+      x[i] = (random_unit(&state) - 0.5) * exp2((double)random_below(&state, 6));
+      power += x[i] * x[i] / (double)count;
+      largest = fmax(largest, fabs(x[i]));
+    }
+    if (qy_signal_from_array(&signal, x, count, arena, NULL)) {
+      wrong++;
+      continue;
+    }
+    const qy_samples *s = signal.samples;
+    wrong += s->count != count || s->max_abs != largest || fabs(s->power / power - 1) > 1e-12 ||
+             fabs(signal.rms * signal.rms / power - 1) > 1e-12 || s->sum1[0] != 0 || s->sum2[0] != 0;
+    for (size_t i = 0; i < count; i++) {
+      size_t below = 0, there = 0;
+      for (size_t k = 0; k < count; k++)
+        below += x[k] < s->x[i], there += x[k] == s->x[i];
+      sum1 += s->x[i], sum2 += (long double)s->x[i] * s->x[i];
+      wrong += below > i || i >= below + there || fabsl(s->sum1[i + 1] - sum1) > 1e-15L * largest ||
+               fabsl(s->sum2[i + 1] - sum2) > 1e-15L * largest * largest;
+    }
+    negative += s->x[0] == -largest;
+  }
+  ok(wrong == 0 && negative > 10 && negative < TRIES - 10, "weights in order, and what is known of them");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
+  samples();
   level_sets();
   lossless();
   refusals();

@@ -222,6 +222,29 @@ static void unused_words(void)
   ok(wrong == 0 && unused > 0, "%d words of all formats have no value, and no product", unused);
 }
 
+/* Weights have no more fraction bits than one of them needs, at each width. */
+static void fractions(void)
+{
+  size_t count;
+  const qy_number_info *table = qy_number_table(&count);
+  for (size_t i = 0; i < count; i++) {
+    const qy_number_parameter *bits = &table[i].parameter[0];
+    int even = 0;
+    for (int b = bits->low; b <= bits->high && b <= 10; b++) {
+      const qy_number number = qy_number_default(table[i].kind, b);
+      bool odd = false;
+      if (check(number)) continue;
+      for (uint32_t code = 0; code < UINT32_C(1) << qy_number_code_bits(&number); code++) {
+        int64_t w;
+        bool root2;
+        if (table[i].weight(&number, code, &w, &root2)) odd |= w & 1;
+      }
+      even += !odd;
+    }
+    is_int(even, 0, table[i].name);
+  }
+}
+
 int main(void)
 {
   ranges();
@@ -229,5 +252,6 @@ int main(void)
   together();
   products();
   unused_words();
+  fractions();
   return done();
 }
