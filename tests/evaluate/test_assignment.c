@@ -346,8 +346,8 @@ static const char assign[] =
     "     limit: {weight_bytes: 60%, bit_operations: 50%}}\n"
     "  - {label: quick, options: [8, 4, w4a8], ties: none, minimize: latency_us, limit: {noise: 30%}}\n"
     "  - {label: lean, options: [8, 4, w4a8], minimize: energy_uj, limit: {noise: 40%, latency_us: 8 bit}}\n"
-    "  - {label: small, options: [8, 4, w4a8], ties: none, minimize: weight_bytes, limit: {noise: 95%}}\n"
-    "  - {label: slim, options: [8, 4, w4a8], minimize: weight_bytes, limit: {noise: 90%, energy_uj: w4a8}}\n"
+    "  - {label: small, options: [w4a8, 8, 4], ties: none, minimize: weight_bytes, limit: {noise: 95%}}\n"
+    "  - {label: slim, options: [w4a8, 4, 8], minimize: weight_bytes, limit: {noise: 90%, energy_uj: w4a8}}\n"
     "  - {label: few, options: [8, 4, w4a8], ties: none, minimize: bit_operations, limit: {weight_bytes: 60%}}\n"
     "  - {label: clear, options: [8, 4, w4a8], ties: none, minimize: noise, limit: {weight_bytes: 50%}}\n"
     "  - {label: cool, options: [8, 4, w4a8], ties: none, minimize: [latency_us, noise], points: 800,\n"
@@ -674,7 +674,9 @@ static void members(qy_arena *arena)
   for (int c = 0; c < 8; c++)
     fprintf(out, "  - {default: 8, x: %s, y: %s, z: %s, label: c%d}\n", option[c & 1], option[(c >> 1) & 1],
             option[c >> 2], c);
-  fputs("assign: {options: [8, 4], members: true, ties: none, minimize: [latency_us, energy_uj, noise], points: 200}\n"
+  fputs("assign:\n  - {options: [8, 4], members: true, ties: none, minimize: [latency_us, energy_uj, noise], points: "
+        "200}\n  - {label: small, options: [8, 4], members: true, ties: none, minimize: weight_bytes}\n"
+        "  - {label: fast, options: [4], members: true, ties: none, minimize: latency_us}\n"
         "clock_mhz: 100\nobjectives: {minimize: [latency_us, energy_uj, noise]}\n",
         out);
   fclose(out);
@@ -713,6 +715,16 @@ static void members(qy_arena *arena)
     if (known + alone != assigned || beaten || open)
       printf("# %d known, %d on one member, %d beaten, %d open\n", known, alone, beaten, open);
   }
+  /* All spreads have the same weights: of them the fastest is taken. */
+  int slower = 0, optima = 0;
+  for (size_t first = 0; first < all.count; first += axis) {
+    double latency[2] = {NAN, NAN};
+    for (size_t i = first; i < first + axis; i++)
+      if (!all.reason[i] && (!strcmp(all.label[i], "small") || !strcmp(all.label[i], "fast")))
+        latency[!strcmp(all.label[i], "fast")] = all.metric[i][QY_LATENCY_US], optima++;
+    slower += !(fabs(latency[0] - latency[1]) <= close_to * latency[1]);
+  }
+  ok(slower == 0 && optima == 24, "of members with which the weights are least the fastest run the layers");
   points_free(&all);
 }
 
