@@ -155,7 +155,7 @@ __attribute__((unused)) static qy_status model_made(qy_model **model, const qy_p
 
 /* ---- sweeps ---- */
 
-enum { POINTS_MAX = 424, REASON_MAX = 256, RESOLVED_MAX = 128, SEEN_BATCH = 5 };
+enum { POINTS_MAX = 424, REASON_MAX = 256, RESOLVED_MAX = 640, SEEN_BATCH = 5 };
 
 typedef struct seen {
   double metric[POINTS_MAX][QY_METRIC_COUNT], interval[POINTS_MAX][QY_METRIC_COUNT][2], chance[POINTS_MAX];

@@ -105,6 +105,47 @@ static void filled_in(qy_arena *arena)
   }
 }
 
+/* Keys of a text {"key":value,...} with a name before them, behind what `out` has; returns its length. */
+static size_t put_named(char *out, size_t used, size_t size, const char *name, const char *text)
+{
+  for (const char *at = text; *at && *at != '}'; at++)
+    if (*at == '{' || (*at == ',' && at[1] == '"'))
+      used += (size_t)snprintf(out + used, size - used, "%s\"%s_", used ? "," : "{", name), at++;
+    else
+      used += (size_t)snprintf(out + used, size - used, "%c", *at);
+  return used;
+}
+
+/* What members leave open is said of each as where it is alone with its layers. */
+static void filled_in_members(qy_arena *arena)
+{
+  static const char common[] = "name: r\ntechnology: fdsoi28\nnetwork: mobilenet_v1_1.0_224\nprecision: 8\n"
+                               "clock_mhz: 100\nobjectives: {minimize: [area_um2, latency_us]}\n";
+  static const struct {
+    const char *name, *layers, *design;
+  } row[] = {{"d", "{type: dwconv}", "accelerator: depthwise, pe: {kind: mac, bits: 8}, channels: 2"},
+             {"a", "{type: [conv, pwconv, fc]}", "accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 4"}};
+  static seen s;
+  char text[2000], expected[640], systems[1200];
+  size_t used = 0;
+  snprintf(systems, sizeof systems, "%sdesigns:\n  - name: S\n    system: [sequential, pipelined]\n    members:\n",
+           common);
+  for (int m = 0; m < 2; m++) {
+    snprintf(text, sizeof text, "%slayers: %s\ndesigns:\n  - {name: X, %s}\n", common, row[m].layers, row[m].design);
+    const qy_plan *alone = plan_of(text, arena);
+    if (!alone || !sweep(&s, alone, 1, 0) || !ok(!s.reason[0] && s.resolved[0][0] == '{', "%s", s.resolved[0])) return;
+    used = put_named(expected, used, sizeof expected, row[m].name, s.resolved[0]);
+    const size_t length = strlen(systems);
+    snprintf(systems + length, sizeof systems - length, "      - {name: %s, layers: %s, %s}\n", row[m].name,
+             row[m].layers, row[m].design);
+  }
+  snprintf(expected + used, sizeof expected - used, "}");
+  const qy_plan *plan = plan_of(systems, arena);
+  if (!plan || !sweep(&s, plan, 1, 0)) return;
+  for (int i = 0; i < 2; i++)
+    is_text(s.resolved[i], expected, i ? "of a pipelined system's members" : "of a sequential system's members");
+}
+
 typedef struct ranges {
   int64_t points[QY_METRIC_COUNT], at_zero;
 } ranges;
@@ -177,6 +218,7 @@ int main(void)
   bounds(arena);
   columns(arena);
   filled_in(arena);
+  filled_in_members(arena);
   zeros(arena);
   too_many_draws(arena);
   qy_arena_free(arena);

@@ -446,6 +446,35 @@ static void column_tests(const qy_model *model)
   ok(wrong == 0 && of_memory > 0, "%d metrics vary where there is a memory alone, %d wrong", of_memory, wrong);
 }
 
+/* Prices of a memory's columns in draws: of the buffer the factors of its quantities, of the DRAM at its currents'. */
+static void basis_tests(const qy_model *model, const qy_plan *plan)
+{
+  enum { DRAWS = 5 };
+  const qy_columns *c = &model->memory[0].columns;
+  double factor[ALL_FACTORS * DRAWS], *basis = qy_arena_alloc(arena, (size_t)c->count * DRAWS, sizeof *basis);
+  int wrong = 0, shared = 0;
+  for (int f = 0; f < ALL_FACTORS; f++)
+    for (int k = 0; k < DRAWS; k++)
+      factor[f * DRAWS + k] = f == CURRENTS_FACTOR ? 0.3 * (k - 2) : 1 + f + 0.01 * k;
+  memory_basis(basis, c, plan->device[0], factor, DRAWS);
+  for (int i = 0; i < c->count; i++)
+    for (int k = 0; k < DRAWS; k++) {
+      qy_dram_prices dram;
+      qy_dram_prices_at(&dram, plan->device[0], factor[CURRENTS_FACTOR * DRAWS + k]);
+      const int item = c->item[i], quantity = item == QY_PART_SHARED           ? QY_SRAM_AREA
+                                              : item == QY_PART_SHARED_LEAKAGE ? QY_SRAM_LEAKAGE
+                                              : item == QY_EVENT_SHARED_READ   ? QY_SRAM_READ
+                                              : item == QY_EVENT_SHARED_WRITE  ? QY_SRAM_WRITE
+                                                                               : -1;
+      const double expected = quantity >= 0           ? 1 + QY_SRAM_FACTORS + quantity + 0.01 * k
+                              : item >= QY_EVENT_DRAM ? dram.pj[item - QY_EVENT_DRAM] / 1e6
+                                                      : 1;
+      shared += quantity >= 0;
+      wrong += fabs(basis[i * DRAWS + k] / expected - 1) > 1e-12;
+    }
+  ok(wrong == 0 && shared == 4 * DRAWS, "prices of %d columns in draws", c->count);
+}
+
 int main(void)
 {
   qy_plan *plan;
@@ -456,6 +485,7 @@ int main(void)
   qy_model *model = write_network(network_text) ? model_of(&plan, "none", "") : NULL;
   if (model) {
     column_tests(model);
+    basis_tests(model, plan);
     by_hand(model, plan);
     layer_tests(model, "one after the other");
     uncertainty_tests(model);
