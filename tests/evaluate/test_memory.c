@@ -272,6 +272,35 @@ static void ops_of_none(void)
   qy_model_free(model);
 }
 
+typedef struct places {
+  const qy_network *network;
+  int count, wrong;
+} places;
+
+static qy_status see_place(void *ctx, const qy_model_layer *l, qy_error *e)
+{
+  places *s = ctx;
+  (void)e;
+  s->count++;
+  s->wrong += l->place >= s->network->layer_count || strcmp(s->network->layer[l->place].name, l->layer->name) != 0;
+  return QY_OK;
+}
+
+/* Of a concatenation that is copied, because an add reads it, the place in the network is that of its layer. */
+static void copied_layers(void)
+{
+  static const char text[] = "layer,type,inputs,in_h,in_w,in_c,out_c\n"
+                             "a,pwconv,-,4,4,16,16\nb,pwconv,a,,,,16\nc,concat,a+b,,,,\n"
+                             "d,pwconv,c,,,,32\ns,add,d+c,,,,\nlast,pwconv,s,,,,16\n";
+  qy_plan *plan;
+  places p = {.count = 0};
+  qy_model *model = write_network(text) ? model_of(&plan, "none", "") : NULL;
+  if (model) p.network = plan->network[0];
+  const qy_status status = model ? qy_model_layers(model, WHOLE, see_place, &p, &err) : QY_INTERNAL;
+  ok(!status && p.count > 4 && p.wrong == 0, "%d ops stand where their layers do, %d elsewhere", p.count, p.wrong);
+  qy_model_free(model);
+}
+
 /* A layer of one cycle: while it waits for the memory its elements are clocked. */
 static void one_cycle(void)
 {
@@ -493,6 +522,7 @@ int main(void)
     fusion_tests(model);
   }
   ops_of_none();
+  copied_layers();
   one_cycle();
   unlink(network_file);
   qy_model_free(model);
