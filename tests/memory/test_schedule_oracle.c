@@ -116,6 +116,21 @@ static qy_schedule_options random_options(uint64_t *s)
 
 enum { CAPACITIES = 6 };
 
+/* The ops of a whole block, which is the longest nest, and sometimes one behind it. */
+static const small_kind blocks = {.layers = 5};
+
+static const qy_graph *block_graph(char text[SMALL_TEXT], uint64_t *s)
+{
+  const int stride = 1 + (int)random_below(s, 2);
+  snprintf(text, SMALL_TEXT,
+           "layer,type,inputs,in_h,in_w,in_c,out_c,kernel,stride,pad\nl0,pwconv,-,%d,%d,%d,%d,,,\n"
+           "l1,dwconv,l0,,,,,3,%d,1\nl2,pwconv,l1,,,,%d,,,\nl3,pool,l2,,,,,,,\n%s",
+           2 + (int)random_below(s, 3), 2 + (int)random_below(s, 3), 1 + (int)random_below(s, 3),
+           1 + (int)random_below(s, 4), stride, 1 + (int)random_below(s, 3),
+           random_below(s, 2) ? "l4,fc,l3,,,,2,,,\n" : "");
+  return small_read(text, arena);
+}
+
 static void test_planner(int graphs, uint64_t state, const small_kind *kind, const char *what)
 {
   tally t = {0};
@@ -124,9 +139,10 @@ static void test_planner(int graphs, uint64_t state, const small_kind *kind, con
     oracle x;
     const uint64_t seed = state;
     qy_arena_reset(arena);
-    const qy_graph *g = small_next(text, kind, t.graphs, &state, arena);
+    const qy_graph *g = kind == &blocks ? block_graph(text, &state) : small_next(text, kind, t.graphs, &state, arena);
     if (!g) continue;
-    const qy_schedule_options options = random_options(&state);
+    qy_schedule_options options = random_options(&state);
+    if (kind == &blocks) options.fusion = QY_FUSION_BLOCK;
     const oracle_front *f = oracle_all(&x, g, &options, arena);
     if (!f || f->count == 0) continue;
     t.graphs++;
@@ -159,6 +175,7 @@ int main(void)
   const int n = cases ? atoi(cases) : 1000;
   const uint64_t seed = seeds ? strtoull(seeds, NULL, 10) : 1;
   arena = qy_arena_new();
+  test_planner(n / 25, seed + 9, &blocks, "blocks");
   test_planner(n, seed, &(small_kind){3, 5, 3, true}, "chains");
   test_planner(n, seed + 1, &(small_kind){4, 4, 3, false}, "graphs");
   test_planner(n / 6, seed + 2, &(small_kind){3, 8, 4, false}, "larger maps");
