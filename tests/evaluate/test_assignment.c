@@ -551,6 +551,8 @@ static bool pipeline_good(const all_points *all, size_t first, size_t end, int k
   for (size_t i = first; i < end; i++) {
     if (i > first && !all->reason[i])
       good &= all->metric[i][q[kind].objective[0]] >= all->metric[i - 1][q[kind].objective[0]] * (1 - close_to);
+    if (!all->reason[i] && strstr(all->assignment[i], "\"optimal\": true"))
+      good &= said(all->assignment[i], "\"epsilon\"") == 0;
     if (!all->reason[i]) good &= within > 0 && all->metric[i][limited] <= most * (1 + close_to);
     if (!within)
       good &= all->reason[i] && strstr(all->reason[i], kind < 2 ? "no assignment meets the limit of energy_uj"

@@ -61,6 +61,7 @@ static qy_model *model_of(qy_plan **plan, const char *fusion, const char *more)
 /* ---- what is visited ---- */
 
 typedef struct item_sums {
+  int wrong_member;
   double count[QY_ITEM_COUNT], uj[QY_ITEM_COUNT], area_um2, leakage_mw, energy_uj;
 } item_sums;
 
@@ -68,6 +69,8 @@ static qy_status see_item(void *ctx, const qy_model_item *i, qy_error *e)
 {
   item_sums *s = ctx;
   (void)e;
+  const bool of_memory = i->member && strcmp(i->member, "memory") == 0;
+  s->wrong_member += of_memory != (qy_item_table()[i->item].uses == QY_USES_MEMORY);
   s->count[i->item] += i->count;
   s->uj[i->item] += i->energy_uj;
   s->area_um2 += i->area_um2;
@@ -190,6 +193,7 @@ static void by_hand(const qy_model *model, const qy_plan *plan)
            "energies of the parts add up");
   near_rel(s.area_um2, whole.metric[QY_AREA_UM2], 1e-12, "areas too");
   near_rel(s.leakage_mw, whole.metric[QY_LEAKAGE_MW], 1e-12, "leakages too");
+  is_int(s.wrong_member, 0, "what only a memory has is the memory's");
   ok(isnan(chip.metric[QY_ENERGY_DRAM_UJ]) && isnan(chip.metric[QY_TRAFFIC_BYTES]) &&
          chip.metric[QY_ENERGY_UJ] == chip.metric[QY_ENERGY_ONCHIP_UJ],
      "the chip alone has no DRAM, and its energy is that on chip");
@@ -248,6 +252,7 @@ static void ops_of_none(void)
   int of_memory = 0;
   double traffic = 0, idle_cycles = 0, busy_ns = 0;
   for (int i = 0; i < l.count; i++) {
+    if (l.idle[i]) is_text(l.bound[i], "memory", "nothing else binds what no member runs");
     of_memory += l.idle[i];
     traffic += l.idle[i] ? l.traffic[i] : 0;
     idle_cycles += l.idle[i] ? l.cycles[i] : 0;
