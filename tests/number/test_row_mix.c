@@ -157,8 +157,8 @@ static void test_table(void)
   ok(worst < 0.01, "noise looked up is that computed, within %.1e dB", worst);
 }
 
-/* From point to point of the table, which are even steps of 2^-8 to 2^12, it is linear in the logarithms; beyond them as
- * at the ends. */
+/* From point to point of the table, which are even steps of 2^-8 to 2^12, it is linear in the logarithms; beyond them
+ * as at the ends. */
 static void test_between(void)
 {
   static const double part[] = {0, 0.25, 0.9};
