@@ -342,7 +342,6 @@ static qy_status find(search *s, size_t states_max, qy_error *err)
   assign_work *w = s->w;
   s->theta = -INFINITY;
   s->best_total = s->given_up = INFINITY;
-  s->price[0] = 1;
   qy_status status = allocate(s, err);
   if (status) return status;
   find_prices(s);

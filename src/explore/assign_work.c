@@ -41,7 +41,7 @@ static bool whole_in(double unit, const double *value, size_t count)
 {
   for (size_t i = 0; i < count; i++) {
     const double n = nearbyint(value[i] * unit);
-    if (n > EXACT_MOST || fabs(n / unit - value[i]) > DECIMAL_SLACK * value[i]) return false;
+    if (fabs(n / unit - value[i]) > DECIMAL_SLACK * value[i]) return false;
   }
   return true;
 }

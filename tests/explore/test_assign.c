@@ -439,6 +439,49 @@ static void test_cover_of_all(int costs)
   qy_assign_front_free(front);
 }
 
+/* One group alone has as many sums as options: all are kept while their number times that of the options, the
+ * candidates of a next group, is 2^20 with three costs and 2^18 with four. */
+static void test_usual_states(void)
+{
+  enum { LARGEST = 1025 };
+  static const int objective[] = {0, 1, 2, 3};
+  static double value[4][LARGEST + 1];
+  const double *const cost[] = {value[0], value[1], value[2], value[3]};
+  for (size_t o = 0; o < LARGEST; o++) {
+    value[0][o] = (double)(1 + o);
+    value[1][o] = (double)(LARGEST - o);
+    value[2][o] = value[3][o] = 1;
+  }
+  for (int costs = 3; costs <= 4; costs++)
+    for (size_t more = 0; more < 2; more++) {
+      const size_t options = (costs == 3 ? 1024 : 512) + more, first[] = {0, options, options + 1};
+      const qy_assign_problem p = {.groups = 2, .first = first, .costs = costs, .cost = cost};
+      const qy_assign_question q = {.objectives = costs, .objective = objective};
+      qy_assign_front *front;
+      qy_error err = {0};
+      const qy_status status = qy_assign_front_find(&front, &p, &q, &err);
+      const size_t count = status ? 0 : qy_assign_front_count(front);
+      const double epsilon = status ? 0 : qy_assign_front_epsilon(front);
+      ok(more ? count > 0 && count < options && epsilon > 0 : count == options && epsilon == 0,
+         "%d costs: of %zu options %s", costs, options, more ? "some stand for all" : "all are kept");
+      qy_assign_front_free(front);
+    }
+  static double wide[3][5256]; /* of one group's 5001 options all are alike */
+  const double *const column[] = {wide[0], wide[1], wide[2]};
+  for (size_t o = 0; o < 255; o++)
+    for (int k = 0; k < 3; k++)
+      wide[k][o] = k == 2 ? 1 : value[k][o];
+  const size_t first[] = {0, 255, 5256};
+  const qy_assign_problem p = {.groups = 2, .first = first, .costs = 3, .cost = column};
+  const qy_assign_question q = {.objectives = 3, .objective = objective};
+  qy_assign_front *front;
+  qy_error err = {0};
+  ok(!qy_assign_front_find(&front, &p, &q, &err) && qy_assign_front_count(front) == 255 &&
+         qy_assign_front_epsilon(front) == 0,
+     "256 sums are kept whatever the options");
+  qy_assign_front_free(front);
+}
+
 /* Networks of full size against the table of all sizes: best[c], the least noise at a size of exactly c, filled layer
  * by layer.  Integers, so everything is exact. */
 enum { KNAPSACK_LAYERS = 52, KNAPSACK_OPTIONS = 4, KNAPSACK_SIZE = 60, SIZES = KNAPSACK_LAYERS * KNAPSACK_SIZE + 1 };
@@ -538,5 +581,6 @@ int main(void)
   test_too_large();
   test_cover_of_all(2);
   test_cover_of_all(3);
+  test_usual_states();
   return done();
 }

@@ -228,6 +228,132 @@ static void test_budget(void)
   is_int(wrong, 0, "the budget found is the first whose pieces of an octave are no more than asked");
 }
 
+/* Digits of a number with 8 to a place against their opposites: no sum is as good as another in both costs. */
+static void digits_problem(qy_assign_problem *p, size_t *first, double (*cost)[64], const double **column,
+                           size_t groups)
+{
+  double place = 1;
+  for (size_t g = 0; g < groups; g++, place *= 8)
+    for (size_t o = 0; o < 8; o++) {
+      cost[0][8 * g + o] = place * (double)(1 + o);
+      cost[1][8 * g + o] = place * (double)(8 - o);
+    }
+  for (size_t g = 0; g <= groups; g++)
+    first[g] = 8 * g;
+  column[0] = cost[0];
+  column[1] = cost[1];
+  *p = (qy_assign_problem){.groups = groups, .first = first, .costs = 2, .cost = column};
+}
+
+/* Nothing is rounded to save 4096 candidates; for the next group, with eight times as many, the budget is spent. */
+static void test_few(void)
+{
+  enum { GROUPS = 6 };
+  static const int order[] = {0, 1};
+  static const double weight[GROUPS + 1] = {1, 1, 1, 1, 1, 1, 1};
+  double cost[2][64], budget = 0.5;
+  const double *column[2];
+  size_t first[GROUPS + 1], all = 1;
+  qy_assign_problem p;
+  assign_work w;
+  qy_error err = {0};
+  int wrong = 0;
+  digits_problem(&p, first, cost, column, GROUPS);
+  wrong += assign_open(&w, &p, order, 2, 1, NULL, 0, &err) != QY_OK;
+  for (int g = 0; g < 4; g++) {
+    all *= 8;
+    wrong += assign_extend_grid(&w, &budget, weight, &err) != QY_OK || w.count != all || budget != 0.5;
+  }
+  is_int(wrong, 0, "up to 4096 sums all stay, and no budget is spent");
+  ok(!assign_extend_grid(&w, &budget, weight, &err) && w.count < 8 * all && budget < 0.5, "of more some are rounded");
+  assign_close(&w);
+}
+
+/* Sums of four costs are compared as long as there are 2^21 at most; a limit leaves few of them. */
+static void test_most_candidates(void)
+{
+  enum { FIRST = 64, SECOND = 1 << 15, MOST = FIRST + SECOND + 1 };
+  static const int order[] = {0, 1, 2, 3};
+  static double cost[4][MOST];
+  const double *const column[] = {cost[0], cost[1], cost[2], cost[3]};
+  for (size_t o = 0; o < MOST; o++) {
+    const bool second = o >= FIRST;
+    const double at = second ? (double)(o - FIRST) : (double)o;
+    cost[0][o] = second ? at * FIRST : at;
+    cost[1][o] = second ? (SECOND - at) * FIRST : FIRST - at;
+    cost[2][o] = 1;
+    cost[3][o] = second ? at : 0; /* the limit leaves 16 options of the second group */
+  }
+  for (size_t more = 0; more < 2; more++) {
+    const size_t first[] = {0, FIRST, FIRST + SECOND + more};
+    const qy_assign_problem p = {.groups = 2, .first = first, .costs = 4, .cost = column};
+    const qy_assign_limit limit = {3, 15};
+    assign_work w;
+    qy_error err = {0};
+    qy_status status = assign_open(&w, &p, order, 4, 0, &limit, 1, &err);
+    if (!status) status = assign_extend(&w, &err);
+    ok(!status && w.count == FIRST, "of the first group each sum stays");
+    is_int(assign_extend(&w, &err), more ? QY_INFEASIBLE : QY_OK,
+           more ? "above 2^21 candidates are refused" : "2^21 not");
+    is_int((int64_t)w.count, more ? FIRST : FIRST * 16, "and leave what the limit allows");
+    assign_close(&w);
+  }
+}
+
+/* In [low, low + range], and the last digit is not 0: it needs all its places. */
+static uint64_t whole_draw(uint64_t *seed, uint64_t low, uint64_t range)
+{
+  const uint64_t n = low + random_below(seed, range);
+  return n % 10 ? n : n + 1;
+}
+
+/* Costs of n / 10^places for whole n: exact in these units as long as their greatest total is 2^52 units at most. */
+static void test_units(void)
+{
+  enum { CASES = 2000, GROUPS = 9, ALL = 2 * GROUPS };
+  static const int order[] = {0};
+  static const size_t first[] = {0, 2, 4, 6, 8, 10, 12, 14, 16, 18};
+  double cost[ALL];
+  const double *const column[] = {cost};
+  const qy_assign_problem p = {.groups = GROUPS, .first = first, .costs = 1, .cost = column};
+  uint64_t seed = 61;
+  int wrong = 0, exact = 0;
+  for (int c = 0; c < CASES; c++) {
+    const int places = (int)random_below(&seed, 17);
+    const uint64_t big = UINT64_C(1) << 48; /* of nine groups, with as much to choose from: near 2^52 */
+    double unit = 1;
+    uint64_t n[ALL], total = 0;
+    assign_work w;
+    qy_error err = {0};
+    for (int i = 0; i < places; i++)
+      unit *= 10;
+    for (size_t o = 0; o < ALL; o++) {
+      n[o] = c % 2 ? whole_draw(&seed, big, big + big / 8) : whole_draw(&seed, 1, 1000000);
+      cost[o] = (double)n[o] / unit;
+      if (o % 2) total += n[o] > n[o - 1] ? n[o] : n[o - 1];
+    }
+    const bool whole = places <= 15 && total <= UINT64_C(1) << 52;
+    wrong += assign_open(&w, &p, order, 1, 0, NULL, 0, &err) != QY_OK;
+    wrong += w.exact[0] != whole || w.unit[0] != (whole ? unit : 1);
+    for (size_t o = 0; o < ALL; o++)
+      wrong += w.scaled[0][o] != (whole ? (double)n[o] : cost[o]);
+    exact += whole;
+    assign_close(&w);
+  }
+  is_int(wrong, 0, "decimals of 15 places at most are counted in units of the last one while totals are small");
+  ok(exact > CASES / 2 && exact < CASES * 9 / 10, "as are %d of %d", exact, CASES);
+  for (size_t o = 0; o < ALL; o++)
+    cost[o] = o < 16 ? 0x1p49 : 0;
+  for (int more = 0; more < 2; more++) {
+    assign_work w;
+    qy_error err = {0};
+    cost[17] = more;
+    ok(!assign_open(&w, &p, order, 1, 0, NULL, 0, &err) && w.exact[0] == !more, "a total of 2^52%s is%s",
+       more ? " and one" : "", more ? " too much" : " counted");
+    assign_close(&w);
+  }
+}
+
 /* ---- bounds ---- */
 
 enum { DUAL_GROUPS = 24, DUAL_OPTIONS = 4, DUAL_ALL = DUAL_GROUPS * DUAL_OPTIONS };
@@ -394,6 +520,9 @@ int main(void)
   test_thin();
   test_cells();
   test_budget();
+  test_few();
+  test_most_candidates();
+  test_units();
   test_bounds();
   test_two_limits();
   return done();
