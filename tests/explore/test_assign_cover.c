@@ -239,6 +239,33 @@ static void test_own_epsilon(void)
   qy_assign_front_free(exact);
 }
 
+/* A third of an epsilon is left for the points themselves: no two are in one piece of a grid as fine as that. */
+static void test_last_third(void)
+{
+  static const int objective[] = {0, 1};
+  static crowded c;
+  fill_crowded(&c);
+  for (double epsilon = 0.003; epsilon < 0.2; epsilon *= 3) {
+    const qy_assign_question q = {.objectives = 2, .objective = objective, .epsilon = epsilon};
+    qy_assign_front *front = find(&c.problem, &q);
+    if (!ok(front != NULL, "a cover")) return;
+    const size_t count = qy_assign_front_count(front);
+    const double pieces = ceil(1 / (expm1(log1p(epsilon) / 3) - 0x1p-30));
+    double *total = totals(front, &c.problem), most = 0;
+    for (int k = 0; k < 2; k++) {
+      double low = INFINITY, high = 0;
+      for (size_t i = 0; i < count; i++) {
+        low = fmin(low, total[2 * i + (size_t)k]);
+        high = fmax(high, total[2 * i + (size_t)k]);
+      }
+      most = fmax(most, (floor(log2(high)) - floor(log2(low)) + 1) * pieces); /* of either: one is rounded */
+    }
+    ok((double)count <= most, "epsilon %g: %zu points, no more than %g pieces", epsilon, count, most);
+    free(total);
+    qy_assign_front_free(front);
+  }
+}
+
 /* A limit that every assignment meets, of the cost that spans more: what is rounded is the other one with it and
  * without. */
 static void test_idle_limit(void)
@@ -303,6 +330,7 @@ int main(void)
   run_random(4, 6, 3, 10, false, 1);
   test_power_of_two();
   test_own_epsilon();
+  test_last_third();
   test_idle_limit();
   test_too_many_pairs();
   return done();

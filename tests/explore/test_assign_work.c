@@ -354,6 +354,35 @@ static void test_units(void)
   }
 }
 
+/* Groups stand in the order in which their options spread the first cost, of equal ones the first before. */
+static void test_order(void)
+{
+  static const int order[] = {1, 0};
+  uint64_t seed = 67;
+  int wrong = 0;
+  for (int c = 0; c < 300; c++) {
+    oracle o;
+    assign_work w;
+    qy_error err = {0};
+    double before = -1;
+    oracle_new(&o, &seed, 2, 512);
+    wrong += assign_open(&w, &o.problem, order, 2, 0, NULL, 0, &err) != QY_OK;
+    for (size_t place = 0; place < w.groups; place++) {
+      const size_t g = w.order[place];
+      double low = INFINITY, high = 0;
+      for (size_t i = o.first[g]; i < o.first[g + 1]; i++) {
+        low = fmin(low, w.scaled[1][i]);
+        high = fmax(high, w.scaled[1][i]);
+      }
+      wrong += high - low < before || (high - low == before && g < w.order[place - 1]);
+      before = high - low;
+    }
+    assign_close(&w);
+    oracle_free(&o);
+  }
+  is_int(wrong, 0, "groups stand in the order of what they spread the first cost");
+}
+
 /* ---- bounds ---- */
 
 enum { DUAL_GROUPS = 24, DUAL_OPTIONS = 4, DUAL_ALL = DUAL_GROUPS * DUAL_OPTIONS };
@@ -523,6 +552,7 @@ int main(void)
   test_few();
   test_most_candidates();
   test_units();
+  test_order();
   test_bounds();
   test_two_limits();
   return done();

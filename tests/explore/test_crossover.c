@@ -302,6 +302,28 @@ static cloud random_cloud(int quality)
   return s;
 }
 
+/* Are points with a NaN in any one column left out? */
+static int leaves_out_nan(const cloud *a, const double *a2, const cloud *b, const double *b2)
+{
+  enum { COLUMNS = 4, MORE = MOST + COLUMNS };
+  qy_error err = {0};
+  qy_crossover with, without;
+  double more[COLUMNS][MORE];
+  const double *const column[COLUMNS] = {a->cost, a->value, a->quality, a2};
+  const qy_crossover_set base = {a->n, a->cost, a->value, a->quality, a2},
+                         set = {b->n, b->cost, b->value, b->quality, b2},
+                         spoilt = {a->n + COLUMNS, more[0], more[1], more[2], more[3]};
+  for (int k = 0; k < COLUMNS; k++) {
+    for (int bad = 0; bad < COLUMNS; bad++) /* in the others as good as can be */
+      more[k][bad] = bad == k ? NAN : k < 2 ? 0.5 : 9;
+    memcpy(more[k] + COLUMNS, column[k], a->n * sizeof(double));
+  }
+  if (qy_crossover_find(&with, &spoilt, &set, NULL, &err) || qy_crossover_find(&without, &base, &set, NULL, &err))
+    return 0;
+  return with.reason == without.reason && with.levels == without.levels && with.compared == without.compared &&
+         close_to(with.gain, without.gain) && close_to(with.low, without.low) && close_to(with.high, without.high);
+}
+
 static void closed_forms(void)
 {
   qy_error err = {0};
@@ -471,7 +493,7 @@ int main(void)
   qualities();
   shared();
   joined();
-  int two = 1, wide = 1, both = 1, chain = 1, three = 1, at = 1, samples = 1;
+  int two = 1, wide = 1, both = 1, chain = 1, three = 1, at = 1, samples = 1, spoilt = 1;
   srand(7);
   for (int round = 0; round < 3000; round++) {
     const cloud a = random_cloud(0), b = random_cloud(0), c = random_cloud(1), d = random_cloud(1);
@@ -483,6 +505,7 @@ int main(void)
       d2[i] = rand() % 4;
     }
     both = both && agrees_in_both(&c, c2, &d, d2);
+    spoilt = spoilt && leaves_out_nan(&c, c2, &d, d2);
     chain = chain && same_twice(&c, &d);
     const qy_crossover_range more = wider(&c, &d);
     wide = wide && (isnan(more.low) || agrees(&c, &d, 1, &more));
@@ -496,6 +519,7 @@ int main(void)
   ok(chain, "the same quality twice is one quality");
   ok(wide, "over a shared range too");
   ok(at, "at single budgets too");
+  ok(spoilt, "points with a NaN in any column are left out");
   ok(samples, "300 pairs agree with 20000 budgets spread evenly in the logarithm");
   return done();
 }

@@ -111,6 +111,22 @@ static double greedy_of(const double *volume, unsigned bits, int k)
   return volume[taken];
 }
 
+/* The reference lies a tenth of the front's range beyond it. */
+static int reference_right(const double *reference, const front *f, int objectives, unsigned bits)
+{
+  int right = 1;
+  for (int d = 0; d < objectives; d++) {
+    double low = INFINITY, high = -INFINITY;
+    for (size_t i = 0; i < f->count; i++)
+      if (bits >> i & 1) {
+        low = fmin(low, f->value[d][i]);
+        high = fmax(high, f->value[d][i]);
+      }
+    right &= fabs(reference[d] - high - 0.1 * (high - low)) <= 1e-12 * (fabs(high) + fabs(low));
+  }
+  return right;
+}
+
 /* All k of one random front: 0, or what was wrong. */
 static int check_front(const front *f, int objectives, const double *volume, unsigned bits)
 {
@@ -123,6 +139,7 @@ static int check_front(const front *f, int objectives, const double *volume, uns
     if ((picked & ~bits) || __builtin_popcount(picked) != expected || (int)choice.count != expected) return 1;
     if ((int)choice.front != size || fabs(choice.whole - volume[bits]) > 1e-9) return 2;
     if (fabs(choice.volume - volume[picked]) > 1e-9 || choice.volume < choice.guarantee * best - 1e-9) return 3;
+    if (!reference_right(choice.reference, f, objectives, bits)) return 6;
     if (objectives <= 2 && choice.guarantee != 1) return 4;
     if (objectives > 2 && choice.guarantee < 1 && choice.volume < greedy_of(volume, bits, expected) - 1e-9) return 5;
   }
