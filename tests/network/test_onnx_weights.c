@@ -108,6 +108,10 @@ static const row chains[] = {
      X3 "v f32 3,2 = 0.5 1.5 2.4 -2.6 5 6\ns f32 = 1\nz i8 = 1\n"
         "q = QuantizeLinear v s z\nw = DequantizeLinear q s z\na = Gemm x w",
      0, "0 2 5;2 -3 6"},
+    {"in steps of a half",
+     X3 "v f32 3,2 = 0.5 1.5 2.4 -2.6 5 6\ns f32 = 0.5\n"
+        "q = QuantizeLinear v s\nk f32 = 1\nw = DequantizeLinear q k\na = Gemm x w",
+     0, "1 5 10;3 -5 12"},
     {"the scale of an operator",
      "in x u8 1,2,4,4\nw i8 2,2,1,1 = 1 2 3 4\ns f32 2 = 0.5 10\nk f32 = 1\nz u8 = 0\nzw i8 2 = 1 0\n"
      "a = QLinearConv x k z w s zw k z",
@@ -143,6 +147,8 @@ static const row chains[] = {
     {"of the network", "in x 1,3\nin y 3,2\na = MatMul x y", 0, "computed by the network"},
     {"a pool", "in x 1,3,4,4\na = GlobalMaxPool x", 0, "no products"},
     {"no contents", X3 "w f32 3,2 = none\na = Gemm x w", 0, "not in the file"},
+    {"bytes, but none", X3 "w f32 3,2 = bytes\na = Gemm x w", 0, "not in the file"},
+    {"few contents", X3 "sparse w 3,2\na = Gemm x w", 0, "not in the file"},
     {"no contents of sparse sums", X3 "w f32 3,2\na = Gemm x w", 0, "not in the file"},
 };
 

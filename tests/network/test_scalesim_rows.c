@@ -176,6 +176,15 @@ static const row rows[] = {
      QY_SCALESIM_DETECT, A2, NULL},
     {"and one more", HEAD "A,9,9,1,1,4,5,1,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x\n", QY_SCALESIM_DETECT,
      "2:65 expected at most 32 columns", NULL},
+    {"a long word with a part of another file's at its end",
+     "Layer, MmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmCycle, N, K,\n", QY_SCALESIM_DETECT,
+     "1:7 expected a topology (layer name, IFMAP height, ..., or layer, M, N, K), found the column "
+     "'Mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm': a report of SCALE-Sim",
+     NULL},
+    {"a last column that is missing",
+     "Layer, IFMAP Height, IFMAP Width, Filter Height, Filter Width, Strides, Channels, Num Filter,\n"
+     "A, 9, 9, 1, 1, 1, 4,\n",
+     QY_SCALESIM_DETECT, "2:0 number of filters: expected 1 to 16777216, found nothing", NULL},
     {"no layer", HEAD, QY_SCALESIM_DETECT, "0:0 expected at least one layer, found none", NULL},
 };
 
@@ -251,6 +260,8 @@ static void test_config_warnings(void)
       {ARRAY "InterfaceBandwidth: some\n",
        "4:InterfaceBandwidth: expected CALC or USER, found 'some': taken as CALC\n"},
       {ARRAY "Bandwidth: 3,4\n", "4:several bandwidths: the first is taken\n"},
+      {ARRAY "Bandwidth: 0\n", "Bandwidth: expected a number above 0, found '0'"},
+      {ARRAY "Bandwidth: 1e-9\n", ""},
       {ARRAY "run_name: a b\n", "4:run_name 'a b': called 'a_b'\n"},
       {ARRAY "run_name: .a\n", "4:run_name '.a': called '_a'\n"},
       {ARRAY "run_name: \"\n", "4:run_name '\"': called '_'\n"},
