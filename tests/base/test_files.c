@@ -110,6 +110,26 @@ static void sizes(void)
   is_int(wrong, 0, "files and pipes of any size are read whole, and end with a NUL");
 }
 
+/* A process may have closed its standard input: what it opens then is its number 0. */
+static void without_input(void)
+{
+  const int input = dup(STDIN_FILENO);
+  qy_arena *arena = qy_arena_new();
+  char *text = NULL;
+  size_t length = 0;
+  write_file("plain", "some");
+  close(STDIN_FILENO);
+  const qy_status status = qy_file_read(&text, &length, "plain", arena, NULL);
+  const int next = open("/dev/null", O_RDONLY);
+  if (next != STDIN_FILENO) close(next);
+  if (input >= 0) dup2(input, STDIN_FILENO);
+  close(input);
+  ok(!status && length == 4 && strcmp(text, "some") == 0 && next == STDIN_FILENO,
+     "a file is read without a standard input, and closed");
+  unlink("plain");
+  qy_arena_free(arena);
+}
+
 /* ---- writing ---- */
 
 /* So many files, each in pieces or at once: none of them is seen before all are done. */
@@ -189,6 +209,7 @@ static void pipes(void)
 static void full_device(void)
 {
   char *text = filled(100000);
+  const char *full = own_device("/dev/full");
   write_file("beside", "earlier");
   for (int way = 0; way < 4; way++) {
     const size_t length = way & 1 ? 100000 : 10; /* met when it is written, or as it is closed */
@@ -196,8 +217,8 @@ static void full_device(void)
     qy_error err = {0};
     FILE *out = NULL;
     qy_status status = qy_files_add(files, "beside", "new", 3, &err);
-    if (!status && way < 2) status = qy_files_add(files, "/dev/full", text, length, &err);
-    if (!status && way >= 2 && !(status = qy_files_open(&out, files, "/dev/full", &err))) fwrite(text, 1, length, out);
+    if (!status && way < 2) status = qy_files_add(files, full, text, length, &err);
+    if (!status && way >= 2 && !(status = qy_files_open(&out, files, full, &err))) fwrite(text, 1, length, out);
     is_int(status, QY_OK, "a device that is full takes nothing yet");
     is_int(qy_files_commit(files, &err), QY_SYSTEM, "and fails in the end");
     is_text(err.count ? err.diagnostic[0].text : NULL, "cannot be written: No space left on device", "as it says");
@@ -205,6 +226,7 @@ static void full_device(void)
     ok(holds("beside", "earlier", 7), "the file beside it stays");
   }
   unlink("beside");
+  unlink("full");
   free(text);
 }
 
@@ -230,6 +252,7 @@ int main(void)
   if (!mkdtemp(dir) || chdir(dir) != 0) return 1;
   umask(027);
   sizes();
+  without_input();
   for (int count = 0; count < 20; count += count < 3 ? 1 : 7)
     for (int commit = 0; commit < 2; commit++)
       together(count, commit);
