@@ -86,6 +86,18 @@ static bool kept(const qy_allocation *p, const qy_split *s)
          s->bound >= (double)products * (1 - 1e-9);
 }
 
+/* Elasticities: those of resources that bind, a percent of all at most together; of others nothing, roundings too. */
+static bool elastic(const qy_allocation *p, const qy_split *s)
+{
+  double sum = 0, largest = 0;
+  for (int r = 0; r < p->resource_count; r++) {
+    if (s->elasticity[r] != 0 && s->elasticity[r] < 1e-6) return false;
+    sum += s->elasticity[r];
+    largest = fmax(largest, s->elasticity[r]);
+  }
+  return sum <= 1 + 1e-3 && (largest > 0 ? s->binding >= 0 && s->elasticity[s->binding] == largest : s->binding == -1);
+}
+
 static int64_t below(uint64_t *rng, int64_t low, int64_t high)
 {
   return low + (int64_t)random_below(rng, (size_t)(high - low + 1));
@@ -95,7 +107,7 @@ static int64_t below(uint64_t *rng, int64_t low, int64_t high)
 static void test_random(void)
 {
   uint64_t rng = 11;
-  int wrong = 0, broken = 0, some = 0;
+  int wrong = 0, broken = 0, some = 0, odd = 0;
   for (int round = 0; round < 3000; round++) {
     qy_allocation p = {.unit_count = (int)below(&rng, 1, 4), .resource_count = (int)below(&rng, 1, 4)};
     for (int i = 0; i < p.unit_count; i++) {
@@ -115,11 +127,13 @@ static void test_random(void)
     qy_allocate(&s, &p);
     if (!s.proven || s.products != expected) wrong++;
     if (!kept(&p, &s)) broken++;
+    odd += !elastic(&p, &s);
     if (s.products > 0) some++;
   }
   ok(wrong == 0, "3000 random problems: the best of all integer splits in all but %d (%d of them not empty)", wrong,
      some);
   ok(broken == 0, "... and every split keeps its limits: %d do not", broken);
+  is_int(odd, 0, "... a percent more of all resources makes a percent more products at most");
 }
 
 /* As many kinds as there may be, very few units of each. */

@@ -317,6 +317,13 @@ static int close_to(double got, double expected)
   return fabs(got - expected) <= 1e-12 * fabs(expected);
 }
 
+/* By their definition. */
+static double products_of(const qy_layer *l)
+{
+  const double channels = (double)l->in_c / (double)l->groups, taps = (double)(l->kernel_h * l->kernel_w);
+  return (double)(l->batch * l->out_h * l->out_w * l->out_c) * channels * taps;
+}
+
 /* The bill of a run of all layers, and the sum of those of the layers alone. */
 static int adds_up(made *m, const qy_layer *const *list, size_t count, int bits)
 {
@@ -332,6 +339,10 @@ static int adds_up(made *m, const qy_layer *const *list, size_t count, int bits)
     if (qy_design_layer(&bill, in, &reason, &m->design, list[i], qy_precision_of(bits), NULL)) return 0;
     for (int k = 0; k < QY_EVENT_FIRST; k++)
       good &= bill.count[k] == run->count[k];
+    if (bill.products != products_of(list[i])) {
+      printf("# %.17g products of %.17g\n", bill.products, products_of(list[i]));
+      good = 0;
+    }
     for (int k = QY_EVENT_FIRST; k < QY_ITEM_COUNT; k++)
       sum.count[k] += bill.count[k];
     sum.cycles += bill.cycles, sum.compute_cycles += bill.compute_cycles, sum.transfer_cycles += bill.transfer_cycles;

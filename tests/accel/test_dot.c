@@ -467,6 +467,72 @@ static void refusal_tests(void)
   ok(qy_accelerator_dot.work(&work, &none, 0, arena, NULL) == QY_BAD_INPUT, "no layers");
 }
 
+/* ---- buffers ---- */
+
+/* Sizes that are left open hold what the layers need at once: the rows under a window and those of the next one; of
+ * weights, with a constant of 24 bits each, and of a row of results two for each engine.  The table has the powers of
+ * two from 256 bytes on; of elements of 8 bits a word is a byte. */
+static void buffer_tests(void)
+{
+  static const hand_prices hand = {.area_um2 = 900,
+                                   .stages = 1,
+                                   .min_period_ps = 1,
+                                   .period_ps = 1e5,
+                                   .adder.stages = 1,
+                                   .requantizer.stages = 1,
+                                   .controller.stages = 1};
+  static const qy_pe_params mac = {.kind = QY_PE_MAC, .bits = 8, .accumulator_bits = 24};
+  qy_tech *tech;
+  qy_pe pe;
+  int wrong = 0, tight = 0;
+  if (!ok(!qy_tech_read(&tech, "db", "fdsoi28", arena, NULL) && !qy_pe_build(&pe, &mac, arena, NULL), "a mac")) return;
+  for (int i = 0; i < 120; i++) {
+    const qy_layer layer[] = {
+        make_layer(random_in(3, 40), random_in(3, 200), random_in(1, 64), random_in(1, 32), 3, 3, 1 + i % 2, 1, 1),
+        make_layer(random_in(1, 20), random_in(1, 20), random_in(1, 900), 5, 1, 1, 1, 0, 1)};
+    const qy_layer *list[] = {&layer[i % 2], &layer[1 - i % 2]};
+    const qy_dot_params p = {.engines = 1 << i % 3,
+                             .lanes = 1 << i / 3 % 2,
+                             .activations = i % 4 == 3 ? QY_ACTIVATIONS_AFFINE : QY_ACTIVATIONS_SYMMETRIC,
+                             .port_bits = 64};
+    const request r = {.accelerator = &qy_accelerator_dot,
+                       .params = &p,
+                       .pe = &pe,
+                       .tech = tech,
+                       .sram = table,
+                       .clock_mhz = 10,
+                       .layers = list,
+                       .layer_count = 1 + (size_t)i / 2 % 2,
+                       .hand = &hand};
+    static made d;
+    const char *reason = why_not(&d, &r, arena);
+    double input = 0, products = 0, row = 0;
+    for (size_t l = 0; l < r.layer_count; l++) {
+      const qy_layer *of = list[l];
+      input = fmax(input, (double)((of->kernel_h + of->stride_h) * of->in_w * of->in_c));
+      products = fmax(products, (double)(of->kernel_h * of->kernel_w * of->in_c));
+      row = fmax(row, (double)of->out_w);
+    }
+    const double constant = p.activations == QY_ACTIVATIONS_AFFINE ? 3 : 0;
+    const struct {
+      const char *key;
+      double needs;
+    } role[] = {{"buffers.input", input},
+                {"buffers.output", 2 * p.engines * row},
+                {"buffers.weight", 2 * p.engines * (products + constant)}};
+    for (size_t k = 0; k < 3 && !reason; k++) {
+      const double bytes = qy_accelerator_dot.chosen(d.design.self, role[k].key);
+      const int good = bytes >= role[k].needs && (bytes <= 512 || bytes / 2 < role[k].needs);
+      tight += bytes > 512;
+      if (!good) printf("# %d %s: %g bytes for %g\n", i, role[k].key, bytes, role[k].needs);
+      wrong += !good;
+    }
+    wrong += reason != NULL;
+  }
+  ok(wrong == 0 && tight > 200, "buffers are the smallest that hold what is needed: %d wrong, %d above 512 bytes",
+     wrong, tight);
+}
+
 int main(void)
 {
   qy_error err = {0};
@@ -482,6 +548,7 @@ int main(void)
   event_tests();
   energy_test();
   refusal_tests();
+  buffer_tests();
   qy_arena_free(arena);
   return done();
 }

@@ -611,6 +611,14 @@ static void check_mistakes(void)
     is_text(qy_design_run(&s.design, s.work, qy_precision_of(4)), "arrays are built for 5 bits", "a lower precision");
     ok(!qy_design_run(&s.design, s.work, qy_precision_of(5)), "the precision of the arrays");
   }
+  if (make(&s, &p)) {
+    qy_gemm_cycles c = {.total = 7};
+    qy_error err = {0};
+    qy_layer l = make_layer(4, 4, 8, 8, 2, 2, 2, 0, 1);
+    l.type = QY_LAYER_POOL;
+    ok(qy_gemm_layer_cycles(&c, s.self, &l, &err) == QY_BAD_INPUT && err.count == 1 && c.total == 7,
+       "a layer without products has no cycles");
+  }
   p = sizes(64, 1024, 65536, 65536, 0, 0);
   ok(!make(&s, &p), "a design beyond all devices");
   double count = 0;

@@ -421,6 +421,30 @@ static void size_tests(void)
              !isnan(qy_accelerator_systolic.chosen(d.design.self, "rows"));
   }
   ok(wrong == 0 && tight > 100, "buffers hold two halves, and %d of half the size would not", tight);
+  /* Two halves of 256 weights are 512 bytes; with 16 constants of 24 bits more is needed. */
+  const qy_layer square = make_layer(4, 4, 16, 16, 1, 1, 1, 0, 1), small = make_layer(4, 4, 2, 3, 1, 1, 1, 0, 1);
+  for (int i = 0; i < 4; i++) {
+    const qy_layer *list[] = {i < 2 ? &square : &small, i < 2 ? &small : &square};
+    const qy_systolic_params s = {.rows = 8,
+                                  .columns = 8,
+                                  .dataflow = QY_FLOW_WS,
+                                  .batch = 1,
+                                  .activations = i % 2 ? QY_ACTIVATIONS_AFFINE : QY_ACTIVATIONS_SYMMETRIC,
+                                  .tile = QY_TILE_NONE};
+    const request r = {.accelerator = &qy_accelerator_systolic,
+                       .params = &s,
+                       .pe = &pe,
+                       .tech = tech,
+                       .sram = table,
+                       .clock_mhz = 10,
+                       .layers = list,
+                       .layer_count = 2,
+                       .hand = &hand};
+    static made d;
+    ok(!why_not(&d, &r, arena) &&
+           qy_accelerator_systolic.chosen(d.design.self, "buffers.weight") == (i % 2 ? 1024 : 512),
+       "weights %s constants", i % 2 ? "with" : "without");
+  }
 }
 
 /* Arrays out of their ranges, too many images and layers that multiply nothing are refused, of a layer and of all. */
