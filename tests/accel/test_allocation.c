@@ -165,6 +165,38 @@ static void test_many_kinds(void)
   ok(wrong == 0 && some > 100, "five and six kinds: the best of all integer splits in all but %d", wrong);
 }
 
+/* Costs that are a whole part of a large budget, or one more or less: in double precision what breaks a limit by one
+ * looks as if it kept it. */
+static void test_near_whole(void)
+{
+  uint64_t rng = 23;
+  int wrong = 0, full = 0;
+  for (int round = 0; round < 600; round++) {
+    const int64_t share = below(&rng, 0, 2) ? 0 : QY_ALLOCATION_NUMBER_MAX / below(&rng, 1, 4);
+    qy_allocation p = {.unit_count = (int)below(&rng, 1, 3),
+                       .resource_count = (int)below(&rng, 1, 2),
+                       .share_part = share,
+                       .share_whole = QY_ALLOCATION_NUMBER_MAX};
+    for (int r = 0; r < p.resource_count; r++)
+      p.budget[r] = QY_ALLOCATION_NUMBER_MAX - below(&rng, 1, 40);
+    for (int i = 0; i < p.unit_count; i++) {
+      p.unit[i].products = below(&rng, 1, 3);
+      p.unit[i].high = below(&rng, 0, 1);
+      p.unit[i].most = below(&rng, 1, 9);
+      for (int r = 0; r < p.resource_count; r++)
+        p.unit[i].cost[r] = p.budget[r] / below(&rng, 1, 9) + below(&rng, -1, 1);
+    }
+    int64_t units[PLACES] = {0};
+    const int64_t expected = best_of_all(&p, 0, units);
+    qy_split s;
+    qy_allocate(&s, &p);
+    wrong += !s.proven || s.products != expected || !kept(&p, &s);
+    for (int r = 0; r < p.resource_count; r++)
+      full += p.budget[r] - s.used[r] < 20;
+  }
+  ok(wrong == 0 && full > 50, "near whole parts of a budget: wrong in %d of 600, %d budgets are used up", wrong, full);
+}
+
 /* One resource: over real numbers the kinds are taken by their products for what they cost, the last one in part; a
  * percent more of the resource gives so much more of that one. */
 static void test_one_resource(void)
@@ -367,6 +399,7 @@ int main(void)
   test_binding();
   test_random();
   test_many_kinds();
+  test_near_whole();
   test_one_resource();
   test_devices();
   test_closed_form();

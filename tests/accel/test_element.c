@@ -84,6 +84,20 @@ static void need_tests(void)
         *(row[i].met ? &met : &unmet) += 1;
       }
     }
+  for (int cycles = 1; cycles <= 3; cycles++)
+    for (int products = 1; products <= 3; products++)
+      for (int mode = 0; mode < 2; mode++) { /* of either of two modes, whatever makes it */
+        const qy_pe pe = {
+            .params = {.kind = QY_PE_MUL},
+            .mode_count = 2,
+            .mode = {{8, mode ? 1 : products, mode ? 1 : cycles}, {4, mode ? products : 1, mode ? cycles : 1}}};
+        qy_accelerator one = qy_accelerator_element;
+        qy_error err[2] = {{0}, {0}};
+        one.needs = QY_NEEDS_EACH_CYCLE;
+        wrong += (qy_accelerator_takes(&one, &pe, &err[0]) == QY_OK) != (cycles == 1);
+        one.needs = QY_NEEDS_BARE_PRODUCT;
+        wrong += (qy_accelerator_takes(&one, &pe, &err[1]) == QY_OK) != (products == 1);
+      }
   ok(wrong == 0 && met > 40 && unmet > 20, "needs of accelerators: %d met, %d not, %d of them told wrongly", met, unmet,
      wrong);
 }
