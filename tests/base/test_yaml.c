@@ -49,6 +49,7 @@ static const struct {
     {"&x a: 1\n", "f:1:1: error: expected a plain word as key, found an anchor before it"},
     {"a: &x b\n*x : 1\n", "f:2:1: error: expected a plain word as key, found an alias"},
     {"a: &x 1\nb: {<<: *x}\n", "f:2:9: error: <<: expected a mapping to merge, or a list of mappings"},
+    {"b: {<<: [2, {c: 1}]}\n", "f:1:9: error: <<: expected a mapping to merge, or a list of mappings"},
     {"b: {<<: [{c: 1}, 2]}\n", "f:1:9: error: <<: expected a mapping to merge, or a list of mappings"},
     {"b: {<<: {c: 1}, <<: {d: 1}}\n", "f:1:17: error: b: duplicate key, first given at 1:5"},
     {"b: {<<: {c: 1}, d: 1, d: 2}\n", "f:1:23: error: b.d: duplicate key, first given at 1:17"},

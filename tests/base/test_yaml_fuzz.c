@@ -41,8 +41,35 @@ static int sound(const qy_yaml *node, int lines, int depth)
   return 1;
 }
 
+/* What is wrong with a text that ends too soon stands within it, or right behind its last character. */
+static void cut_short(void)
+{
+  static const char whole[] = "a: [1, {b: 'c', d: \"e\"}]\nf: &x {g: 1}\nh: *x\ni:\n  - !!map {j: |\n";
+  qy_arena *arena = qy_arena_new();
+  int wrong = 0, refused = 0;
+  for (size_t length = 0; length < sizeof whole; length++) {
+    qy_yaml *root;
+    qy_error err = {0};
+    int line = 1, column = 1;
+    for (size_t i = 0; i < length; i++) {
+      column = whole[i] == '\n' ? 1 : column + 1;
+      line += whole[i] == '\n';
+    }
+    if (!qy_yaml_read_text(&root, "f", whole, length, arena, &err)) continue;
+    const qy_diagnostic *d = &err.diagnostic[0];
+    const bool within = d->line < line || (d->line == line && d->column <= column);
+    if (!within) printf("# %zu bytes: %d:%d is behind %d:%d, %s\n", length, d->line, d->column, line, column, d->text);
+    wrong += !within;
+    refused++;
+  }
+  ok(wrong == 0 && refused > 20, "of %d texts that end too soon %d are said to be wrong behind their end", refused,
+     wrong);
+  qy_arena_free(arena);
+}
+
 int main(void)
 {
+  cut_short();
   enum { ROUNDS = 100000, CAPACITY = 1024 };
   static const char *const keys[] = {"name", "area", "value", NULL};
   qy_arena *arena = qy_arena_new();
