@@ -303,6 +303,28 @@ static void promises(const qy_search_method *method)
   ok(!left_over, "%s: every point had a worker, every worker was freed", method->name);
 }
 
+/* An axis of one value leaves nothing to choose: with it and without the same points are taken. */
+static void one_value(const qy_search_method *method)
+{
+  qy_search_result r[2];
+  int wrong = 0;
+  for (int with = 0; with < 2; with++) {
+    qy_space space = {1, entry, 0};
+    entry[0] =
+        with ? (qy_space_entry){.name = "a", .axis_count = 4, .axis = {{"p", 12}, {"one", 1}, {"q", 15}, {"c", 3}}}
+             : (qy_space_entry){.name = "a", .axis_count = 3, .axis = {{"p", 12}, {"q", 15}, {"c", 3}}};
+    qy_space_finish(&space, NULL);
+    the_space = &space;
+    trial t = {0};
+    const qy_search_problem problem = mixed(&t, 1);
+    const qy_search_budget budget = {.points = 300, .seed = 6};
+    wrong += qy_search_run(&r[with], method, &problem, &budget, NULL) != QY_OK;
+  }
+  ok(!wrong && same(&r[0], &r[1]), "%s: an axis of one value changes nothing", method->name);
+  for (int with = 0; with < 2; with++)
+    qy_search_free(&r[with]);
+}
+
 static void endings(const qy_search_method *method)
 {
   const qy_space space = mixed_space();
@@ -631,6 +653,7 @@ int main(void)
   for (size_t i = 0; i < count; i++) {
     promises(&method[i]);
     endings(&method[i]);
+    one_value(&method[i]);
   }
   known_fronts();
   convergence();
