@@ -752,6 +752,8 @@ static void test_infeasible(void)
       ok(run_metrics(v, &d, 16) == reason, "also when it is run");
     } else {
       ok(reason == NULL, "sizes that just fit");
+      const double input = qy_accelerator_depthwise.chosen(d.design.self, "buffers.input");
+      ok(row[i].input > 0 ? input == row[i].input : input > 0, "its buffer is that, or one is chosen");
       is_text(run_metrics(v, &d, 17), "the element has no mode for this precision", "17 bits on a 16-bit element");
       ok(run_metrics(v, &d, 0) != NULL, "0 bits");
     }

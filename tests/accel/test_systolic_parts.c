@@ -486,6 +486,16 @@ static void large_tests(void)
   ok(qy_systolic_work_new(&work, &list, 1, arena, &err) == QY_BAD_INPUT && strstr(err.diagnostic[0].text, "giant"),
      "a layer of 2^70 products is refused by name");
   qy_error_clear(&err);
+  qy_layer large = make_layer(1 << 12, 1 << 12, 1 << 12, 1 << 12, 1, 1, 1, 0, 1);
+  large.name = "large";
+  const qy_layer *many[16];
+  for (int i = 0; i < 16; i++)
+    many[i] = &large;
+  ok(!qy_systolic_work_new(&work, many, 8, arena, &err), "8 layers of 2^48 products can be counted");
+  ok(qy_systolic_work_new(&work, many, 16, arena, &err) == QY_BAD_INPUT && !work &&
+         strstr(err.diagnostic[0].text, "found too many"),
+     "of 16 the cycles are too many");
+  qy_error_clear(&err);
   ok(qy_systolic_work_new(&work, &list, 0, arena, &err) == QY_BAD_INPUT && !work, "a work of no layers is refused");
   qy_error_clear(&err);
   l = make_layer(1 << 10, 1 << 10, 1 << 10, 1 << 10, 3, 3, 1, 1, 1);

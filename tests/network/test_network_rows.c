@@ -36,6 +36,10 @@ static void check(const row *r, size_t number)
 #define SIZE "in_h,in_w,in_c,out_c,"
 
 static const row rows[] = {
+    {"inputs," SIZE "batch", "q,pwconv,-,1,5,6,6,1\nk,pwconv,-,1,5,6,6,1\ns,pwconv,q@k,1,5,6,5,1",
+     "q pwconv(-) 1,5,6>1,5,6\nk pwconv(-) 1,5,6>1,5,6\ns pwconv(q@k) 1,5,6>1,5,5\n"},
+    {"inputs," SIZE "batch", "q,pwconv,-,1,5,6,6,1\nk,pwconv,-,1,5,6,6,1\ns,pwconv,q@k,1,5,6,4,1",
+     "4:10 inputs: expected 24 values after '@', as many as weights, but k makes 30, found 'q@k'"},
     /* kernels, strides, dilations */
     {SIZE "kernel", "a,conv,8,9,3,4,3", "a conv(-) 8,9,3>6,7,4 k3\n"},
     {SIZE "kernel", "a,conv,8,9,3,4,3x2", "a conv(-) 8,9,3>6,8,4 k3x2\n"},

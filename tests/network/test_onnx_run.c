@@ -155,6 +155,8 @@ static const row quantizers[] = {
      "QuantizeLinear 'y': expected scales above 0", NULL, 0},
     {"zeros of another count", "in x 1,2\ns f32 2 = 1\nt u8 3 = 1\ny = QuantizeLinear x s t", "1 2",
      "QuantizeLinear 'y': expected one scale and zero point, or as many as channels", NULL, 0},
+    {"zeros of the axis, scales of another count", "in x 1,2\ns f32 3 = 1\nt u8 2 = 1\ny = QuantizeLinear x s t", "1 2",
+     "QuantizeLinear 'y': expected as many zero points as scales", NULL, 0},
     {"scales of another axis", "in x 1,2,3\ns f32 3 = 1\ny = QuantizeLinear x s", "1",
      "QuantizeLinear 'y': expected one scale and zero point, or as many as channels", NULL, 0},
     {"an axis beyond the last", "in x 1,2\ns f32 2 = 1\ny = QuantizeLinear x s : axis=2", "1",

@@ -142,6 +142,40 @@ static const row chains[] = {
      X3 "q i8 6 = 1 2 3 4 5 6\nn i64 2 = 3 2\nr = Reshape q n\ns f32 2 = 1 10\n"
         "w = DequantizeLinear r s\na = Gemm x w",
      0, "1 3 5;20 40 60"},
+    {"behind many operators",
+     X3 "v0 f32 3,1 = 1 2 3.5\n"
+        "v1 = Flatten v0 : axis=0\n"
+        "v2 = Flatten v1 : axis=1\n"
+        "v3 = Flatten v2 : axis=0\n"
+        "v4 = Flatten v3 : axis=1\n"
+        "v5 = Flatten v4 : axis=0\n"
+        "v6 = Flatten v5 : axis=1\n"
+        "v7 = Flatten v6 : axis=0\n"
+        "v8 = Flatten v7 : axis=1\n"
+        "v9 = Flatten v8 : axis=0\n"
+        "v10 = Flatten v9 : axis=1\n"
+        "v11 = Flatten v10 : axis=0\n"
+        "v12 = Flatten v11 : axis=1\n"
+        "v13 = Flatten v12 : axis=0\n"
+        "v14 = Flatten v13 : axis=1\n"
+        "v15 = Flatten v14 : axis=0\n"
+        "v16 = Flatten v15 : axis=1\n"
+        "v17 = Flatten v16 : axis=0\n"
+        "v18 = Flatten v17 : axis=1\n"
+        "v19 = Flatten v18 : axis=0\n"
+        "v20 = Flatten v19 : axis=1\n"
+        "v21 = Flatten v20 : axis=0\n"
+        "v22 = Flatten v21 : axis=1\n"
+        "v23 = Flatten v22 : axis=0\n"
+        "v24 = Flatten v23 : axis=1\n"
+        "v25 = Flatten v24 : axis=0\n"
+        "v26 = Flatten v25 : axis=1\n"
+        "v27 = Flatten v26 : axis=0\n"
+        "v28 = Flatten v27 : axis=1\n"
+        "v29 = Flatten v28 : axis=0\n"
+        "v30 = Flatten v29 : axis=1\n"
+        "r = Reshape v30 n\nn i64 2 = 3 1\na = Gemm x r",
+     0, "1 2 3.5"},
     {"made by another operator", X3 "v f32 3,2 = 1\nw = Exp v\na = Gemm x w", 0,
      "computed in the file by an operator that is not followed"},
     {"of the network", "in x 1,3\nin y 3,2\na = MatMul x y", 0, "computed by the network"},
@@ -289,7 +323,7 @@ int main(void)
   for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
     for (size_t i = 0; i < tables[t].count; i++) {
       row r = tables[t].row[i];
-      char model[512], weights[512];
+      char model[1024], weights[512];
       snprintf(model, sizeof model, "%s", with_folder(r.model));
       snprintf(weights, sizeof weights, "%s", with_folder(r.weights));
       r.model = model;

@@ -7,6 +7,7 @@
 #include "quarry/csv.h"
 #include "quarry/yaml.h"
 
+#include "files.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -330,6 +331,13 @@ static void config_tests(void)
     good += fits;
   }
   is_int(good, sizeof row / sizeof *row, "wrong ones are refused with the line");
+  char name[] = "/tmp/quarry_config_XXXXXX";
+  qy_error_clear(&err);
+  ok(write_new_file(name, 0, config_text) && !qy_scalesim_config_read(&c, name, arena, &err) && c->rows == 16 &&
+         c->columns == 64,
+     "the same from a file");
+  remove(name);
+  ok(qy_scalesim_config_read(&c, name, arena, &err) == QY_BAD_INPUT && !c, "which is not there any more");
 }
 
 /* Written as a network file it is read back by the strict reader. */
