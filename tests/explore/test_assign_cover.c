@@ -266,6 +266,36 @@ static void test_last_third(void)
   }
 }
 
+/* Costs that hardly differ: one of so many sums covers all, and the front says that it is no exact one. */
+static void test_one_for_all(void)
+{
+  static const int objective[] = {0, 1};
+  static crowded c;
+  fill_crowded(&c);
+  for (size_t i = 0; i < CROWDED; i++)
+    for (int k = 0; k < 2; k++)
+      c.cost[k][i] = 1 + c.cost[k][i] * 1e-5;
+  const qy_assign_question q = {.objectives = 2, .objective = objective, .epsilon = 0.5};
+  qy_assign_front *front = find(&c.problem, &q);
+  if (!ok(front && qy_assign_front_count(front) == 1, "one sum of those that hardly differ")) return;
+  ok(qy_assign_front_epsilon(front) > 0 && qy_assign_front_epsilon(front) <= 0.5, "stands for all within epsilon %g",
+     qy_assign_front_epsilon(front));
+  qy_assign_front_free(front);
+}
+
+/* A total rounded to 45 bits: the nearest such number. */
+static void test_rounded_total(void)
+{
+  uint64_t seed = 89;
+  int wrong = 0;
+  for (int i = 0; i < 2000; i++) {
+    const double x = pow(10, 40 * random_unit(&seed) - 20), r = qy_assign_rounded(x), unit = ldexp(1, ilogb(x) - 44);
+    wrong += fabs(r - x) > unit / 2 || fmod(r, unit) != 0;
+  }
+  wrong += qy_assign_rounded(0) != 0 || qy_assign_rounded(12345) != 12345;
+  is_int(wrong, 0, "totals are rounded to the nearest number of 45 bits");
+}
+
 /* A limit that every assignment meets, of the cost that spans more: what is rounded is the other one with it and
  * without. */
 static void test_idle_limit(void)
@@ -331,6 +361,8 @@ int main(void)
   test_power_of_two();
   test_own_epsilon();
   test_last_third();
+  test_one_for_all();
+  test_rounded_total();
   test_idle_limit();
   test_too_many_pairs();
   return done();

@@ -337,6 +337,8 @@ static void test_units(void)
     wrong += w.exact[0] != whole || w.unit[0] != (whole ? unit : 1);
     for (size_t o = 0; o < ALL; o++)
       wrong += w.scaled[0][o] != (whole ? (double)n[o] : cost[o]);
+    const uint64_t most = 1 + random_below(&seed, total < 4 * big ? total : 4 * big);
+    if (whole) wrong += assign_limit(&w, 0, (double)most / unit) != (double)most; /* not a last digit more */
     exact += whole;
     assign_close(&w);
   }
@@ -381,6 +383,48 @@ static void test_order(void)
     oracle_free(&o);
   }
   is_int(wrong, 0, "groups stand in the order of what they spread the first cost");
+}
+
+/* Pieces of two rounded dimensions that hold sums, counted by themselves: in [64, 128) all are of one octave. */
+static void test_budget_of_two(void)
+{
+  enum { OPTIONS = 300 };
+  static const int order[] = {0, 1, 2};
+  static const size_t first[] = {0, OPTIONS};
+  double cost[3][OPTIONS];
+  const double *const column[] = {cost[0], cost[1], cost[2]};
+  const qy_assign_problem p = {.groups = 1, .first = first, .costs = 3, .cost = column};
+  uint64_t seed = 71;
+  int wrong = 0, found = 0;
+  for (size_t o = 0; o < OPTIONS; o++) { /* none as good as another in all three */
+    cost[0][o] = (double)(64 + random_below(&seed, 64));
+    cost[1][o] = (double)(64 + random_below(&seed, 64));
+    cost[2][o] = 400 - cost[0][o] - cost[1][o];
+  }
+  for (size_t most = 2; most <= 250; most += 3) {
+    assign_work w;
+    qy_error err = {0};
+    double budget = 1e-4, expected = 1e-4;
+    wrong += assign_open(&w, &p, order, 3, 2, NULL, 0, &err) != QY_OK || assign_extend(&w, &err) != QY_OK;
+    for (; expected < 0.7; expected *= 1.25) {
+      bool held[64][64] = {{false}};
+      const double pieces = ceil(1 / (expm1(expected) - 0x1p-31));
+      size_t count = 0;
+      for (size_t i = 0; i < w.count; i++) {
+        const int a = (int)floor((w.state[0][i] / 64 - 1) * fmin(pieces, 64)),
+                  b = (int)floor((w.state[1][i] / 64 - 1) * fmin(pieces, 64));
+        count += !held[a][b];
+        held[a][b] = true;
+      }
+      if (count <= most) break;
+    }
+    if (expected >= 0.7) expected = INFINITY;
+    wrong += assign_find_budget(&budget, &w, most, &err) != QY_OK || budget != expected;
+    found += isfinite(expected);
+    assign_close(&w);
+  }
+  is_int(wrong, 0, "of two dimensions pieces that hold sums are counted once, wherever these stand");
+  ok(found > 50, "%d budgets", found);
 }
 
 /* ---- bounds ---- */
@@ -549,6 +593,7 @@ int main(void)
   test_thin();
   test_cells();
   test_budget();
+  test_budget_of_two();
   test_few();
   test_most_candidates();
   test_units();

@@ -225,12 +225,73 @@ static void many(void)
     free(c[d]);
 }
 
+/* So many points that objectives are split by their middle: one of which those that are worse in the next have the best
+ * value alone, and others have any; and one of which all have the same. */
+static void layers(void)
+{
+  enum { LAYERED = 4000, OBJECTIVES = 7 };
+  static double v[OBJECTIVES][LAYERED];
+  static uint8_t front[LAYERED], by_definition[LAYERED];
+  const double *c[OBJECTIVES];
+  uint64_t seed = 79;
+  for (int same_value = 0; same_value < 2; same_value++) {
+    for (size_t i = 0; i < LAYERED; i++) {
+      const bool worse = random_below(&seed, 2);
+      for (int d = 0; d < 4; d++)
+        v[d][i] = random_unit(&seed);
+      v[4][i] = worse ? 0 : (double)random_below(&seed, 4);
+      v[5][i] = worse;
+      v[6][i] = same_value ? 3 : random_unit(&seed) / 4;
+    }
+    for (int d = 0; d < OBJECTIVES; d++)
+      c[d] = v[d];
+    const int objectives = same_value ? OBJECTIVES : OBJECTIVES - 1;
+    for (size_t i = 0; i < LAYERED; i++) {
+      by_definition[i] = 1;
+      for (size_t j = 0; j < LAYERED && by_definition[i]; j++) {
+        bool all = i != j;
+        for (int d = 0; all && d < objectives; d++)
+          all = v[d][j] <= v[d][i];
+        by_definition[i] = !all;
+      }
+    }
+    ok(!exact_divide(front, c, objectives, LAYERED) && memcmp(front, by_definition, LAYERED) == 0,
+       "%d points in layers, %d objectives: the front by its definition", (int)LAYERED, objectives);
+  }
+}
+
+/* Few points of three objectives of which two share the least of the first: the one behind is the better. */
+static void least_twice(void)
+{
+  uint64_t seed = 83;
+  int wrong = 0;
+  for (int round = 0; round < 200; round++) {
+    const size_t n = 130 + random_below(&seed, 300);
+    for (size_t i = 0; i < n; i++) {
+      value[0][i] = 1 + random_unit(&seed);
+      value[1][i] = random_unit(&seed);
+      value[2][i] = random_unit(&seed);
+    }
+    const size_t first = random_below(&seed, n - 1), behind = first + 1 + random_below(&seed, n - first - 1);
+    value[0][first] = value[0][behind] = 0.5;
+    value[1][first] = value[1][behind] + (double)random_below(&seed, 2) / 8;
+    value[2][first] = value[2][behind] + 0.125;
+    survey s;
+    window_survey(&s, columns, 3, n);
+    brute_force(expected, value, 3, n);
+    wrong += exact_front(got, columns, 3, n, &s) != QY_OK || !same(n);
+  }
+  is_int(wrong, 0, "of two points with the least of one objective the better one alone is on the front");
+}
+
 int main(void)
 {
   uint64_t seed = 31;
+  layers();
   many();
   for (int d = 0; d < QY_OBJECTIVES_MAX; d++)
     columns[d] = value[d];
+  least_twice();
   for (kind k = 0; k < KINDS; k++) {
     for (int version = 0; version < lanes_versions(); version++) {
       few(version, k, &seed);
