@@ -593,6 +593,9 @@ static const row models[] = {
     {"sizes of a node",
      X POINT "c i64 4 = 1 3 16 10\nn = Constant : value=@c\nr = Reshape a n\nu f32 2,3,1,1\nd = Conv r u",
      A "d pwconv(-) 16,10,3>16,10,2\n", NULL, NULL},
+    {"a size that is not known",
+     X POINT "in n i64 1\nj i64 1 = 2\nk i64 1 = 0\ns = Slice a k n j\nu f32 2,6,1,1\nd = Conv s u", A,
+     "Conv d 1: left out: axis 2 of 's' is not known\n", NULL},
     {"rows of a table are no sizes",
      X POINT "c i64 2,2 = 1 6 8 10\ni i64 1 = 0\nj i64 1 = 1\ns = Slice c i j\n"
              "r = Reshape a s\nu f32 2,6,1,1\nd = Conv r u",

@@ -170,6 +170,8 @@ static const row rows[] = {
      QY_SCALESIM_DETECT, A2 "B pwconv 9,9,4>9,9,5 k1x1 s1x1 line 4\n", ""},
     {"as large as sizes are", HEAD "A, 16777216, 1, 1, 1, 16777216, 1, 1,\n", QY_SCALESIM_DETECT,
      "A pwconv 16777216,1,16777216>16777216,1,1 k1x1 s1x1 line 2\n", ""},
+    {"and as wide", HEAD "A, 1, 16777216, 1, 1, 1, 16777216, 1,\n", QY_SCALESIM_DETECT,
+     "A pwconv 1,16777216,1>1,16777216,16777216 k1x1 s1x1 line 2\n", ""},
     {"one more", HEAD "A, 16777217, 1, 1, 1, 1, 1, 1,\n", QY_SCALESIM_DETECT,
      "2:3 IFMAP height: expected 1 to 16777216, found '16777217'", NULL},
     {"as many columns as there may be", HEAD "A,9,9,1,1,4,5,1,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x,x\n",
