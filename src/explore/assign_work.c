@@ -72,7 +72,10 @@ static qy_status scale_cost(assign_work *w, const qy_assign_problem *problem, in
 
 double assign_limit(const assign_work *w, int cost, double most)
 {
-  const double x = most * w->unit[cost], whole = nearbyint(x);
+  const double x = most * w->unit[cost], near = nearbyint(x);
+  double whole = near;
+  for (int i = -1; i <= 1; i++) /* above 2^51 the product may be one off */
+    if ((near + i) / w->unit[cost] == most) whole = near + i;
   if (w->exact[cost] && fabs(whole) <= EXACT_MOST && fabs(whole / w->unit[cost] - most) <= DECIMAL_SLACK * fabs(most))
     return whole;
   return x + fabs(x) * (double)w->groups * 0x1p-52; /* the limit may be a rounded sum itself */
