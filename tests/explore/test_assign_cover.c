@@ -266,17 +266,30 @@ static void test_last_third(void)
   }
 }
 
-/* Costs that hardly differ: one of so many sums covers all, and the front says that it is no exact one. */
+/* Five groups whose costs hardly differ, and one that has a best option and a far worse one, which comes last: one of so
+ * many sums covers all, and the front says that it is no exact one. */
 static void test_one_for_all(void)
 {
+  enum { GROUPS = 6, OPTIONS = 8, MOST = GROUPS * OPTIONS };
   static const int objective[] = {0, 1};
-  static crowded c;
-  fill_crowded(&c);
-  for (size_t i = 0; i < CROWDED; i++)
-    for (int k = 0; k < 2; k++)
-      c.cost[k][i] = 1 + c.cost[k][i] * 1e-5;
+  static double cost[2][MOST];
+  static const double *const column[] = {cost[0], cost[1]};
+  size_t first[GROUPS + 1];
+  for (size_t g = 0; g < GROUPS; g++)
+    first[g] = g * OPTIONS;
+  first[GROUPS] = first[GROUPS - 1] + 2;
+  for (size_t o = 0; o < first[GROUPS]; o++) {
+    double place = 1e-9; /* of a digit: no two sums are alike */
+    for (size_t g = 0; g < o / OPTIONS; g++)
+      place *= OPTIONS;
+    cost[0][o] = 1 + place * (double)(o % OPTIONS);
+    cost[1][o] = 1 + place * (double)(OPTIONS - o % OPTIONS);
+  }
+  cost[0][first[GROUPS - 1] + 1] = cost[1][first[GROUPS - 1] + 1] = 100;
+  cost[0][first[GROUPS - 1]] = cost[1][first[GROUPS - 1]] = 1;
+  const qy_assign_problem p = {.groups = GROUPS, .first = first, .costs = 2, .cost = column};
   const qy_assign_question q = {.objectives = 2, .objective = objective, .epsilon = 0.5};
-  qy_assign_front *front = find(&c.problem, &q);
+  qy_assign_front *front = find(&p, &q);
   if (!ok(front && qy_assign_front_count(front) == 1, "one sum of those that hardly differ")) return;
   ok(qy_assign_front_epsilon(front) > 0 && qy_assign_front_epsilon(front) <= 0.5, "stands for all within epsilon %g",
      qy_assign_front_epsilon(front));

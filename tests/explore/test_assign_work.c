@@ -339,6 +339,10 @@ static void test_units(void)
       wrong += w.scaled[0][o] != (whole ? (double)n[o] : cost[o]);
     const uint64_t most = 1 + random_below(&seed, total);
     if (whole) wrong += assign_limit(&w, 0, (double)most / unit) != (double)most; /* not a last digit more */
+    for (int up = 0; whole && up < 2; up++) { /* what reading a decimal gives may be one off */
+      const double limit = (double)n[up] / unit, beside = nextafter(limit, up ? INFINITY : 0);
+      wrong += assign_limit(&w, 0, beside) != (double)n[up];
+    }
     exact += whole;
     assign_close(&w);
   }

@@ -226,38 +226,34 @@ static void many(void)
 }
 
 /* So many points that objectives are split by their middle: one of which those that are worse in the next have the best
- * value alone, and others have any; and one of which all have the same. */
+ * value alone, and others have any; then one more of which all have the same. */
 static void layers(void)
 {
-  enum { LAYERED = 4000, OBJECTIVES = 7 };
+  enum { LAYERED = 5000, OBJECTIVES = 7 };
   static double v[OBJECTIVES][LAYERED];
   static uint8_t front[LAYERED], by_definition[LAYERED];
   const double *c[OBJECTIVES];
   uint64_t seed = 79;
-  for (int same_value = 0; same_value < 2; same_value++) {
-    for (size_t i = 0; i < LAYERED; i++) {
-      const bool worse = random_below(&seed, 2);
-      for (int d = 0; d < 4; d++)
-        v[d][i] = random_unit(&seed);
-      v[4][i] = worse ? 0 : (double)random_below(&seed, 4);
-      v[5][i] = worse;
-      v[6][i] = same_value ? 3 : random_unit(&seed) / 4;
-    }
-    for (int d = 0; d < OBJECTIVES; d++)
-      c[d] = v[d];
-    const int objectives = same_value ? OBJECTIVES : OBJECTIVES - 1;
-    for (size_t i = 0; i < LAYERED; i++) {
-      by_definition[i] = 1;
-      for (size_t j = 0; j < LAYERED && by_definition[i]; j++) {
-        bool all = i != j;
-        for (int d = 0; all && d < objectives; d++)
-          all = v[d][j] <= v[d][i];
-        by_definition[i] = !all;
-      }
-    }
+  for (int d = 0; d < OBJECTIVES; d++)
+    c[d] = v[d];
+  for (size_t i = 0; i < LAYERED; i++) {
+    const bool worse = random_below(&seed, 2);
+    v[3][i] = random_unit(&seed) / 10; /* near a plane: most are on the front, few are not */
+    for (int d = 0; d < 3; d++)
+      v[3][i] -= v[d][i] = random_unit(&seed);
+    v[4][i] = worse ? 0 : (double)random_below(&seed, 4);
+    v[5][i] = worse;
+    v[6][i] = 3;
+  }
+  for (size_t i = 0; i < LAYERED; i++) {
+    by_definition[i] = 1;
+    for (size_t j = 0; j < LAYERED && by_definition[i]; j++)
+      by_definition[i] = i == j || v[0][j] > v[0][i] || v[1][j] > v[1][i] || v[2][j] > v[2][i] || v[3][j] > v[3][i] ||
+                         v[4][j] > v[4][i] || v[5][j] > v[5][i];
+  }
+  for (int objectives = 6; objectives <= OBJECTIVES; objectives++)
     ok(!exact_divide(front, c, objectives, LAYERED) && memcmp(front, by_definition, LAYERED) == 0,
        "%d points in layers, %d objectives: the front by its definition", (int)LAYERED, objectives);
-  }
 }
 
 /* Few points of three objectives of which two share the least of the first: the one behind is the better. */
