@@ -230,6 +230,19 @@ static void full_device(void)
   free(text);
 }
 
+/* What is open as the standard input is written on from where it stands. */
+static void to_input(void)
+{
+  const int was = dup(STDIN_FILENO), file = open("plain", O_RDWR | O_CREAT | O_TRUNC, 0600);
+  bool good = file >= 0 && write(file, "mine\n", 5) == 5 && dup2(file, STDIN_FILENO) == STDIN_FILENO;
+  good = good && qy_file_is_stream("/dev/fd/0") && !qy_file_write("/dev/fd/0", "more\n", 5, NULL);
+  if (was >= 0) dup2(was, STDIN_FILENO);
+  close(was);
+  close(file);
+  ok(good && holds("plain", "mine\nmore\n", 10), "the standard input is written on");
+  unlink("plain");
+}
+
 /* Places where no file can be. */
 static void refused(void)
 {
@@ -259,6 +272,7 @@ int main(void)
   pipes();
   full_device();
   refused();
+  to_input();
   is_int(entries(), 0, "nothing is left");
   if (chdir("/") == 0) qy_folder_remove(dir);
   return done();

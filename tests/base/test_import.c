@@ -229,9 +229,23 @@ static void links_and_pipes(void)
   close(own);
 }
 
+/* Without a standard input a file that is asked about gets its number 0. */
+static void without_input(void)
+{
+  const int was = dup(STDIN_FILENO);
+  write_file("in.csv", "in\n");
+  write_file("others.csv", "# mine\n");
+  close(STDIN_FILENO);
+  const qy_status status = import("others.csv", "x\n", "in.csv");
+  if (was >= 0) dup2(was, STDIN_FILENO);
+  close(was);
+  ok(status == QY_BAD_INPUT && ends("others.csv", "# mine\n"), "another file is kept without a standard input, too");
+}
+
 int main(void)
 {
   if (!mkdtemp(dir) || chdir(dir)) return 1;
+  without_input();
   own_outputs();
   with_sums();
   head_lines();

@@ -117,6 +117,12 @@ static void long_words(void)
       wrong += strcmp(qy_did_you_mean(found, word, names, 1), expected) != 0;
       wrong += qy_nearest(word, names, 0) != NULL;
     }
+  for (int other = 60; other < 70; other++) { /* a word is the beginning of the name */
+    char name[72];
+    const char *const names[] = {name};
+    snprintf(name, sizeof name, "abcde%0*d", other - 5, 2);
+    wrong += qy_nearest("abcde", names, 1) != (other <= 64 ? name : NULL);
+  }
   is_int(wrong, 0, "words of 64 characters have names near, longer ones have none");
 }
 

@@ -503,6 +503,16 @@ static void noise_and_digits(void)
         "digits for those that differ");
 }
 
+/* Where no number of digits that is shown tells two apart, more of them are not shown either. */
+static void too_near(void)
+{
+  static const char *const head[] = {"y"};
+  qy_table *t = qy_table_new(1, head);
+  qy_table_number(t, 12.3412);
+  qy_table_number(t, nextafter(12.3412, 13));
+  shows(t, QY_TABLE_ALIGNED, "    y\n12.34\n12.34\n", "the least digits for those that none tell apart");
+}
+
 static void picks(void)
 {
   qy_error err = {0};
@@ -619,6 +629,7 @@ int main(void)
   picks_again();
   advice();
   noise_and_digits();
+  too_near();
   rows_with_units();
   return done();
 }
