@@ -146,6 +146,14 @@ static void asked(void)
         }
   ok(designs >= 9 && lean == designs && wrong == 0, "%d designs, %d wrong with what they ask for alone", designs,
      wrong);
+  wrong = 0; /* of twice as many products: nearly twice the LUTs, and those of an adder */
+  for (int t = 0; t < QY_FABRIC_TOOLS; t++)
+    for (int s = 1; s < QY_FABRIC_DOT_STEPS; s++) {
+      const double *lut = full->dot.lut[t], *fixed = full->fixed[8].lut[t];
+      wrong += lut[s] < 1.6 * lut[s - 1] + full->dot.product_bits / 2.0;
+      wrong += fixed[s] < 1.6 * fixed[s - 1] + full->fixed[8].product_bits / 2.0;
+    }
+  is_int(wrong, 0, "dot products grow by more than their products");
   wrong = 0; /* one width alone: what is asked for is as it is among all, all else is not made */
   for (int w = 4; w <= 8; w += 4)
     for (int split = 0; split < 2; split++) {

@@ -447,7 +447,7 @@ static qy_systolic_params any_array(void)
                                    .activations = (qy_activations)random_in(0, QY_ACTIVATIONS_COUNT - 1)};
   qy_systolic_params p = random_array(&like);
   if (random_in(0, 5) == 0) p.port_bits = 0;
-  if (p.tile == QY_TILE_AUTO) p.input_buffer_bytes = p.weight_buffer_bytes = 1024 << random_in(5, 9);
+  if (p.tile == QY_TILE_AUTO) p.input_buffer_bytes = p.weight_buffer_bytes = 1024 << random_in(1, 9);
   return p;
 }
 
