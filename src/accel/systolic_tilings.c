@@ -144,7 +144,7 @@ static int64_t next_size(const tilings *d, int64_t low, int64_t number)
   /* Fewer rows are loaded where padding shortens what neighbours share: next to the last tile if that is small, and at
    * the top for tiles smaller than the padding. */
   const layer_shape *s = d->of;
-  if (s->dilation_h > 1 || low * s->stride_h < s->pad_top || number == 1) return low + 1;
+  if (s->dilation_h > 1 || low * s->stride_h < s->pad_top || number <= 2) return low + 1; /* two: both are at an end */
   return qy_max64(low + 1, (s->out_h - s->kernel_h) / (number - 1));
 }
 

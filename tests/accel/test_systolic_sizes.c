@@ -89,6 +89,107 @@ static void fill(tilings *t, tiling *list, const direction *d, tiled_direction w
     ;
 }
 
+/* ---- rows and images ---- */
+
+/* Input rows that output rows [from, to) read, one by one. */
+static int64_t touched(const layer_shape *s, int64_t from, int64_t to)
+{
+  int64_t count = 0;
+  for (int64_t row = 0; row < s->in_h; row++) {
+    bool read = false;
+    for (int64_t y = from; y < to && !read; y++)
+      for (int64_t k = 0; k < s->kernel_h && !read; k++)
+        read = y * s->stride_h + k * s->dilation_h - s->pad_top == row;
+    count += read;
+  }
+  return count;
+}
+
+/* A tile of so many images, or of so many rows of one; added up from tile to tile. */
+static tiling by_hand(const layer_shape *s, int64_t batch, int64_t side, int64_t images, int64_t rows)
+{
+  const bool whole = rows == s->out_h;
+  const int64_t total = whole ? batch : s->out_h, step = whole ? images : rows;
+  tiling t = {.size = rows, .images = images, .out = images * rows * s->out_w};
+  for (int64_t done = 0; done < total; done += step) {
+    const int64_t end = done + step < total ? done + step : total;
+    const int64_t pixels = (end - done) * (whole ? s->pixels : s->out_w);
+    const int64_t in = whole ? (end - done) * touched(s, 0, s->out_h) : touched(s, done, end);
+    const int64_t copies = whole ? 1 : batch;
+    t.tiles += copies;
+    t.folds += copies * (side > 0 ? (pixels + side - 1) / side : 1);
+    t.loaded += copies * in;
+    t.most = in > t.most ? in : t.most;
+  }
+  return t;
+}
+
+static bool is_one(const tiling *a, const tiling *b)
+{
+  return a->size == b->size && a->tiles == b->tiles && a->folds == b->folds && a->images == b->images &&
+         a->most == b->most && a->loaded == b->loaded && a->out == b->out;
+}
+
+/* Is there one of the list with as many tiles and no more of anything? */
+static bool equalled(const tilings *t, const tiling *one)
+{
+  for (size_t i = 0; i < t->count; i++) {
+    const tiling *by = &t->list[i];
+    if (by->tiles == one->tiles && by->out <= one->out && by->folds <= one->folds && by->loaded <= one->loaded &&
+        by->most <= one->most)
+      return true;
+  }
+  return false;
+}
+
+static layer_shape random_map(void)
+{
+  layer_shape s = {.channels = 3, .outputs = 3, .taps = 9, .groups = 1};
+  s.out_h = between(1, 24); /* more tiles than that have not all their sizes */
+  s.out_w = between(1, 6);
+  s.kernel_h = between(1, 5);
+  s.stride_h = between(1, 3);
+  s.dilation_h = between(0, 3) ? 1 : 2;
+  s.pad_top = s.kernel_h > 1 ? between(0, 2) : 0; /* no kernel of one row reads padding in earnest */
+  const int64_t reach = (s.kernel_h - 1) * s.dilation_h + 1, end = (s.out_h - 1) * s.stride_h + reach;
+  const int64_t below = s.kernel_h > 1 ? between(0, 2) : 0;
+  s.in_h = end - s.pad_top - below > 0 ? end - s.pad_top - below : 1;
+  s.in_w = s.out_w;
+  s.pixels = s.out_h * s.out_w;
+  s.rows_used = systolic_rows_touched(&s);
+  return s;
+}
+
+static void row_sizes(tiling *list)
+{
+  int wrong = 0, missing = 0;
+  for (int i = 0; i < 1500; i++) {
+    const layer_shape s = random_map();
+    const int64_t batch = between(1, i % 3 ? 1 : 5), side = i % 2 ? between(1, 20) : 0;
+    const int64_t limit = i % 4 ? batch * s.pixels : between(1, batch * s.pixels);
+    const tilings_of of = {&s, TILED_ROWS, side, 1, batch};
+    tilings t;
+    systolic_tilings(&t, list, &of, limit);
+    while (systolic_tilings_more(&t))
+      ;
+    wrong += s.rows_used != touched(&s, 0, s.out_h);
+    for (size_t k = 0; k < t.count; k++) {
+      const tiling one = by_hand(&s, batch, side, list[k].images, list[k].size);
+      wrong += !is_one(&one, &list[k]) || one.out > limit || (k > 0 && one.out > list[k - 1].out);
+    }
+    for (int64_t rows = 1; rows <= s.out_h && rows * s.out_w <= limit; rows++) {
+      const tiling one = by_hand(&s, batch, side, 1, rows);
+      missing += !equalled(&t, &one);
+    }
+    for (int64_t images = 1; images <= batch && images * s.pixels <= limit; images++) {
+      const tiling one = by_hand(&s, batch, side, images, s.out_h);
+      missing += !equalled(&t, &one);
+    }
+  }
+  is_int(wrong, 0, "tiles of rows and images have their tiles, folds and rows that are loaded");
+  is_int(missing, 0, "and each there is has one of the list with as many tiles and no more of anything");
+}
+
 int main(void)
 {
   tiling *list = malloc(SYSTOLIC_TILINGS * sizeof *list);
@@ -117,6 +218,7 @@ int main(void)
   }
   is_int(wrong, 0, "of large directions too");
   ok(powers == 0 && large > 6, "where powers of two alone are tried there are all of them: %d left out", powers);
+  row_sizes(list);
   free(list);
   return done();
 }
