@@ -10,7 +10,7 @@
  */
 #define QY_ABI_VERSION 0
 /* Raised whenever a model's numbers change: results of older models are then kept apart, not reused. */
-#define QY_MODEL_VERSION 12
+#define QY_MODEL_VERSION 13
 
 /* "0.1.0 (sources 0123456789ab)": QY_VERSION, and of the SHA-256 over the sources of this library and program the first
  * twelve digits. */
