@@ -266,8 +266,8 @@ static void test_last_third(void)
   }
 }
 
-/* Five groups whose costs hardly differ, and one that has a best option and a far worse one, which comes last: one of so
- * many sums covers all, and the front says that it is no exact one. */
+/* Five groups whose costs hardly differ, and one that has a best option and a far worse one, which comes last: one of
+ * so many sums covers all, and the front says that it is no exact one. */
 static void test_one_for_all(void)
 {
   enum { GROUPS = 6, OPTIONS = 8, MOST = GROUPS * OPTIONS };
