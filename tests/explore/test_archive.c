@@ -261,6 +261,12 @@ static void edges(void)
   qy_archive_front(a, &n, &ids, &rows, NULL);
   ok(n == 3 && ids[0] == -1 && ids[1] == 9 && ids[2] == 9, "equal points and equal ids are all kept, sorted by id");
   ok(n == 3 && rows[2] == 1 && rows[4] == 2, "and then by objectives");
+  qy_archive *alike = qy_archive_new(2);
+  for (int i = 0; i < 3; i++)
+    qy_archive_put(alike, (const double[]){3 - i, i}, 9, NULL);
+  qy_archive_front(alike, &n, &ids, &rows, NULL);
+  ok(n == 3 && rows[0] == 1 && rows[2] == 2 && rows[4] == 3, "those of one id by their objectives");
+  qy_archive_free(alike);
   qy_archive_free(a);
   qy_archive_free(b);
   qy_archive_free(c);

@@ -482,6 +482,31 @@ static void test_usual_states(void)
   qy_assign_front_free(front);
 }
 
+/* Two costs, 512 sums kept: exact while there are 16 times as many candidates for a group at most, beyond rounded.  Each
+ * sum is one of few numbers, so that few are on the front. */
+static void test_most_tried(void)
+{
+  enum { SUMS = 90 };
+  static const int objective[] = {0, 1};
+  double value[2][2 * SUMS + 2];
+  const double *const cost[] = {value[0], value[1]};
+  for (size_t more = 1; more <= 2; more++) { /* 90 x 91 = 8190, 90 x 92 = 8280 */
+    const size_t first[] = {0, SUMS, 2 * SUMS + more};
+    for (size_t o = 0; o < first[2]; o++) {
+      const double at = (double)(o < SUMS ? o : o - SUMS);
+      value[0][o] = 500 + at;
+      value[1][o] = 600 - at;
+    }
+    const qy_assign_problem p = {.groups = 2, .first = first, .costs = 2, .cost = cost};
+    const qy_assign_question q = {.objectives = 2, .objective = objective, .states_max = 512};
+    qy_assign_front *front;
+    qy_error err = {0};
+    ok(!qy_assign_front_find(&front, &p, &q, &err) && (qy_assign_front_epsilon(front) == 0) == (more == 1),
+       "%zu candidates: %s", (size_t)SUMS * (SUMS + more), more == 1 ? "the front" : "a cover");
+    qy_assign_front_free(front);
+  }
+}
+
 /* Networks of full size against the table of all sizes: best[c], the least noise at a size of exactly c, filled layer
  * by layer.  Integers, so everything is exact. */
 enum { KNAPSACK_LAYERS = 52, KNAPSACK_OPTIONS = 4, KNAPSACK_SIZE = 60, SIZES = KNAPSACK_LAYERS * KNAPSACK_SIZE + 1 };
@@ -582,5 +607,6 @@ int main(void)
   test_cover_of_all(2);
   test_cover_of_all(3);
   test_usual_states();
+  test_most_tried();
   return done();
 }

@@ -360,6 +360,24 @@ static void test_units(void)
   }
 }
 
+/* Sums that rounding makes alike in the first cost come in the order of the second, and the better one alone stays. */
+static void test_rounded_alike(void)
+{
+  static const int order[] = {0, 1};
+  static const size_t first[] = {0, 2, 4};
+  static const double cost[2][4] = {{1, 1 + 0x1p-52, 0x1p60, 0x1p61}, {5, 3, 10, 0}};
+  static const double *const column[] = {cost[0], cost[1]};
+  const qy_assign_problem p = {.groups = 2, .first = first, .costs = 2, .cost = column};
+  assign_work w;
+  qy_error err = {0};
+  ok(!assign_open(&w, &p, order, 2, 0, NULL, 0, &err) && !assign_extend(&w, &err) && w.count == 2 &&
+         !assign_extend(&w, &err),
+     "two groups");
+  ok(w.count == 2 && w.state[0][0] == 0x1p60 && w.state[1][0] == 13 && w.state[0][1] == 0x1p61 && w.state[1][1] == 3,
+     "of sums that are rounded alike the better one stays");
+  assign_close(&w);
+}
+
 /* Groups stand in the order in which their options spread the first cost, of equal ones the first before. */
 static void test_order(void)
 {
@@ -601,6 +619,7 @@ int main(void)
   test_few();
   test_most_candidates();
   test_units();
+  test_rounded_alike();
   test_order();
   test_bounds();
   test_two_limits();

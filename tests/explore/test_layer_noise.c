@@ -329,6 +329,9 @@ static void test_tensors(void)
   ok(!qy_layer_noise_check(s, &a, &err), "six weights are there");
   ok(qy_layer_noise_check(s, &b, &err) == QY_BAD_INPUT && qy_layer_noise_check(s, &c, &err) == QY_BAD_INPUT,
      "too few, and none, are found before");
+  ok(err.count == 2 && !err.diagnostic[0].line && !err.diagnostic[0].column && !err.diagnostic[1].line &&
+         !err.diagnostic[1].column,
+     "said of the file and of the folder as a whole");
   qy_error_clear(&err);
   ok(strstr(qy_layer_noise_worth(s), "rank correlation") != NULL, "compared with measured noise");
   qy_layer_noise_at(&noise, s, NULL, &a, &two_bits, qy_precision_of(2), &err);

@@ -64,6 +64,15 @@ static qy_status broken(void *ctx, const double *z, double *out, qy_error *err)
   return QY_OK;
 }
 
+/* The first sample alone. */
+static qy_status broken_first(void *ctx, const double *z, double *out, qy_error *err)
+{
+  int *calls = ctx;
+  (void)err;
+  out[0] = (*calls)++ == 0 ? NAN : z[0];
+  return QY_OK;
+}
+
 int main(void)
 {
   enum { INPUTS = 3, OUTPUTS = 3, SAMPLES = 20000 };
@@ -120,6 +129,10 @@ int main(void)
   ok(index[0].first == 0 && index[0].total == 0 && index[1].first == 0 && index[1].total == 0, "follow from nothing");
   s = (qy_sensitivity){.inputs = 1, .outputs = 1, .samples = 64, .model = broken};
   ok(qy_sensitivity_run(index, &s, &err) == QY_BAD_INPUT, "an output that is not a number");
+  int before = 0;
+  s.model = broken_first;
+  s.ctx = &before;
+  ok(qy_sensitivity_run(index, &s, &err) == QY_BAD_INPUT, "the first of them alone");
   s.samples = 2;
   ok(qy_sensitivity_run(index, &s, &err) == QY_BAD_INPUT, "too few samples");
   return done();
