@@ -404,7 +404,9 @@ static void check_shares(void)
     qy_gemm_params p = sizes(1, 4, 60, 40, 0, 1);
     p.high_share = percent / 100.0;
     make(&s, &p);
+    bits[QY_ROWS_SCHEME] = bits[QY_ROWS_HIGH] = 77;
     qy_accelerator_gemm.shares(share, bits, s.self);
+    wrong += bits[QY_ROWS_SCHEME] != 0 || bits[QY_ROWS_HIGH] != p.high_bits; /* 0: those of the element */
     const double expected = percent ? p.high_share : 0;
     wrong += fabs(share[QY_ROWS_HIGH] - expected) > 1e-12 ||
              fabs(share[QY_ROWS_HIGH] + share[QY_ROWS_LOW] + share[QY_ROWS_SCHEME] - 1) > 1e-12;
