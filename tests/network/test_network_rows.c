@@ -178,9 +178,22 @@ static void test_touched(void)
   is_int(wrong, 0, "pairs of outputs and taps that meet the map");
 }
 
+/* Columns may stand in any order, the first too. */
+static void test_other_order(void)
+{
+  static const char text[] = "kernel,layer,in_h,type,in_w,in_c,out_c\n3x2,a,8,conv,9,3,4\n";
+  qy_network *n;
+  qy_error err = {0};
+  layer_text got = {.length = 0};
+  qy_arena_reset(arena);
+  if (!qy_network_text(&n, "net.csv", text, sizeof text - 1, arena, &err)) layer_put_all(&got, n, &n->layer[0]);
+  is_text(got.data, "a conv(-) 8,9,3>6,8,4 k3x2\n", "columns in another order");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
+  test_other_order();
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     check(&rows[i], i);
   test_names();
