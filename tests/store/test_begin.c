@@ -78,6 +78,47 @@ static void check_identity(void)
           "18 18 35", "with their own inputs");
 }
 
+/* One part of the text whose hash names an experiment: its length and it. */
+static void add_part(char *text, const char *part)
+{
+  sprintf(text + strlen(text), "%zu:%s", strlen(part), part);
+}
+
+/* The text whose hash names an experiment is that of all databases so far: what they hold is found again. */
+static void check_identity_text(void)
+{
+  char text[2000], hex[65];
+  fixture f;
+  int64_t id = 0;
+  int complete;
+  qy_error err = {0};
+  qy_store *store = open_store(scratch_file("named"));
+  fixture_make(&f, "name: a\n", POINTS, BATCH);
+  f.e.model_version = "1.2";
+  const qy_store_input device = {"device", f.hash[0], f.technology[0].text}, noise = {"noise", f.hash[1], NULL},
+                       table = {"table", f.hash[2], NULL};
+  f.e.device = &device, f.e.noise = &noise, f.e.table = &table;
+  f.e.device_count = f.e.noise_count = f.e.table_count = 1;
+  snprintf(text, sizeof text, "model 1.2 seed %s points %d inputs 2 1\n", f.e.seed, POINTS);
+  add_part(text, f.e.text);
+  for (int i = 0; i < 3; i++) {
+    add_part(text, i < 2 ? f.technology[i].name : f.network[0].name);
+    add_part(text, i < 2 ? f.technology[i].text : f.network[0].text);
+  }
+  strcat(text, "device ");
+  add_part(text, f.technology[0].text);
+  strcat(text, "noise ");
+  add_part(text, "noise");
+  strcat(text, f.hash[1]);
+  strcat(text, "table ");
+  add_part(text, "table");
+  strcat(text, f.hash[2]);
+  qy_sha256_text(hex, text, strlen(text));
+  is_status(qy_store_begin(store, &f.e, &id, &complete, &err), QY_OK, &err, "an experiment with inputs of every kind");
+  qy_store_close(store);
+  is_text(ask(scratch_file("named"), "SELECT identity FROM experiment"), hex, "is named by the hash of all of them");
+}
+
 /* A hash that is not that of its text. */
 static void check_hashes(void)
 {
@@ -437,6 +478,7 @@ int main(void)
 {
   scratch_make();
   check_identity();
+  check_identity_text();
   check_hashes();
   check_pieces(NULL);
   check_pieces("columns");

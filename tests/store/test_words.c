@@ -60,6 +60,67 @@ static void as_sqlite_has_them(const char *file)
   is_int((int64_t)count, tables + columns, "and no other rows");
 }
 
+/* What db/schema.sql says behind a column's line and in the lines of words alone below it, joined by blanks; at the
+ * head of a table what stands before it.  column NULL: of the table. */
+static void words_of_file(char *out, size_t size, const char *table, const char *column)
+{
+  char line[512], head[80], begin[80], before[4000] = "";
+  FILE *in = fopen("db/schema.sql", "r");
+  bool inside = false, takes = false;
+  snprintf(head, sizeof head, "CREATE TABLE %s (", table);
+  snprintf(begin, sizeof begin, "  %s ", column ? column : "");
+  out[0] = '\0';
+  while (in && fgets(line, sizeof line, in)) {
+    line[strcspn(line, "\n")] = '\0';
+    const char *words = strstr(line, "-- ");
+    char *to = !inside && line[0] == '-' ? before : out;
+    const bool alone = words && strspn(line, " ") == (size_t)(words - line);
+    if (strncmp(line, head, strlen(head)) == 0) {
+      inside = true;
+      if (!column) snprintf(out, size, "%s", before);
+    } else if (inside && line[0] == ')') {
+      break;
+    } else if (inside && !alone) {
+      takes = column && strncmp(line, begin, strlen(begin)) == 0;
+    }
+    if (to == before ? words == line : takes && words) {
+      const size_t used = strlen(to), room = to == before ? sizeof before : size;
+      snprintf(to + used, room - used, "%s%s", used ? " " : "", words + 3);
+      for (size_t end = strlen(to); end > 0 && to[end - 1] == ' '; end--)
+        to[end - 1] = '\0';
+    } else if (!inside) {
+      before[0] = '\0';
+    }
+  }
+  if (in) fclose(in);
+}
+
+/* Tables and their columns have the words of the file, a unit in brackets apart. */
+static void as_the_file_says(void)
+{
+  int wrong = 0, told = 0, units = 0;
+  for (size_t i = 0; i < count; i++) {
+    char expected[4000], unit[40] = "";
+    const char *column = row[i].column, *text = expected;
+    const size_t length = column ? strlen(column) : 0;
+    if (strcmp(row[i].kind, "table") != 0) continue;
+    if (column && (qy_metric_find(column) >= 0 || (length > 4 && strncmp(column + length - 4, "_p", 2) == 0))) continue;
+    words_of_file(expected, sizeof expected, row[i].table, column);
+    if (column && sscanf(expected, "[%39[^]]]", unit) == 1) {
+      text = strchr(expected, ']') + 1;
+      text += strspn(text, " ");
+      units++;
+    }
+    told += text[0] != '\0';
+    if (is(row[i].meaning ? row[i].meaning : "", text) && is(row[i].unit ? row[i].unit : "", unit)) continue;
+    if (wrong++ < 3)
+      printf("# %s.%s: \"%s\" [%s], expected \"%s\"\n", row[i].table, column ? column : "",
+             row[i].meaning ? row[i].meaning : "", row[i].unit ? row[i].unit : "", text);
+  }
+  ok(wrong == 0 && told > 150 && units > 5, "%d tables and columns have the words of db/schema.sql, %d a unit", told,
+     units);
+}
+
 int main(void)
 {
   scratch_make();
@@ -71,6 +132,7 @@ int main(void)
   qy_store_close(store);
   is_status(qy_store_schema_rows(&row, &count, arena, &err), QY_OK, &err, "its words");
   as_sqlite_has_them(file);
+  as_the_file_says();
 
   const qy_metric_info *area = &qy_metric_table()[QY_AREA_UM2];
   says_of("result", "area_um2", "REAL", area->unit, area->help);
