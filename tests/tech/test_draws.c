@@ -173,6 +173,58 @@ static void across(void)
   ok(other && other->draw[77].area_um2[0] != one->draw[77].area_um2[0], "another seed, another set");
 }
 
+/* Which constants of a library are drawn apart from another library's: those of the process; the rest is shared.  In
+ * every stream, those behind the last that has Sobol points, too. */
+static void streams(void)
+{
+  enum { STREAMS = 5, COUNT = 256, OWN = 11, SHARED = 8 };
+  static double x[STREAMS][OWN + SHARED][COUNT];
+  double apart = 0;
+  int differ = 0;
+  const qy_tech *t = load_library("fdsoi28", arena);
+  for (int s = 0; s < STREAMS; s++) {
+    const qy_draws *d = make(t, COUNT, 4, s);
+    for (size_t k = 0; d && k < COUNT; k++) {
+      const qy_tech *one = &d->draw[k];
+      const double area = one->area_um2[QY_NAND2], of[OWN + SHARED] = {area,
+                                                                       one->internal_fj[QY_NAND2],
+                                                                       one->leakage_nw[QY_NAND2],
+                                                                       one->in_cap_ff[QY_NAND2],
+                                                                       one->delay_ps[QY_NAND2],
+                                                                       one->load_wire_ff,
+                                                                       one->wire_ff_per_um,
+                                                                       one->threshold_v,
+                                                                       one->alpha,
+                                                                       one->leakage_slope_v,
+                                                                       one->energy_exponent,
+                                                                       one->area_um2[QY_FA] / area,
+                                                                       one->area_um2[QY_INV] / area,
+                                                                       one->fa_carry_ps / one->delay_ps[QY_NAND2],
+                                                                       one->density_frac,
+                                                                       one->clock_tree_frac,
+                                                                       one->glitch_fast[QY_CLASS_ADDER],
+                                                                       one->effort_p,
+                                                                       one->load_fanout};
+      for (int c = 0; c < OWN + SHARED; c++)
+        x[s][c][k] = of[c];
+    }
+  }
+  for (int s = 0; s < STREAMS; s++)
+    for (int o = 0; o < s; o++)
+      for (int c = 0; c < OWN + SHARED; c++) {
+        double relative = 0;
+        for (int k = 0; k < COUNT; k++)
+          relative = fmax(relative, fabs(x[s][c][k] / x[o][c][k] - 1));
+        if (c < OWN && !(fabs(correlation(x[s][c], x[o][c], COUNT)) < 0.3)) {
+          printf("# %d, streams %d and %d: %g\n", c, o, s, correlation(x[s][c], x[o][c], COUNT));
+          differ++;
+        }
+        if (c >= OWN) apart = fmax(apart, relative);
+      }
+  is_int(differ, 0, "the constants of a process are drawn apart in each stream");
+  ok(apart < 1e-9, "the others are the same in all, within %g", apart);
+}
+
 /* Three constants of which each pair varies together, and one that two of them settle. */
 static void joint_of_three(const qy_tech *library)
 {
@@ -371,6 +423,7 @@ int main(void)
   strata();
   closed_forms();
   across();
+  streams();
   covariance();
   columns();
   quantiles();

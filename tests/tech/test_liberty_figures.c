@@ -384,6 +384,8 @@ static bool adds_up(const qy_tech *t, int k)
             close_to(figure(t, kind, "in_cap", end), own / (double)strlen(seen)) &&
             close_to(figure(t, kind, "delay", end), at[circuits[k].out[0] - '0']);
     if (lone > 0 && end == 0) good &= close_to(t->lone_cap_ff[kind], lone);
+    /* two NAND2 of delays that no load changes */
+    if (kind == QY_FA) good &= close_to(t->fa_carry_ps, 2 * figure(t, QY_NAND2, "delay", 0));
   }
   return good;
 }
@@ -410,6 +412,9 @@ static void composed(void)
     }
     if (out) fclose(out);
     qy_tech *t = import(text);
+    if (t && (report.choice[QY_HA].composed == (report.half_adder.cell != NULL) ||
+              report.choice[QY_FA].composed == (report.full_adder.cell != NULL)))
+      wrong++;
     for (int k = 0; t && k < CIRCUITS; k++) {
       const struct qy_liberty_choice *c = &report.choice[circuits[k].kind];
       if (!c->composed || strcmp(c->from, circuits[k].name) != 0) continue;
@@ -448,6 +453,112 @@ static void rails(void)
     if (!ok(written != NULL, "a NAND2 with another pin")) continue;
     const bool taken = !qy_liberty_import(&t, &report, &source, 1, &options, arena, NULL);
     ok(taken == row[i].rail, "another pin is a%s", row[i].rail ? " rail" : "n input");
+  }
+}
+
+/* Names of pins: letters at both ends of the alphabet, digits, signs.  With one arc for all inputs nothing but the
+ * function tells that they are pins of logic. */
+static void names(void)
+{
+  static const char *const name[] = {"a", "z", "A", "Z", "m0", "m9", "_", "q[0]", "q[9]"};
+  enum { NAMES = sizeof name / sizeof *name };
+  for (int i = 0; i < NAMES; i++) {
+    const char *x = name[i], *y = name[(i + 1) % NAMES];
+    const char *cell = qy_arena_format(
+        arena,
+        "cell (P) { area : 3.5; cell_leakage_power : 2;\n" IN("\"%s\"", "2", "") IN("\"%s\"", "3", "")
+            OUT("Y", "!(%s %s)",
+                "timing () { cell_rise (scalar) { values (\"60\"); } cell_fall (scalar) { values (\"60\"); } "
+                "rise_transition (scalar) { values (\"30\"); } fall_transition (scalar) { values (\"20\"); } }\n" POWER(
+                    "", "4", "8")) "}\ncell (N)",
+        x, y, x, y);
+    qy_tech *t = import(changed("cell (N)", cell));
+    if (ok(t != NULL, "a NAND2 of pins %s and %s", x, y))
+      is_int((int64_t)report.choice[QY_NAND2].candidates, 2, "is one, by its function");
+  }
+}
+
+/* A full adder whose carry has tables of delays but none of transitions that can be read: no chain of it settles. */
+static void broken_carry(void)
+{
+  const char *ci = DELAY("CI", "", "16", "12");
+  const char *broken = "timing () { related_pin : \"CI\"; cell_rise (scalar) { values (\"16\"); } cell_fall (scalar) "
+                       "{ values (\"12\"); } rise_transition (scalar) { values (\"none\"); } }\n";
+  qy_tech *t = import(changed(ci, broken));
+  if (!ok(t != NULL, "a full adder without a slew of its carry")) return;
+  const struct qy_liberty_choice *c = &report.choice[QY_FA];
+  ok(c->composed && c->note && strstr(c->note, "F left out: line "), "is left out, and why: %s",
+     c->note ? c->note : "-");
+}
+
+/* Tables of one place have one value; an index without numbers is none. */
+static void short_tables(void)
+{
+#define N_ONE "timing () { related_pin : \"A\";  cell_rise (scalar) { values (\"10\")"
+  static const struct {
+    const char *index;
+    double delay;
+    const char *why;
+  } row[] = {{"index_1 (\"5\"); values (\"16\")", 29, NULL},
+             {"index_1 (\"5, 6\"); values (\"16, 16\")", 29, NULL},
+             {"index_1 (\"x\"); values (\"16\")", 0, "1 to 64 numbers in an index"},
+             {"index_1 (\",\"); values (\"16\")", 0, "1 to 64 numbers in an index"},
+             {"index_1 (\"6, 5\"); values (\"16, 16\")", 0, "an index that rises"},
+             {"index_1 (\"5, 5\"); values (\"16, 16\")", 0, "an index that rises"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    char message[900];
+    const char *table =
+        qy_arena_format(arena, "timing () { related_pin : \"A\";  cell_rise (by_load) { %s", row[i].index);
+    const char *written = changed(N_ONE, table);
+    const qy_liberty_options options = {.name = "x", .base = base};
+    qy_error err = {0};
+    qy_tech *t = NULL;
+    if (!ok(written != NULL, "an arc is changed")) return;
+    written =
+        qy_arena_format(arena, HEAD "lu_table_template (by_load) { variable_1 : total_output_net_capacitance; }\n%s",
+                        written + strlen(HEAD));
+    const qy_liberty_source source = {"x.lib", written, strlen(written)};
+    const qy_status status = qy_liberty_import(&t, &report, &source, 1, &options, arena, &err);
+    if (row[i].why) {
+      qy_diagnostic_format(&err, 0, message, sizeof message);
+      ok(status == QY_BAD_INPUT && strstr(message, row[i].why), "%s: %s", row[i].index, message);
+    } else if (ok(status == QY_OK, "%s", row[i].index)) {
+      near_rel(t->delay_ps[QY_NAND2], row[i].delay, 1e-9, "the mean of both inputs, of A that of 16 and 20 ps");
+    }
+  }
+}
+
+/* Units with every prefix: a supply of 50 V, which no library has, is told in volts. */
+static void prefixes(void)
+{
+  static const struct {
+    const char *letter;
+    double factor;
+  } row[] = {{"", 1}, {"f", 1e-15}, {"p", 1e-12}, {"n", 1e-9}, {"u", 1e-6}, {"m", 1e-3}, {"k", 1e3}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const char *unit =
+        qy_arena_format(arena, "voltage_unit : \"1%sV\"; nom_voltage : %.17g;", row[i].letter, 50 / row[i].factor);
+    const char *written = changed("nom_voltage : 2;", unit);
+    const qy_liberty_options options = {.name = "x", .base = base};
+    qy_error err = {0};
+    qy_tech *t = NULL;
+    const qy_liberty_source source = {"x.lib", written, strlen(written)};
+    const qy_status status = qy_liberty_import(&t, &report, &source, 1, &options, arena, &err);
+    ok(status == QY_BAD_INPUT && strstr(err.diagnostic[0].text, "found 50 V"), "%s: %s", unit, err.diagnostic[0].text);
+  }
+}
+
+/* The name of a file stands in the library when it is UTF-8; else its odd bytes do not. */
+static void file_names(void)
+{
+  static const char *const name[][2] = {
+      {"a.lib", "a.lib"}, {"dir/a.lib", "a.lib"}, {"\xc2\xb5.lib", "\xc2\xb5.lib"}, {"x\xb5\x7f.lib", "x?\x7f.lib"}};
+  for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
+    const qy_liberty_source source = {name[i][0], text, strlen(text)};
+    const qy_liberty_options options = {.name = "x", .base = base};
+    qy_tech *t = NULL;
+    if (!ok(!qy_liberty_import(&t, &report, &source, 1, &options, arena, NULL), "a file of any name")) continue;
+    is_text(report.choice[QY_INV].from, qy_arena_format(arena, "I of %s", name[i][1]), "is named as it can be");
   }
 }
 
@@ -496,6 +607,11 @@ int main(void)
   adder_pins();
   rails();
   inverted_flip_flop();
+  names();
+  broken_carry();
+  short_tables();
+  prefixes();
+  file_names();
   arcs();
   with_states();
   free(text);
