@@ -473,6 +473,54 @@ static void odd_reference(void)
   }
 }
 
+static int by_value(const void *left, const void *right)
+{
+  const double a = *(const double *)left, b = *(const double *)right;
+  return (a > b) - (a < b);
+}
+
+/* What the other kinds make likely of an area: the median of their areas, each over what the base library gives it of
+ * its NAND2's; of an even number the geometric mean of the two in the middle. */
+static void likely_area(void)
+{
+  static const struct {
+    const char *name, *function, *pins;
+    qy_cell kind;
+    double area;
+  } more[] = {{"B1", "P", "P", QY_BUF, 3.1}, {"R1", "!(P+Q)", "P Q", QY_NOR2, 5.3}, {"A1", "P Q", "P Q", QY_AND2, 4.9}};
+  enum { MORE = sizeof more / sizeof *more };
+  for (int kinds = 0; kinds <= MORE; kinds++) {
+    const double of_nand = base->area_um2[QY_NAND2];
+    double over[MORE + 3] = {60, 3 / (base->area_um2[QY_INV] / of_nand), 26 / (base->area_um2[QY_DFF] / of_nand)};
+    size_t length;
+    char *text = NULL;
+    qy_error err;
+    qy_tech *t;
+    FILE *out = open_memstream(&text, &length);
+    made_begin(out, &picos, "");
+    MADE_CELL("FAT", 60, 1, "P Q", 1, 6, 2, "!(P Q)");
+    MADE_CELL("K1", 3, 1, "P", 2, 5, 1, "!P");
+    MADE_CELL("K3", 4, 2, "P Q", 2.5, 6, 2, "!(P Q)");
+    for (int k = 0; k < kinds; k++) {
+      MADE_CELL(more[k].name, more[k].area, 1, more[k].pins, 2.5, 6, 2, more[k].function);
+      over[3 + k] = more[k].area / (base->area_um2[more[k].kind] / of_nand);
+    }
+    made_flip_flop("F1", 26, "W", "T", "", "S");
+    made_end();
+    fclose(out);
+    const size_t count = 3 + (size_t)kinds;
+    qsort(over, count, sizeof *over, by_value);
+    const double median = count % 2 ? over[count / 2] : sqrt(over[count / 2] * over[count / 2 - 1]);
+    const char *said = qy_arena_format(
+        arena, "FAT left out: its area is 60 um2, where the other kinds of cells make %.3g um2 likely", median);
+    if (ok(import(&t, text, &err) == QY_OK, "a library of %zu kinds", count)) {
+      const char *note = report.choice[QY_NAND2].note;
+      ok(note && strcmp(note, said) == 0, "%s, expected %s", note ? note : "-", said);
+    }
+    free(text);
+  }
+}
+
 /* A NAND2 that is odd and the only one is blamed itself. */
 static void odd_only(void)
 {
@@ -513,6 +561,7 @@ int main(void)
   strong_but_small();
   strong_by_delay();
   odd_reference();
+  likely_area();
   odd_only();
   two_temperatures();
   qy_arena_free(arena);

@@ -228,6 +228,20 @@ static void arcs(void)
        "flip_flop.setup", 11 / 27.5, 5 / 27.5, 11 / 27.5},
       {"a clock without tables", "clock : true; " POWER("when : \"D\";", "4", "6") POWER("when : \"!D\";", "8", "6"),
        "clock : true; ", "flip_flop.clock_energy", 3, 3, 3},
+      /* A takes 2 fJ in both of its changes, B nothing in its two; of the four two toggle both outputs */
+      {"an input of a cell of two outputs", IN("A", "5", ""), IN("A", "5", POWER("", "1", "3")), "cells.ha.energy",
+       (6 + 4 / 6.0) / 4, 1, (8 + 2 * 4 / 6.0) / 4},
+      {"a state of an input that nobody understands", IN("A", "2", POWER("", "1", "3")),
+       IN("A", "2",
+          POWER("", "1", "3") POWER("when : \"B\";", "1", "3") POWER("when : \"!B\";", "1", "3")
+              POWER("when : \"B + NONE\";", "90", "90")),
+       "cells.and2.energy", 6 / 4.0, 5 / 4.0, 7 / 4.0},
+      {"states of a pin that the next state alone knows",
+       "cell (D) { area : 20; cell_leakage_power : 7; ff (IQ, IQN) { next_state : \"D\"; clocked_on : \"CK\"; }\n",
+       "cell (D) { area : 20; cell_leakage_power : 7; ff (IQ, IQN) { next_state : \"D E\"; clocked_on : \"CK\"; }\n"
+       "leakage_power () { when : \"E\"; value : 1; } leakage_power () { when : \"!E\"; value : 5; }\n" IN("E", "2",
+                                                                                                           ""),
+       "cells.dff.leakage", 3 / 4.0, 1 / 4.0, 5 / 4.0},
       {"rails that differ in the inputs they know", POWER("related_pin : \"A\";", "4", "8"),
        POWER("related_pin : \"A\"; related_pg_pin : VA;", "4", "8") POWER("related_pg_pin : VB;", "1", "1"),
        "nand2.energy", ((6 + 1) + (2 + 1)) / 2.0, 3, 7},
@@ -491,6 +505,17 @@ static void broken_carry(void)
      c->note ? c->note : "-");
 }
 
+/* Leakage below zero is none that a technology can have. */
+static void leakage_below(void)
+{
+  qy_tech *t =
+      import(changed("cell (I) { area : 3; cell_leakage_power : 2;", "cell (I) { area : 3; cell_leakage_power : -2;"));
+  if (!ok(t != NULL, "an inverter of a leakage below zero")) return;
+  ok(report.choice[QY_INV].note && strcmp(report.choice[QY_INV].note, "its leakage is -2 nW: not used") == 0,
+     "is said: %s", report.choice[QY_INV].note ? report.choice[QY_INV].note : "-");
+  ok(!report.choice[QY_BUF].note && !report.choice[QY_AND2].note, "and of no other cell");
+}
+
 /* Tables of one place have one value; an index without numbers is none. */
 static void short_tables(void)
 {
@@ -609,6 +634,7 @@ int main(void)
   inverted_flip_flop();
   names();
   broken_carry();
+  leakage_below();
   short_tables();
   prefixes();
   file_names();
