@@ -209,6 +209,8 @@ static void test_meaning(void)
       {"DRAMSim2,DDR3_1600_4Gb_x8,scheme2(,pitch,,512,0,1,64,9,0,9,0,9", "longer than their pitch"},
       {"DRAMSim2,DDR3_1600_4Gb_x8,scheme2(,seq,,,0,1,64,0,0,9,0,9", "nothing read or written"},
       {"DRAMSim2,DDR3_1600_4Gb_x8,scheme2(,seq,,,0,1,32,9,0,9,0,9", "no burst of the device"},
+      {"DRAMSim2,DDR3_1600_4Gb_x8,scheme2(,seq,,,0,1,64,1,0,9,0,9", ""},
+      {"DRAMSim2,DDR3_1600_4Gb_x8,scheme2(,seq,,,0.5,1,64,7,7,9,0,9", ""},
       {"DRAMSim2,DDR3_1600_4Gb_x8,scheme2(,sequence,,,0,1,64,9,0,9,-1,9", ""},
   };
   for (size_t i = 0; i < sizeof skipped / sizeof *skipped; i++) {

@@ -162,6 +162,16 @@ static void test_errors(void)
     is_text(err.diagnostic[0].text, bad[i].expected, "an error says what is wrong");
     ok(err.status == QY_BAD_INPUT && err.diagnostic[0].line > 0, "and where");
   }
+  /* the column of tensors alone is wrong: nothing is compared */
+  const char *table = file_of("network,layer,what,bits,network_sqnr_db,tensor_sqnr_db\nn,a,weight,4,10,none\n");
+  const char *rows = file_of("network,weight_bits,activation_bits,measured_db\nn,4,float,0\n");
+  qy_error err = {0};
+  qy_mixed_report *r = NULL;
+  is_int(qy_mixed_compare(&r, table, rows, arena, &err), QY_BAD_INPUT, "a noise of a tensor that is no number");
+  ok(err.count == 1 && strstr(err.diagnostic[0].text, "tensor_sqnr_db"), "%s",
+     err.count ? err.diagnostic[0].text : "-");
+  remove(table);
+  remove(rows);
 }
 
 /* Layers that are numbers stand at those places of the widths, in whatever order they were measured; others in the

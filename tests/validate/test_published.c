@@ -536,8 +536,13 @@ static void folders(void)
      "a mistake in the first of two files: %s", said());
   snprintf(empty, sizeof empty, "%s/empty", folder);
   mkdir(empty, 0777);
-  ok(!evaluate_in(empty, NULL, NULL) && strstr(said(), "expected a directory with published figures"), "no folder: %s",
-     said());
+  ok(!evaluate_in(empty, NULL, NULL) && strstr(said(), "expected a directory with published figures") &&
+         err.diagnostic[0].line == 0 && err.diagnostic[0].column == 0,
+     "no folder: %s", said());
+  snprintf(path, sizeof path, "%s/published", empty);
+  mkdir(path, 0777);
+  ok((p = evaluate_in(empty, NULL, NULL)) && p->figure_count == 0, "a folder without files has no figures");
+  rmdir(path);
 }
 
 int main(void)

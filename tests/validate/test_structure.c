@@ -224,6 +224,11 @@ static void recovered(void)
   write_file(file, table_of(nominal, own, 0, true, 77));
   qy_error_clear(&err);
   if (!is_int(qy_validate_structure(&csv, file, NULL, &options, arena, &err), QY_OK, "estimated")) return;
+  qy_text wrong = {0};
+  is_int(qy_validate_structure(&wrong, file, "/no/such/elements.csv", &options, arena, &err), QY_BAD_INPUT,
+         "elements of no table");
+  ok(err.count == 1 && strstr(err.diagnostic[0].file, "elements.csv"), "which is named");
+  qy_text_free(&wrong);
   near_rel(number_in(csv.data, "area,lean,0,adder,log_sigma,"), own, 0.2, "area of lean adders: the deviation put in");
   near_rel(number_in(csv.data, "area,fast,1,mux,log_sigma,"), own, 0.2, "area of fast multiplexers");
   near_rel(number_in(csv.data, "area,mid,0.4,multiplier+booth+mac,log_sigma,"), own, 0.35,

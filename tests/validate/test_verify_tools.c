@@ -187,6 +187,7 @@ static void failures(void)
       {"true", QY_SYSTEM, "Yosys ended without a result for "},
       {"echo 'Chip area for module: none' >area.txt; echo y", QY_SYSTEM, "Yosys stated no area of "},
       {"echo \"Chip area for module 'x': 0\" >area.txt; echo y", QY_SYSTEM, "Yosys stated no area of "},
+      {"echo \"Chip area for module 'x': 0.25\" >area.txt", QY_OK, ""},
       {"echo \"Area for cell type \\$_DFF_ is unknown!\nChip area for module 'x': 5\" >area.txt; echo y", QY_SYSTEM,
        "Yosys found no cell of the library for $_DFF_ of "},
   };
