@@ -212,6 +212,25 @@ static void operators(void)
   }
 }
 
+/* Behind a mistake, and where there was no memory for a circuit, nothing is built: no net, and the first mistake alone is
+ * told. */
+static void behind_a_mistake(void)
+{
+  int wrong = 0;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    for (int none = 0; none < 2; none++) {
+      qy_error err = {0};
+      c = none ? NULL : qy_circuit_new("c", arena);
+      qy_input(c, "wide", 65);
+      const bool built = build(rows[i].what, rows[i].x, rows[i].y, rows[i].z) != -1;
+      const bool told = none || (qy_circuit_finish(c, &err) == QY_BAD_INPUT && err.count == 1 &&
+                                 strstr(err.diagnostic[0].text, "input in circuit c: expected a width of 1 to 64"));
+      if ((built || !told) && wrong++ < 3)
+        printf("# %s%s: %s\n", rows[i].what, none ? " in none" : "", err.count ? err.diagnostic[0].text : "built");
+    }
+  is_int(wrong, 0, "behind a mistake nothing is built, and it alone is told");
+}
+
 /* Ports and registers are C identifiers that Verilog and our own modules leave free. */
 static void names(void)
 {
@@ -336,6 +355,7 @@ int main(void)
 {
   arena = qy_arena_new();
   operators();
+  behind_a_mistake();
   names();
   late();
   instances();
