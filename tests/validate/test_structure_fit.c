@@ -7,6 +7,7 @@
 #include "../../src/validate/structure_fit.h"
 #include "quarry/draws.h"
 #include "quarry/sort.h"
+#include "random.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -245,6 +246,48 @@ static void shares(const double centre[3], const double width[3])
   qy_text_free(&csv);
 }
 
+/* Circuits of several operators are of the kind, and of the family, that most of their weight is: the pairs of a table
+ * are counted by what both mostly are. */
+static void sorts(void)
+{
+  enum { KINDS = 5, COUNT = 40, PARTS = 4 };
+  static const qy_operator_share kind[KINDS] = {{"adder add", "", QY_CLASS_ADDER, 0},
+                                                {"adder subtract", "", QY_CLASS_ADDER, 0},
+                                                {"mux mux", "", QY_CLASS_MUX, 0},
+                                                {"compare less", "", QY_CLASS_COMPARE, 0},
+                                                {"compare equal", "", QY_CLASS_COMPARE, 0}};
+  static const int family[KINDS] = {0, 0, 1, 2, 2};
+  static qy_operator_share own[COUNT][PARTS];
+  int most_of[COUNT], family_of[COUNT], count[3] = {0};
+  uint64_t state = 4;
+  qy_text csv = {0};
+  rows = 0;
+  for (int i = 0; i < COUNT; i++) {
+    double weight[KINDS] = {0}, of_family[3] = {0};
+    const int parts = 1 + (int)random_below(&state, PARTS);
+    most_of[i] = family_of[i] = 0;
+    for (int p = 0; p < parts; p++) {
+      const int k = (int)random_below(&state, KINDS);
+      own[i][p] = kind[k];
+      own[i][p].weight = 0.01 + (double)random_below(&state, 1000003) / 1e6;
+      weight[k] += own[i][p].weight;
+      of_family[family[k]] += own[i][p].weight;
+    }
+    for (int k = 0; k < KINDS; k++)
+      if (weight[k] > weight[most_of[i]]) most_of[i] = k;
+    for (int f = 0; f < 3; f++)
+      if (of_family[f] > of_family[family_of[i]]) family_of[i] = f;
+    put(QY_STRUCTURE_ENERGY, 2, own[i], (size_t)parts, 0.01 * (double)random_below(&state, 40), "l", i);
+    for (int j = 0; j < i; j++)
+      count[most_of[i] == most_of[j] ? 2 : family_of[i] == family_of[j] ? 1 : 0]++;
+  }
+  if (!fitted(&csv, 1)) return;
+  is_int(line_of(&csv, "energy,fast,0.9,all,library_share").rows, count[0], "pairs of two families");
+  is_int(line_of(&csv, "energy,fast,0.9,all,family_share").rows, count[1], "pairs of one family");
+  is_int(line_of(&csv, "energy,fast,0.9,all,kind_share").rows, count[2], "pairs of one kind");
+  qy_text_free(&csv);
+}
+
 /* Constants that are wide enough for every row and cancel in ratios: deviations are those that ratios need. */
 static void widened(void)
 {
@@ -353,6 +396,7 @@ int main(void)
   shares((double[]){0, 0.3, 0.3}, (double[]){0.2, 0.2, 0.2});
   shares((double[]){0.3, 0.3, 0.3}, (double[]){0.1, 0.1, 0.1});
   shares((double[]){0.3, 0.2, 0.3}, (double[]){0.3, 0.1, 0.2});
+  sorts();
   widened();
   middle();
   refused();
