@@ -190,6 +190,85 @@ static void values(void)
   }
 }
 
+/* A table of the study holds random words from the seed 1, one after another. */
+static void table_words(void)
+{
+  static const int widths[] = {1, 7, 64};
+  for (int a = 1; a <= 4; a++)
+    for (size_t k = 0; k < sizeof widths / sizeof *widths; k++) {
+      component c;
+      const char *reason;
+      qy_error err = {0};
+      uint64_t random = 1, state[8] = {0}, scratch[64], out[2];
+      const char *params = qy_arena_format(arena, "a=%d w=%d", a, widths[k]);
+      int wrong = 0;
+      if (!ok(!component_build(&c, "rom", params, &reason, arena, &err) && qy_circuit_state_words(c.circuit) <= 8 &&
+                  qy_circuit_scratch_words(c.circuit) <= 64,
+              "rom %s", params))
+        continue;
+      for (uint64_t address = 0; address < UINT64_C(1) << a; address++) {
+        for (int s = 0; s < 3; s++)
+          qy_simulate(c.circuit, &address, state, out, scratch);
+        wrong += out[0] != low_bits(qy_random_word(&random), widths[k]);
+      }
+      is_int(wrong, 0, "holds its words");
+    }
+}
+
+/* Operators of components are as wide as they need to be, and no wider: their cells are those of circuits that are put
+ * together here. */
+static qy_net by_hand(qy_circuit *c, int which)
+{
+  qy_net x[5];
+  if (which < 3) { /* trees: a bit more for each level, words left over wait */
+    const int count = 3 + which;
+    for (int i = 0; i < count; i++)
+      x[i] = qy_input(c, qy_arena_format(arena, "x%d", i), 6);
+    qy_net low = qy_add(c, x[0], x[1], 7, true), high = count > 3 ? qy_add(c, x[2], x[3], 7, true) : x[2];
+    qy_net four = qy_add(c, low, high, 8, true);
+    return count < 5 ? four : qy_add(c, four, x[4], 9, true);
+  }
+  if (which < 6) { /* rotations of 12, 8 and 63 bits by 3, 4 and 5: the width and a shift are taken from each other */
+    static const int width[] = {12, 8, 63}, steps[] = {3, 4, 5}, bits[] = {4, 5, 6};
+    const int k = which - 3, w = width[k];
+    qy_net a = qy_input(c, "a", w), s = qy_input(c, "s", steps[k]);
+    qy_net rest = qy_subtract(c, qy_constant_word(c, (uint64_t)w, bits[k]), s, bits[k], false);
+    return qy_bitwise(c, QY_OP_OR, qy_shift(c, QY_OP_SHIFT_LEFT, a, s, w, false),
+                      qy_shift(c, QY_OP_SHIFT_RIGHT, a, rest, w, false));
+  }
+  static const int factor[] = {1, 2, 3, 4, 37}, bits[] = {2, 2, 2, 3, 6};
+  qy_net a = qy_input(c, "a", 7);
+  return qy_multiply(c, QY_MULTIPLIER_ARRAY, a, qy_constant_word(c, (uint64_t)factor[which - 6], bits[which - 6]),
+                     false);
+}
+
+static void widths(void)
+{
+  static const struct {
+    const char *kind, *params;
+  } row[] = {{"tree", "k=3 n=6"}, {"tree", "k=4 n=6"},  {"tree", "k=5 n=6"}, {"brot", "w=12 s=3"},
+             {"brot", "w=8 s=4"}, {"brot", "w=63 s=5"}, {"cmul", "n=7 c=1"}, {"cmul", "n=7 c=2"},
+             {"cmul", "n=7 c=3"}, {"cmul", "n=7 c=4"},  {"cmul", "n=7 c=37"}};
+  for (int i = 0; i < (int)(sizeof row / sizeof *row); i++) {
+    component built;
+    const char *reason;
+    qy_error err = {0};
+    qy_census got, expected;
+    qy_circuit *c = qy_circuit_new("c", arena);
+    qy_output(c, "y", by_hand(c, i));
+    if (!ok(!qy_circuit_finish(c, &err) && !component_build(&built, row[i].kind, row[i].params, &reason, arena, &err),
+            "%s %s", row[i].kind, row[i].params))
+      continue;
+    double off = 0;
+    qy_circuit_census(c, &expected);
+    qy_circuit_census(built.circuit, &got);
+    for (int g = 0; g < QY_CLASS_COUNT; g++)
+      for (int k = 0; g != QY_CLASS_REGISTER && k < QY_CELL_COUNT; k++)
+        off = fmax(off, fabs(got.cells[g][k] - expected.cells[g][k]));
+    near_abs(off, 0, 1e-9, "has the cells of operators as wide as needed");
+  }
+}
+
 /* Sums go on where the accumulator is not cleared. */
 static void sums(void)
 {
@@ -396,6 +475,8 @@ int main(void)
 {
   arena = qy_arena_new();
   values();
+  table_words();
+  widths();
   sums();
   modes();
   ranges();
