@@ -544,10 +544,28 @@ static void no_room(void)
   is_int(qy_store_open(&store, file, QY_STORE_READ, &err), QY_BAD_INPUT, "a stump is no database");
 }
 
+/* Names that mean something else to SQLite are names of files here. */
+static void odd_names(void)
+{
+  static const char *const name[] = {":memory:", ":", "file:a.sqlite", "file:b?mode=memory", "file", "files:c"};
+  char before[1024];
+  if (!ok(getcwd(before, sizeof before) && chdir(scratch) == 0, "in a folder of its own")) return;
+  for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
+    qy_error err = {0};
+    qy_store *store = NULL;
+    is_status(qy_store_open(&store, name[i], QY_STORE_WRITE, &err), QY_OK, &err, name[i]);
+    qy_store_close(store);
+    ok(access(name[i], R_OK) == 0, "is a file");
+    unlink(name[i]);
+  }
+  if (chdir(before)) printf("# no way back\n");
+}
+
 int main(void)
 {
   scratch_make();
   wrong_files();
+  odd_names();
   no_rights();
   queries();
   advice();

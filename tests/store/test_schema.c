@@ -1,5 +1,6 @@
 /* The schema: the text compiled in is the file, tables are strict, settings are set, old versions are brought up. */
 #include "../../src/store/schema.h"
+#include "quarry/points.h"
 #include "store_test.h"
 
 static void text_is_file(void)
@@ -222,6 +223,12 @@ static void version_one(void)
   is_int(code, SQLITE_OK, "it is made one of version 1");
   sqlite3_close(db);
   is_status(qy_store_open(&store, file, QY_STORE_READ, &err), QY_OK, &err, "it opens for reading");
+  qy_points points = {0};
+  const int area = QY_AREA_UM2;
+  is_status(qy_points_read(&points, store, 1, &area, 1, NULL, &err), QY_OK, &err, "its points are read");
+  is_status(qy_points_unsure(&points, store, 1, &area, 1, &err), QY_OK, &err, "and how unsure they are asked");
+  ok(points.count > 0 && !points.chance && !points.low[area], "of %zu points nothing is known of that", points.count);
+  qy_points_free(&points);
   qy_store_close(store);
   is_text(ask(file, "PRAGMA user_version"), "1", "which changes nothing");
   is_status(qy_store_open(&store, file, QY_STORE_WRITE, &err), QY_OK, &err, "it opens for writing");
