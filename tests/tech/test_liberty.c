@@ -3,6 +3,7 @@
 #include "quarry/liberty.h"
 
 #include "liberty_text.h"
+#include "quarry/random.h"
 #include "tap.h"
 
 #include <unistd.h>
@@ -394,6 +395,17 @@ static void files(void)
   qy_error_clear(&err);
   is_int(qy_liberty_load(&bad, file, arena, &err), QY_BAD_INPUT, "are refused");
   ok(strstr(err.diagnostic[0].text, "expected text of at most 256 times") != NULL, "with the limit");
+  for (int zipped = 0; zipped < 2; zipped++) { /* longer than any room that is made for it at once */
+    enum { LONG = 300001 };
+    uint64_t state = 7;
+    for (int i = 0; i < LONG; i++)
+      blanks[i] = (char)('0' + qy_random_word(&state) % 64);
+    out = gzopen(file, zipped ? "wb1" : "wbT");
+    const bool written = gzwrite(out, blanks, LONG) == LONG && gzclose(out) == Z_OK;
+    ok(written && qy_liberty_load(&bad, file, arena, NULL) == QY_OK && bad.length == LONG &&
+           memcmp(bad.text, blanks, LONG) == 0,
+       "a long text%s is read", zipped ? ", packed," : "");
+  }
   unlink(file);
   is_int(qy_liberty_load(&bad, "/nonexistent.lib", arena, &err), QY_BAD_INPUT, "a missing file");
   is_int(qy_liberty_load(&bad, "/tmp", arena, &err), QY_BAD_INPUT, "a directory");

@@ -505,6 +505,38 @@ static void broken_carry(void)
      c->note ? c->note : "-");
 }
 
+/* Inverters need tables of transitions: the slew of all measurements is that of a chain of them. */
+static void no_transitions(void)
+{
+  const char *written =
+      changed(DELAY("A", "", "20", "10"), "timing () { related_pin : \"A\"; cell_rise (scalar) { values "
+                                          "(\"20\"); } cell_fall (scalar) { values (\"10\"); } }\n");
+  const qy_liberty_options options = {.name = "x", .base = base};
+  const qy_liberty_source source = {"x.lib", written, strlen(written)};
+  qy_error err = {0};
+  qy_tech *t;
+  ok(qy_liberty_import(&t, &report, &source, 1, &options, arena, &err) == QY_BAD_INPUT &&
+         strstr(err.diagnostic[0].text, "rise_transition and fall_transition tables"),
+     "an inverter without them is none: %s", err.diagnostic[0].text);
+}
+
+/* A flip-flop whose next state is its own alone has no data pin. */
+static void toggle(void)
+{
+  static const char *const next[] = {"IQN", "1", "!IQ"};
+  for (size_t i = 0; i < sizeof next / sizeof *next; i++) {
+    const char *cell = qy_arena_format(
+        arena,
+        "cell (T) { area : 2; cell_leakage_power : 7; ff (IQ, IQN) { next_state : \"%s\"; clocked_on : \"CK\"; }\n" IN(
+            "CK", "3", "clock : true;")
+            OUT("Q", "IQ", DELAY("CK", "timing_type : rising_edge;", "30", "40")) "}\ncell (D)",
+        next[i]);
+    if (ok(import(changed("cell (D)", cell)) != NULL, "a flip-flop of the next state %s", next[i]))
+      ok(report.choice[QY_DFF].candidates == 1 && strcmp(report.choice[QY_DFF].from, "D of x.lib") == 0,
+         "is no D flip-flop");
+  }
+}
+
 /* Leakage below zero is none that a technology can have. */
 static void leakage_below(void)
 {
@@ -573,20 +605,6 @@ static void prefixes(void)
   }
 }
 
-/* The name of a file stands in the library when it is UTF-8; else its odd bytes do not. */
-static void file_names(void)
-{
-  static const char *const name[][2] = {
-      {"a.lib", "a.lib"}, {"dir/a.lib", "a.lib"}, {"\xc2\xb5.lib", "\xc2\xb5.lib"}, {"x\xb5\x7f.lib", "x?\x7f.lib"}};
-  for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
-    const qy_liberty_source source = {name[i][0], text, strlen(text)};
-    const qy_liberty_options options = {.name = "x", .base = base};
-    qy_tech *t = NULL;
-    if (!ok(!qy_liberty_import(&t, &report, &source, 1, &options, arena, NULL), "a file of any name")) continue;
-    is_text(report.choice[QY_INV].from, qy_arena_format(arena, "I of %s", name[i][1]), "is named as it can be");
-  }
-}
-
 /* A flip-flop without the output that it should have gets an inverter, and what that takes. */
 static void inverted_flip_flop(void)
 {
@@ -635,9 +653,10 @@ int main(void)
   names();
   broken_carry();
   leakage_below();
+  no_transitions();
+  toggle();
   short_tables();
   prefixes();
-  file_names();
   arcs();
   with_states();
   free(text);

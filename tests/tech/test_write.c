@@ -58,6 +58,8 @@ static void shipped(const char *file)
     if (!qy_tech_read(&t, "db", names[i], arena, &err) && !qy_tech_render(t, arena, &err)) back = read_back(t, file);
     ok(back && same(t, back), "%s: read(write(t)) == t", names[i]);
     ok(back && strcmp(t->sha256, back->sha256) == 0, "%s: the hash is that of the file", names[i]);
+    ok(t && strstr(t->text, "\nnand2:\n  area: {") && strstr(t->text, "\ncells:\n  ") && strstr(t->text, "  fa:\n    "),
+       "%s: two blanks for each level", names[i]);
     ok(t && strstr(t->text, "value: ") && !strstr(t->text, " ratio,"), "%s: ratios are written without unit", names[i]);
   }
 }
@@ -139,6 +141,27 @@ static void damaged(void)
           "negative variance");
 }
 
+/* Covariances of logarithms at both ends of what is taken, and beyond. */
+static void far_covariances(void)
+{
+  static const double value[] = {1000, -1000, 1000.5, -1000.5, 999.5};
+  for (size_t i = 0; i < sizeof value / sizeof *value; i++) {
+    qy_error err = {0};
+    qy_tech *t, *read = NULL;
+    if (qy_tech_read(&t, "db", "fdsoi28", arena, &err)) return;
+    const char *at = strstr(t->text, "\nsram:");
+    const char *text = qy_arena_format(
+        arena, "%.*s\ncovariance: {constants: [nand2.area, nand2.delay], log: [[1000, %g], [%g, 1000]]}%s",
+        (int)(at - t->text), t->text, value[i], value[i], at);
+    const qy_status status = qy_tech_read_text(&read, "x.yaml", text, strlen(text), arena, &err);
+    if (fabs(value[i]) > 1000)
+      ok(status == QY_BAD_INPUT && err.count > 0, "a covariance of %g is refused", value[i]);
+    else
+      ok(status == QY_OK && read->covariance.count == 2 && read->covariance.matrix[1] == value[i], "one of %g is not",
+         value[i]);
+  }
+}
+
 int main(void)
 {
   char file[] = "/tmp/quarry_write_XXXXXX.yaml";
@@ -148,6 +171,7 @@ int main(void)
   shipped(file);
   odd(file);
   damaged();
+  far_covariances();
   qy_error err = {0};
   qy_tech *t;
   if (!qy_tech_read(&t, "db", "osu018", arena, &err))
