@@ -201,6 +201,36 @@ static void unreadable(void)
   }
 }
 
+/* Rows behind one number of a structure. */
+static int rows_of(const qy_text *csv, const char *head)
+{
+  double value[3];
+  int count = -1;
+  const char *at = csv->data ? strstr(csv->data, head) : NULL;
+  if (at && sscanf(at + strlen(head), "%lf,%lf,%lf,ratio,%d", &value[0], &value[1], &value[2], &count) != 4) count = -1;
+  return count;
+}
+
+/* Elements of a table of their own add their rows to those of the components. */
+static void with_elements(const qy_text *without, const char *file, const char *directory)
+{
+  enum { ELEMENTS = 9 };
+  static const char head[] = "area,lean,0,multiplier+booth+mac,log_sigma,";
+  const char *name = qy_arena_format(arena, "%s/elements.csv", directory);
+  const char *text = "library,flow,kind,params,area_um2,min_period_ns\n";
+  const qy_validate_options options = {.db_dir = directory, .draws = 32};
+  qy_text csv = {0};
+  qy_error err = {0};
+  for (int bits = 4; bits < 4 + ELEMENTS; bits++)
+    text = qy_arena_format(arena, "%sosu018,lean,mul,\"bits=%d,multiplier=0\",%d,9\n", text, bits, 100 * bits * bits);
+  ok(write_file(name, text) && !qy_validate_structure(&csv, file, name, &options, arena, &err), "with elements%s%s",
+     err.count ? ": " : "", err.count ? err.diagnostic[0].text : "");
+  is_int(rows_of(&csv, head) - rows_of(without, head), ELEMENTS, "nine products more");
+  is_int(rows_of(&csv, "area,lean,0,adder,log_sigma,"), rows_of(without, "area,lean,0,adder,log_sigma,"),
+         "and as many adders");
+  qy_text_free(&csv);
+}
+
 static void recovered(void)
 {
   char directory[] = "/tmp/quarry-structure-XXXXXX", file[64], command[96];
@@ -229,6 +259,7 @@ static void recovered(void)
          "elements of no table");
   ok(err.count == 1 && strstr(err.diagnostic[0].file, "elements.csv"), "which is named");
   qy_text_free(&wrong);
+  with_elements(&csv, file, directory);
   near_rel(number_in(csv.data, "area,lean,0,adder,log_sigma,"), own, 0.2, "area of lean adders: the deviation put in");
   near_rel(number_in(csv.data, "area,fast,1,mux,log_sigma,"), own, 0.2, "area of fast multiplexers");
   near_rel(number_in(csv.data, "area,mid,0.4,multiplier+booth+mac,log_sigma,"), own, 0.35,
