@@ -206,6 +206,23 @@ static double model_of(const qy_validate_report *r, const char *quantity, int li
   return NAN;
 }
 
+/* Modes that an array of sub-words does not have are left out, one by one. */
+static void omitted(void)
+{
+  static const char text[] =
+      "array,unrolling,clock_mhz,power_8x8_mw,power_8x4_mw,power_8x2_mw,power_4x4_mw,power_2x2_mw\n"
+      "BG_L2_L4_00_L3_11_L2_11_DVAFS_1,SWU,100,1,1,1,1,1\nBITBLADE,FU,100,1,1,1,1,1\n";
+  const qy_validate_options options = {.cycles = 64, .worst_count = 1000};
+  qy_validate_report *r;
+  qy_error err;
+  if (!is_int(run_text(text, &options, &r, &err), QY_OK, "two rows with all modes")) return;
+  ok(r->omit_count == 1 && r->omit[0].count == 2 && strstr(r->omit[0].reason, "a mode that sub-words do not have"),
+     "8 x 4 and 8 x 2 bits of the array of sub-words are left out");
+  is_int((int64_t)stratum_of(r, "energy_8x4_fj", "all", "all")->count, 1, "the other one has 8 x 4 bits");
+  is_int((int64_t)stratum_of(r, "energy_8x2_fj", "all", "all")->count, 1, "and 8 x 2");
+  is_int((int64_t)stratum_of(r, "energy_4x4_fj", "all", "all")->count, 2, "both have 4 x 4");
+}
+
 /* What the model's figures have to do with each other, and with what it says of a part alone. */
 static void parts_of_arrays(void)
 {
@@ -340,6 +357,7 @@ int main(void)
   own_rows();
   energies();
   steps();
+  omitted();
   parts_of_arrays();
   libraries();
   published();

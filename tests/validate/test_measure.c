@@ -353,6 +353,19 @@ static void refusals(void)
            strstr(err.diagnostic[0].text, "or a library of cells"),
        "nor on an FPGA");
   }
+  static const struct {
+    const char *subject, *quantity;
+    int line;
+  } places[] = {
+      {"format: uniform,\n  bits: many", "sqnr_db", 2},
+      {"format: uniform,\n  bits: 4,\n  signal: loud", "sqnr_db", 3},
+      {"format: uniform,\n  bits: 4,\n  nothing: 40", "sqnr_db", 1}}; /* refused by the model, not by its text */
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    measure_result r;
+    const qy_status status = one(&r, places[i].subject, places[i].quantity, "lp55");
+    ok(status == QY_BAD_INPUT && err.count == 1 && err.diagnostic[0].line == places[i].line,
+       "a mistake is placed in line %d: %d, %s", places[i].line, err.diagnostic[0].line, err.diagnostic[0].text);
+  }
   measure_result r = {.value = 0};
   ok(!one(&r, MAC ", clock_mhz: 90000", "area_um2", "lp55") && isnan(r.value), "a clock that is missed is no number");
   ok(!one(&r, "network: vgg16", "macs", "") && r.exact && !r.library && !r.draw, "counts are exact");
