@@ -1,6 +1,7 @@
 /* Single subjects of published figures: values by hand or by the relation of two quantities, and what is refused. */
 #include "../../src/validate/published_int.h"
 #include "measure_one.h"
+#include "quarry/dram.h"
 #include "quarry/mixed.h"
 #include "quarry/tech.h"
 
@@ -78,6 +79,40 @@ static void arrays(void)
 }
 
 /* A layer of 8 x 8 x 4 to 6 channels: 1536 products of 256 inputs, 24 weights and 384 results. */
+/* A layer of 24 weights, 256 inputs and 384 outputs, all of which are moved once: three streams, put together here. */
+static void dram_streams(void)
+{
+  static const double entries[] = {24, 256, 384}, chunks[] = {4096, 128, 16};
+  qy_dram_device *device;
+  const qy_dram_controller *controllers;
+  size_t count;
+  if (!ok(!qy_dram_device_read(&device, "db", "ddr3_1600_4gb_x8", arena, &err) &&
+              !qy_dram_controllers_read(&controllers, &count, "db", arena, &err),
+          "a device"))
+    return;
+  const qy_dram_system system = {
+      .device = device, .controller = controllers, .mapping = QY_DRAM_MAP_COLUMN, .channels = 1};
+  for (int bits = 4; bits <= 16; bits *= 2)
+    for (int c = 0; c < 3; c++) {
+      qy_dram_stream stream[3];
+      qy_dram_events events;
+      qy_dram_prices prices;
+      for (int i = 0; i < 3; i++)
+        stream[i] = (qy_dram_stream){.bytes = entries[i] * bits / 8,
+                                     .write = i == 2,
+                                     .place = QY_DRAM_STREAM,
+                                     .run_bytes = fmin(chunks[c], entries[i] * bits / 8)};
+      const qy_dram_traffic traffic = {.stream = stream, .count = 3, .load = 1};
+      qy_dram_events_of(&events, &system, &traffic);
+      qy_dram_prices_at(&prices, device, 0);
+      const char *subject = qy_arena_format(
+          arena, "schedule: ./net.csv, buffer_entries: 10000, device: ddr3_1600_4gb_x8, bits: %d, chunk_bytes: %g",
+          bits, chunks[c]);
+      near_rel(value(subject, "dram_us"), events.time_ns / 1e3, 1e-12, "its time");
+      near_rel(value(subject, "dram_energy_uj"), qy_dram_energy_pj(&events, &prices) / 1e6, 1e-12, "its energy");
+    }
+}
+
 static void schedules(void)
 {
 #define TILED "tiled: ./net.csv, tile_h: 4, tile_w: 8"
@@ -389,6 +424,7 @@ int main(void)
   cuts();
   mixed_tables();
   schedules();
+  dram_streams();
   refusals();
   qy_arena_free(arena);
   unlink(file);
