@@ -316,6 +316,48 @@ static void tables(void)
   ok(table(5, 5, copy).all == 0, "a table that repeats its address is wires");
 }
 
+/* Operators that have nothing to do with each other: in one circuit they have the cells that each has alone, in the
+ * classes of their own, in whatever order they are made. */
+static void side_by_side(void)
+{
+  enum { PARTS = 4 };
+  static const int order[][PARTS] = {{0, 1, 2, 3}, {3, 2, 1, 0}, {2, 0, 3, 1}, {1, 3, 0, 2}};
+  enum { ORDERS = sizeof order / sizeof *order };
+  qy_census alone[PARTS], whole;
+  for (int n = 0; n < PARTS + ORDERS; n++) {
+    qy_circuit *c = qy_circuit_new("parts", arena);
+    for (int k = 0; k < PARTS; k++) {
+      const int part = n < PARTS ? k : order[n - PARTS][k];
+      if (n < PARTS && part != n) continue;
+      if (part == 0) {
+        qy_net r = qy_register(c, "kept", 8, qy_input(c, "e", 1));
+        qy_register_connect(c, r, qy_input(c, "d", 8));
+        qy_output(c, "q", r);
+      } else if (part == 1) {
+        qy_output(c, "n", qy_counter(c, "count", 6, qy_input(c, "on", 1)));
+      } else if (part == 2) {
+        qy_output(c, "s", qy_add(c, qy_input(c, "a", 8), qy_input(c, "b", 8), 9, false));
+      } else {
+        qy_output(c, "l", qy_bitwise(c, QY_OP_XOR, qy_input(c, "x", 5), qy_input(c, "y", 5)));
+      }
+    }
+    if (!ok(qy_circuit_finish(c, NULL) == QY_OK, "parts are built")) return;
+    qy_circuit_census(c, n < PARTS ? &alone[n] : &whole);
+    if (n < PARTS) continue;
+    double off = 0;
+    for (int g = 0; g < QY_CLASS_COUNT; g++)
+      for (int i = 0; i < QY_CELL_COUNT; i++) {
+        double sum = 0;
+        for (int k = 0; k < PARTS; k++)
+          sum += alone[k].cells[g][i];
+        off = fmax(off, fabs(sum - whole.cells[g][i]));
+      }
+    near_abs(off, 0, 1e-9, "a circuit of four parts has the cells of all of them, class by class");
+  }
+  ok(alone[0].cells[QY_CLASS_REGISTER][QY_DFF] == 8 && alone[1].cells[QY_CLASS_REGISTER][QY_DFF] == 6,
+     "eight flip-flops and six");
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -326,6 +368,7 @@ int main(void)
   constants();
   shifters();
   tables();
+  side_by_side();
   qy_arena_free(arena);
   return done();
 }

@@ -288,6 +288,32 @@ static void check_one_bit(void)
     is_int(repeats_one_bit(c, row[i].net), row[i].one, "one bit in every place");
 }
 
+/* A sum of products whose register is made before all else, or behind its inputs: the same slices. */
+static void check_order(void)
+{
+  for (int slice = 0; slice < QY_DSP_KIND_COUNT; slice++)
+    for (int toolchain = 0; toolchain < QY_TOOLCHAIN_COUNT; toolchain++) {
+      qy_dsp_total total[2];
+      for (int late = 0; late < 2; late++) {
+        qy_circuit *c = qy_circuit_new("mac", arena);
+        qy_net acc = late ? -1 : qy_register(c, "acc", 30, -1);
+        qy_net a = qy_input(c, "a", 9), b = qy_input(c, "b", 9);
+        if (late) acc = qy_register(c, "acc", 30, -1);
+        qy_net ra = stored(c, "ra", a), rb = stored(c, "rb", b);
+        qy_register_connect(c, acc, qy_add(c, acc, stored(c, "p", product(c, ra, rb, true)), 30, true));
+        qy_output(c, "y", acc);
+        qy_dsp_use use[32];
+        if (!ok(!qy_circuit_finish(c, NULL) && qy_circuit_op_count(c) <= 32 &&
+                    !qy_circuit_dsp(use, &total[late], c, (qy_dsp_kind)slice, (qy_toolchain)toolchain, NULL),
+                "a MAC"))
+          return;
+      }
+      ok(total[0].slices == 1 && total[0].slices == total[1].slices && total[0].ff == total[1].ff &&
+             total[0].adder_bits == total[1].adder_bits,
+         "%d slices, %d and %d flip-flops in them", total[0].slices, total[0].ff, total[1].ff);
+    }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
@@ -296,6 +322,7 @@ int main(void)
   check_accumulators();
   check_gates();
   check_one_bit();
+  check_order();
   qy_arena_free(arena);
   return done();
 }

@@ -112,6 +112,19 @@ static void check_timer(const qy_circuit *c, const qy_tech *tech)
   qy_timer_free(timer);
 }
 
+/* Nothing arrives at an output that is a constant: the set-up time is left. */
+static void test_no_path(void)
+{
+  qy_tech tech = plain();
+  qy_timing timing;
+  qy_circuit *c = qy_circuit_new("constant", arena);
+  qy_input(c, "a", 4);
+  qy_output(c, "y", qy_constant_word(c, 5, 4));
+  ok(qy_circuit_finish(c, NULL) == QY_OK && qy_circuit_timing(c, &tech, &timing, NULL) == QY_OK, "a constant builds");
+  ok(timing.lean_ps == tech.dff_setup_ps && timing.fast_ps == tech.dff_setup_ps && timing.loop_ps == 0,
+     "no path: %g, %g ps", timing.lean_ps, timing.fast_ps);
+}
+
 static void test_timing(void)
 {
   qy_error err = {0};
@@ -350,6 +363,7 @@ int main(void)
   arena = qy_arena_new();
   test_mistakes();
   test_feedback();
+  test_no_path();
   test_timing();
   test_effort();
   test_ripples();
