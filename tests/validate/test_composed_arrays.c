@@ -6,6 +6,7 @@
  */
 #include "../../src/validate/array_serial.h"
 #include "files.h"
+#include "quarry/random.h"
 #include "quarry/tech.h"
 #include "quarry/validate.h"
 #include "tap.h"
@@ -223,6 +224,40 @@ static void omitted(void)
   is_int((int64_t)stratum_of(r, "energy_4x4_fj", "all", "all")->count, 2, "both have 4 x 4");
 }
 
+static void any_words(void *ctx, int64_t cycle, uint64_t *inputs)
+{
+  (void)cycle;
+  for (int i = 0; i < 2; i++)
+    inputs[i] = qy_random_word(ctx) & 255;
+}
+
+/* A product of an array takes a few times what a multiplier alone takes: its operands are words of any value, also
+ * where it is serial. */
+static void beside_a_multiplier(void)
+{
+  static const char text[] = "array,unrolling,clock_mhz,power_8x8_mw\nBITBLADE,FU,100,1\nLOOM,FU,100,1\n";
+  const qy_validate_options options = {.cycles = 256, .worst_count = 1000};
+  qy_validate_report *r;
+  qy_error err;
+  qy_tech *tech;
+  qy_build build;
+  qy_activity activity;
+  qy_energy e;
+  uint64_t state = 9;
+  qy_circuit *c = qy_circuit_new("m", arena);
+  qy_output(c, "y", qy_multiply(c, QY_MULTIPLIER_ARRAY, qy_input(c, "a", 8), qy_input(c, "b", 8), true));
+  if (!ok(!qy_circuit_finish(c, NULL) && !qy_tech_read(&tech, "db", "fdsoi28", arena, NULL) &&
+              !qy_circuit_build(c, tech, 1e4, &build, NULL) &&
+              !qy_circuit_activity(c, any_words, &state, 256, &activity, NULL) && !run_text(text, &options, &r, &err),
+          "a multiplier and two arrays"))
+    return;
+  qy_circuit_energy(&build, &activity, tech, &e);
+  for (int line = 2; line <= 3; line++) {
+    const double ratio = model_of(r, "energy_8x8_fj", line) / e.comb_fj;
+    ok(ratio > 1.5 && ratio < 4, "line %d: %.2f times the energy of a multiplier", line, ratio);
+  }
+}
+
 /* What the model's figures have to do with each other, and with what it says of a part alone. */
 static void parts_of_arrays(void)
 {
@@ -358,6 +393,7 @@ int main(void)
   energies();
   steps();
   omitted();
+  beside_a_multiplier();
   parts_of_arrays();
   libraries();
   published();
