@@ -384,6 +384,8 @@ static void quantiles(void)
   near_rel(qy_quantile(v, 5, 0.5), 3, 1e-15, "median of five");
   near_rel(qy_quantile(v, 5, 0.1), 1.4, 1e-15, "between the first two");
   near_rel(qy_quantile(v, 5, 1), 5, 1e-15, "largest");
+  double before[] = {5, 1, 4, INFINITY};
+  near_rel(qy_quantile(before, 3, 1), 5, 1e-15, "whatever stands behind the last");
 }
 
 /* Columns of few numbers: each stratum of equal chance holds one, and any of them is

@@ -173,7 +173,8 @@ static void shares(void)
              {"bram_limit", 1, true},      {"bram_limit", 1.01, false},      {"bram_limit", 0, false},
              {"other_toolchain", 1, true}, {"other_toolchain", 1.01, false}, {"other_toolchain", -0.01, false},
              {"base_luts", 0, true},       {"base_luts", -1, false},         {"base_dsps", 0, true},
-             {"base_dsps", -1, false}};
+             {"base_dsps", -1, false},     {"base_dsps", 1e5, true},         {"base_dsps", 100001, false},
+             {"base_luts", 1e6, true},     {"base_luts", 1000001, false}};
   char directory[] = "/tmp/quarry-fpga-XXXXXX", link[40], circuit[40], file[60], *devices = realpath("db/fpga", NULL);
   char *text;
   size_t length;
@@ -193,7 +194,7 @@ static void shares(void)
                *end = at ? strchr(at + 1, '\n') : NULL;
     FILE *out = fopen(file, "w");
     if (!at || !end || !out) exit(1);
-    fprintf(out, "%.*s\n%s,%g,%g,%g,%s,derived,test%s", (int)(at - text), text, row[i].name, v, v, v,
+    fprintf(out, "%.*s\n%s,%.9g,%.9g,%.9g,%s,derived,test%s", (int)(at - text), text, row[i].name, v, v, v,
             strncmp(row[i].name, "base", 4) ? "ratio" : "count", end);
     fclose(out);
     qy_error_clear(&err);

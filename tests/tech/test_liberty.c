@@ -387,7 +387,7 @@ static void files(void)
   is_int(truncate(file, 100), 0, "cut short");
   is_int(qy_liberty_load(&bad, file, arena, &err), QY_BAD_INPUT, "a damaged gzip file is refused");
   out = gzopen(file, "wb9");
-  char *blanks = qy_arena_alloc(arena, QY_LIBERTY_UNPACKED_MIN, 1);
+  char *blanks = qy_arena_alloc(arena, 2 * QY_LIBERTY_UNPACKED_MIN, 1);
   memset(blanks, ' ', QY_LIBERTY_UNPACKED_MIN);
   for (int i = 0; i < 4; i++)
     gzwrite(out, blanks, QY_LIBERTY_UNPACKED_MIN);
@@ -396,7 +396,7 @@ static void files(void)
   is_int(qy_liberty_load(&bad, file, arena, &err), QY_BAD_INPUT, "are refused");
   ok(strstr(err.diagnostic[0].text, "expected text of at most 256 times") != NULL, "with the limit");
   for (int zipped = 0; zipped < 2; zipped++) { /* longer than any room that is made for it at once */
-    enum { LONG = 300001 };
+    enum { LONG = QY_LIBERTY_UNPACKED_MIN + 300001 };
     uint64_t state = 7;
     for (int i = 0; i < LONG; i++)
       blanks[i] = (char)('0' + qy_random_word(&state) % 64);

@@ -548,6 +548,45 @@ static void leakage_below(void)
   ok(!report.choice[QY_BUF].note && !report.choice[QY_AND2].note, "and of no other cell");
 }
 
+/* A NAND2 whose tables say that it takes nothing is no scale of energies, which is said. */
+static void no_energy(void)
+{
+  char *whole = text;
+  text = (char *)changed(POWER("related_pin : \"A\";", "4", "8"), POWER("related_pin : \"A\";", "0", "0"));
+  const char *written = changed(POWER("related_pin : \"B\";", "1", "3"), POWER("related_pin : \"B\";", "0", "0"));
+  text = whole;
+  if (!ok(import(written) != NULL, "a NAND2 that takes nothing")) return;
+  const char *note = report.choice[QY_NAND2].note;
+  ok(note && strcmp(note, "its internal power is 0 fJ: not used") == 0, "said of it: %s", note ? note : "-");
+  ok(!report.choice[QY_INV].note, "and of no other cell");
+}
+
+/* A multiplexer that inverts is the second choice, however small it is. */
+static void inverting_mux(void)
+{
+  const char *cell = "cell (MI) { area : 9; cell_leakage_power : 6;\n" IN("S", "5", "") IN("A", "1.5", "")
+      IN("B", "2", "") OUT("Y", "!((S A) + (S' B))", DELAY("A B S", "", "24", "26") POWER("", "7", "7")) "}\ncell (M)";
+  if (!ok(import(changed("cell (M)", cell)) != NULL, "two multiplexers")) return;
+  is_text(report.choice[QY_MUX2].from, "M of x.lib", "the one that does not invert is taken");
+  is_int((int64_t)report.choice[QY_MUX2].candidates, 2, "of two");
+}
+
+/* Loads that are about thirty times what the base library suggests, the root of a thousand, come from a wrong unit. */
+static void load_units(void)
+{
+  static const double times[] = {31.6, 31.63, 1 / 31.6, 1 / 31.63};
+  const double suggested = base->in_cap_ff[QY_NAND2] * sqrt(4 / base->area_um2[QY_NAND2]);
+  for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+    const char *unit = qy_arena_format(arena, "capacitive_load_unit (%.17g,ff)", times[i] * suggested / 2.5);
+    if (!ok(import(changed("capacitive_load_unit (1,ff)", unit)) != NULL, "loads %g times the likely", times[i]))
+      continue;
+    int warned = 0;
+    for (size_t w = 0; w < report.warning_count; w++)
+      warned += strstr(report.warning[w], "is capacitive_load_unit right") != NULL;
+    is_int(warned, i % 2, i % 2 ? "are warned of" : "are not yet");
+  }
+}
+
 /* Tables of one place have one value; an index without numbers is none. */
 static void short_tables(void)
 {
@@ -653,6 +692,9 @@ int main(void)
   names();
   broken_carry();
   leakage_below();
+  no_energy();
+  inverting_mux();
+  load_units();
   no_transitions();
   toggle();
   short_tables();

@@ -136,6 +136,10 @@ static void refused(void)
        "families of %s that differ between flows", quantities[q]);
   }
   complete(text, sizeof text);
+  *strstr(text, "delay,mid,0.5,adder") = '#';
+  is_int(read_text(&s, text, &err), QY_BAD_INPUT, "a class left out");
+  ok(err.count && strstr(err.diagnostic[0].text, "expected a row for adder of delay, flow mid"), "is named");
+  complete(text, sizeof text);
   *strstr(text, "energy,fast,1,all,kind_share") = '#';
   is_int(read_text(&s, text, &err), QY_BAD_INPUT, "a row left out");
   ok(err.count && strstr(err.diagnostic[0].text, "kind_share of energy, flow fast"), "is named");
