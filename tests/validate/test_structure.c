@@ -218,7 +218,7 @@ static void with_elements(const qy_text *without, const char *file, const char *
   static const char head[] = "area,lean,0,multiplier+booth+mac,log_sigma,";
   const char *name = qy_arena_format(arena, "%s/elements.csv", directory);
   const char *text = "library,flow,kind,params,area_um2,min_period_ns\n";
-  const qy_validate_options options = {.db_dir = directory, .draws = 32};
+  const qy_validate_options options = {.db_dir = directory, .draws = 16};
   qy_text csv = {0};
   qy_error err = {0};
   for (int bits = 4; bits < 4 + ELEMENTS; bits++)
