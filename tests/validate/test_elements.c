@@ -36,6 +36,13 @@ static void sample(void)
   if (!r) return;
   is_int((int64_t)r->rows, 90, "rows");
   is_int((int64_t)r->compared, 90, "all compared");
+  int twice = 0;
+  for (size_t i = 0; i < r->stratum_count; i++)
+    for (size_t k = 0; k < i; k++)
+      twice += !strcmp(r->stratum[i].quantity, r->stratum[k].quantity) &&
+               !strcmp(r->stratum[i].kind, r->stratum[k].kind) &&
+               !strcmp(r->stratum[i].library, r->stratum[k].library) && !strcmp(r->stratum[i].flow, r->stratum[k].flow);
+  ok(twice == 0 && r->stratum_count > 20, "none of %zu strata stands twice", r->stratum_count);
   below(stratum_of(r, "area_um2", "all", "lean")->mean_pct, 4, "area, lean");
   below(stratum_of(r, "area_um2", "all", "fast")->mean_pct, 12, "area, fast");
   below(stratum_of(r, "min_period_ns", "all", "lean")->mean_pct, 5, "period, lean");

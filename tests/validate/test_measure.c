@@ -401,6 +401,17 @@ static void refusals(void)
     ok(status == QY_BAD_INPUT && err.count == 1 && err.diagnostic[0].line == places[i].line,
        "a mistake is placed in line %d: %d, %s", places[i].line, err.diagnostic[0].line, err.diagnostic[0].text);
   }
+  static const struct {
+    int value;
+    bool read; /* and then refused by the format */
+  } ends[] = {{1000, true}, {-1000, true}, {1001, false}, {-1001, false}};
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+    measure_result r;
+    const char *subject = qy_arena_format(arena, "format: uniform, bits: 4, bias: %d", ends[i].value);
+    const qy_status status = one(&r, subject, "sqnr_db", "lp55");
+    ok(status == QY_BAD_INPUT && !strstr(err.diagnostic[0].text, "from -1000 to 1000") == ends[i].read, "{%s}: %s",
+       subject, err.count ? err.diagnostic[0].text : "fine");
+  }
   measure_result r = {.value = 0};
   ok(!one(&r, MAC ", clock_mhz: 90000", "area_um2", "lp55") && isnan(r.value), "a clock that is missed is no number");
   ok(!one(&r, "network: vgg16", "macs", "") && r.exact && !r.library && !r.draw, "counts are exact");

@@ -181,6 +181,8 @@ static void refusals(void)
       {MODULE PE ", network: ./f.csv, against: 4", "area_um2", "lp55", "a key `against` with layer_median_"},
       {MODULE PE ", network: ./f.csv, against: eight", "layer_median_area_um2", "lp55", "a precision, as 8 or w4a8"},
       {MODULE PE ", network: ./f.csv, precision: 8w", "area_um2", "lp55", "a precision, as 8 or w4a8"},
+      {MODULE PE ", network: ./f.csv, precision: [8]", "area_um2", "lp55", "found a list"},
+      {MODULE PE ", network: ./f.csv, against: [8]", "layer_median_area_um2", "lp55", "found a list"},
       {MODULE PE ", network: ./f.csv", "area_um2", "", "a key `technology`"},
       {MODULE PE ", network: ./f.csv", "area_um2", "xc7z020", "an accelerator"},
       {GEMM, "peak_gops", "lp55", "a key `technology` with an FPGA"},

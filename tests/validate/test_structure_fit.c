@@ -337,6 +337,49 @@ static void middle(void)
   qy_text_free(&csv);
 }
 
+static const char *head_of(const char *begin, const char *what)
+{
+  static char head[3][80];
+  static int turn;
+  turn = (turn + 1) % 3;
+  snprintf(head[turn], sizeof head[turn], "%s%s", begin, what);
+  return head[turn];
+}
+
+/* Shares of a flow with too few pairs lie between those of the flows beside it, by its effort. */
+static void shares_between(void)
+{
+  enum { EACH = 12, COUNT = 3 * EACH };
+  static const qy_operator_share *const kind[] = {add, subtract, mux};
+  static const char *const number[] = {"library_share", "family_share", "kind_share"};
+  static const double centre[2][3] = {{0, 0.3, 0.3}, {0.3, 0.25, 0.1}},
+                      width[2][3] = {{0.2, 0.2, 0.2}, {0.1, 0.1, 0.4}};
+  static qy_operator_share own[2 * COUNT];
+  static char shape[2 * COUNT][16];
+  int differ = 0;
+  qy_text csv = {0};
+  rows = 0;
+  for (int flow = 0; flow < 3; flow += 2)
+    for (int i = 0; i < COUNT; i++) {
+      const int k = i % 3, f = flow / 2;
+      own[f * COUNT + i] = *kind[k];
+      snprintf(shape[f * COUNT + i], sizeof shape[0], "shape %d", i);
+      own[f * COUNT + i].shape = shape[f * COUNT + i];
+      put(QY_STRUCTURE_ENERGY, flow, &own[f * COUNT + i], 1,
+          centre[f][k] + width[f][k] * (i * 11 % COUNT - COUNT / 2) / COUNT, "l", i);
+    }
+  if (!fitted(&csv, 1)) return;
+  for (int n = 0; n < 3; n++) {
+    const double lean = line_of(&csv, head_of("energy,lean,0.1,all,", number[n])).value,
+                 fast = line_of(&csv, head_of("energy,fast,0.9,all,", number[n])).value,
+                 mid = line_of(&csv, head_of("energy,mid,0.4,all,", number[n])).value;
+    differ += lean != fast;
+    near_abs(mid, 0.625 * lean + 0.375 * fast, 1e-3, number[n]);
+  }
+  ok(differ == 3, "%d shares differ between the flows", differ);
+  qy_text_free(&csv);
+}
+
 static void refused(void)
 {
   qy_text csv = {0};
@@ -399,6 +442,7 @@ int main(void)
   sorts();
   widened();
   middle();
+  shares_between();
   refused();
   made();
   return done();
