@@ -212,8 +212,8 @@ static void operators(void)
   }
 }
 
-/* Behind a mistake, and where there was no memory for a circuit, nothing is built: no net, and the first mistake alone is
- * told. */
+/* Behind a mistake, and where there was no memory for a circuit, nothing is built: no net, and the first mistake
+ * alone is told. */
 static void behind_a_mistake(void)
 {
   int wrong = 0;

@@ -1,4 +1,4 @@
-/* The libraries that a table names: which are read, what an own one stands in for, each left out of the study, drawn. */
+/* The libraries that a table names: which are read, what an own one stands in for, each left out, drawn. */
 #include "../../src/validate/libraries.h"
 #include "files.h"
 #include "tap.h"
