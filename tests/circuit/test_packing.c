@@ -217,6 +217,27 @@ static bool circuit_is_true(const qy_packing *p)
   return true;
 }
 
+/* Operands of one to three bits, signed or not. */
+static void check_narrow(void)
+{
+  int wrong = 0, tried = 0;
+  for (int w = 1; w <= 3; w++)
+    for (int a = 1; a <= 3; a++)
+      for (int sign = 0; sign < 4; sign++)
+        for (int kernel = 1; kernel <= 3; kernel++) {
+          qy_packing_ask ask = ask_of(w, a, kernel, QY_DSP48E2);
+          ask.weight_signed = sign & 1;
+          ask.activation_signed = sign >> 1;
+          ask.sums = 1 + kernel / 3;
+          qy_packing p;
+          if (qy_packing_find(&p, &ask, NULL)) continue; /* no sign of one bit */
+          tried++;
+          if (circuit_is_true(&p)) continue;
+          if (wrong++ < 3) printf("# %d x %d bits, signs %d, kernel %d\n", w, a, sign, kernel);
+        }
+  ok(wrong == 0 && tried > 60, "%d packings of narrow operands give their sums", tried);
+}
+
 static void check_circuits(void)
 {
   int wrong = 0, tried = 0;
@@ -358,6 +379,7 @@ int main(void)
   check_known();
   check_errors();
   check_vectors();
+  check_narrow();
   check_circuits();
   check_notes();
   check_false();
