@@ -291,7 +291,7 @@ static void check_one_bit(void)
 /* A sum of products whose register is made before all else, or behind its inputs: the same slices. */
 static void check_order(void)
 {
-  for (int slice = 0; slice < QY_DSP_KIND_COUNT; slice++)
+  for (int slice = 0; slice < 2 * QY_DSP_KIND_COUNT; slice++) /* its bits read as they are, or by gates */
     for (int toolchain = 0; toolchain < QY_TOOLCHAIN_COUNT; toolchain++) {
       qy_dsp_total total[2];
       for (int late = 0; late < 2; late++) {
@@ -301,10 +301,11 @@ static void check_order(void)
         if (late) acc = qy_register(c, "acc", 30, -1);
         qy_net ra = stored(c, "ra", a), rb = stored(c, "rb", b);
         qy_register_connect(c, acc, qy_add(c, acc, stored(c, "p", product(c, ra, rb, true)), 30, true));
-        qy_output(c, "y", acc);
+        qy_output(c, "y", slice < QY_DSP_KIND_COUNT ? acc : qy_slice(c, qy_bitwise(c, QY_OP_NOT, acc, -1), 0, 12));
         qy_dsp_use use[32];
         if (!ok(!qy_circuit_finish(c, NULL) && qy_circuit_op_count(c) <= 32 &&
-                    !qy_circuit_dsp(use, &total[late], c, (qy_dsp_kind)slice, (qy_toolchain)toolchain, NULL),
+                    !qy_circuit_dsp(use, &total[late], c, (qy_dsp_kind)(slice % QY_DSP_KIND_COUNT),
+                                    (qy_toolchain)toolchain, NULL),
                 "a MAC"))
           return;
       }
