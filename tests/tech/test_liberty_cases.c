@@ -389,6 +389,19 @@ static void zero_energy(void)
   near_rel(t->internal_fj[QY_INV], 1 + 8 / 4.0, 1e-9, "which keeps its own");
 }
 
+/* A leakage of the NAND2 below all that technologies have: no scale either. */
+static void least_leakage(void)
+{
+  size_t length;
+  const char *text = made_text(&length);
+  qy_error err;
+  qy_tech *t;
+  text = changed(text, NAND, "cell (K3) {\n    area : 4;\n    cell_leakage_power : 1e-8;\n");
+  if (!ok(text && import(&t, text, &err) == QY_OK, "a NAND2 that hardly leaks")) return;
+  is_text(report.choice[QY_NAND2].note, "its leakage is 1e-08 nW: not used", "which is said");
+  ok(report.leakage_guessed && strstr(report.leakage_guessed, "nand2"), "its leakage is guessed");
+}
+
 /* Of two NAND2 the smaller one is stronger: the weaker one is taken. */
 static void strong_but_small(void)
 {
@@ -558,6 +571,7 @@ int main(void)
   included();
   no_power();
   zero_energy();
+  least_leakage();
   strong_but_small();
   strong_by_delay();
   odd_reference();
