@@ -84,7 +84,7 @@ static void told_apart(void)
   }
 }
 
-/* To Markdown an underscore between letters or digits is one; beside anything else it would begin or end an emphasis. */
+/* To Markdown an underscore between letters or digits is one; beside anything else it begins or ends an emphasis. */
 static void underscores(void)
 {
   static const char *const head[] = {"before", "behind"};

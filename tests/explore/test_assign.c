@@ -482,7 +482,7 @@ static void test_usual_states(void)
   qy_assign_front_free(front);
 }
 
-/* Two costs, 512 sums kept: exact while there are 16 times as many candidates for a group at most, beyond rounded.  Each
+/* Two costs, 512 sums kept: exact while there are 16 times as many candidates for a group, beyond rounded.  Each
  * sum is one of few numbers, so that few are on the front. */
 static void test_most_tried(void)
 {

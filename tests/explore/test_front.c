@@ -45,16 +45,23 @@ static unsigned on_front(const front *f, int objectives)
   return front_bits;
 }
 
+/* What the points of the front span in an objective. */
+static void extent(double *low, double *high, const front *f, int d, unsigned bits)
+{
+  *low = INFINITY, *high = -INFINITY;
+  for (size_t i = 0; i < f->count; i++)
+    if (bits >> i & 1) {
+      *low = fmin(*low, f->value[d][i]);
+      *high = fmax(*high, f->value[d][i]);
+    }
+}
+
 /* The points of the front in ranges, [d * POINTS + i]; objectives without range become 0 and count as 1. */
 static void ranges(double *unit, double *depth, const front *f, int objectives, unsigned bits)
 {
   for (int d = 0; d < objectives; d++) {
-    double low = INFINITY, high = -INFINITY;
-    for (size_t i = 0; i < f->count; i++)
-      if (bits >> i & 1) {
-        low = fmin(low, f->value[d][i]);
-        high = fmax(high, f->value[d][i]);
-      }
+    double low, high;
+    extent(&low, &high, f, d, bits);
     depth[d] = high > low ? 1 + QY_FRONT_MARGIN : 1;
     for (size_t i = 0; i < f->count; i++)
       unit[d * POINTS + (int)i] = high > low ? (f->value[d][i] - low) / (high - low) : 0;
@@ -116,12 +123,8 @@ static int reference_right(const double *reference, const front *f, int objectiv
 {
   int right = 1;
   for (int d = 0; d < objectives; d++) {
-    double low = INFINITY, high = -INFINITY;
-    for (size_t i = 0; i < f->count; i++)
-      if (bits >> i & 1) {
-        low = fmin(low, f->value[d][i]);
-        high = fmax(high, f->value[d][i]);
-      }
+    double low, high;
+    extent(&low, &high, f, d, bits);
     right &= fabs(reference[d] - high - 0.1 * (high - low)) <= 1e-12 * (fabs(high) + fabs(low));
   }
   return right;

@@ -1,4 +1,4 @@
-/* Verification with programs of our own in the place of Yosys and OpenSTA: what they are given to read, what is taken of
+/* Verification with programs of our own in the place of Yosys and OpenSTA: what they are given, what is taken of
  * what they say, and how they may fail.
  *
  * Oracles: verify.h; the programs say numbers chosen here.
