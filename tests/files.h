@@ -33,14 +33,19 @@ static inline bool write_new_file(char *name, int suffix, const char *text)
 }
 
 /* A device to write to, of the numbers of /dev/null or /dev/full: for root one of its own in the folder where the test
- * stands, since a program with a fault that writes a file instead would put it in the place of the system's. */
+ * stands, since a program with a fault that writes a file instead would put it in the place of the system's; that one
+ * where devices cannot be made or used here. */
 static inline const char *own_device(const char *system)
 {
   enum { MAJOR = 1, NULL_MINOR = 3, FULL_MINOR = 7 };
   const char *name = strrchr(system, '/') + 1;
   const dev_t number = makedev(MAJOR, strcmp(name, "full") == 0 ? FULL_MINOR : NULL_MINOR);
   if (geteuid() != 0) return system;
-  return access(name, F_OK) == 0 || mknod(name, S_IFCHR | 0600, number) == 0 ? name : "no-device";
+  if (access(name, F_OK) != 0 && mknod(name, S_IFCHR | 0600, number) != 0) return system;
+  FILE *opened = fopen(name, "w");
+  if (!opened) return system;
+  fclose(opened);
+  return name;
 }
 
 /* First line that a command prints, without its line feed; "" when there is none. */
