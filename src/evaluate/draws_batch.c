@@ -45,6 +45,7 @@ typedef struct noted { /* a point of the batch */
  * precisions, and for others. */
 typedef struct memo {
   const double *price; /* of those; NULL: they are unknown */
+  size_t columns;      /* of them */
   uint64_t round;      /* places of other rounds are free */
   struct known {
     uint64_t round;
@@ -266,9 +267,11 @@ static void keep_known(draws_batch *b, int metric)
   const double *price = f->count == 1 ? f->of[0].price : NULL;
   const size_t bytes = f->columns * b->draws * sizeof *price;
   known->asked = known->found = 0;
-  if (!price || !known->price || (price != known->price && memcmp(price, known->price, bytes) != 0))
-    known->round = ++b->round;
+  const bool same = price && known->price && f->columns == known->columns &&
+                    (price == known->price || memcmp(price, known->price, bytes) == 0);
+  if (!same) known->round = ++b->round;
   known->price = price;
+  known->columns = f->columns;
 }
 
 /* The designs of these points come next. */

@@ -159,8 +159,9 @@ static uint64_t fpga_factors(const char *bytes, size_t length)
 static uint64_t factors(const char *bytes, size_t length)
 {
   qy_error err = {0};
-  static qy_tech *library; /* read once: it takes ten times as long as the factors */
-  if (!library && qy_tech_read(&library, "db", "fdsoi28", qy_arena_new(), &err)) abort();
+  static qy_arena *arena; /* of the library, read once: it takes ten times as long as the factors */
+  static qy_tech *library;
+  if (!arena && (!(arena = qy_arena_new()) || qy_tech_read(&library, "db", "fdsoi28", arena, &err))) abort();
   qy_tech with = *library;
   return fuzz_outcome(tech_read_factors(&with, fuzz_file(bytes, length), fuzz_arena(), &err), &err);
 }
