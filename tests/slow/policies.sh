@@ -20,8 +20,8 @@ for policy in columns front summary; do
   for e in plain drawn; do
     { cat "$dir/$e.yaml"; echo "store: $policy"; } >"$dir/$policy.$e.yaml"
     # So many that it takes seconds: kills are to come in the middle.
-    [ $policy$e = frontplain ] && sed -i 's/points: 30, scale/points: 120, scale/' "$dir/$policy.$e.yaml"
-    [ $policy$e = frontdrawn ] && sed -i 's/points: 6, scale/points: 24, scale/' "$dir/$policy.$e.yaml"
+    [ $policy$e = frontplain ] && sed -i 's/points: 30, scale/points: 1500, scale/' "$dir/$policy.$e.yaml"
+    [ $policy$e = frontdrawn ] && sed -i 's/points: 6, scale/points: 96, scale/' "$dir/$policy.$e.yaml"
     [ $policy$e = summaryplain ] && sed -i 's/points: 30, scale/points: 1500, scale/' "$dir/$policy.$e.yaml"
     [ $policy$e = summarydrawn ] && continue # a summary takes no draws
     [ $policy = summary ] && sed -i '/^plots/d; /kind: pareto/d' "$dir/$policy.$e.yaml"
