@@ -19,7 +19,7 @@ struct checkpointer {
   pthread_mutex_t lock;
   pthread_cond_t change;
   int pages;   /* in the log */
-  int copied;  /* of them */
+  int offered; /* of them, to the thread: copied, but for those that a reader keeps from it */
   bool waited; /* the writer waits until all of it was tried */
   bool over;   /* it has written the last */
   bool ended;  /* the thread copies no more */
@@ -36,7 +36,7 @@ static sqlite3 *connect(const char *path)
   return NULL;
 }
 
-/* What fails here is tried again after the next step: the log loses nothing. */
+/* What fails here, or waits for a reader, is tried again after the next step: the log loses nothing. */
 static void *copy_all(void *ctx)
 {
   checkpointer *c = ctx;
@@ -44,15 +44,14 @@ static void *copy_all(void *ctx)
   pthread_mutex_lock(&c->lock);
   while (db && !c->over) {
     const bool waited = c->waited;
-    if (!waited && c->pages - c->copied < c->step_pages) {
+    if (!waited && c->pages - c->offered < c->step_pages) {
       pthread_cond_wait(&c->change, &c->lock);
       continue;
     }
-    int pages = 0, copied = 0;
+    c->offered = c->pages;
     pthread_mutex_unlock(&c->lock);
-    const int code = sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+    sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     pthread_mutex_lock(&c->lock);
-    c->copied = code == SQLITE_OK ? copied : c->pages;
     if (waited) c->waited = false;
     pthread_cond_broadcast(&c->change);
   }
@@ -84,10 +83,10 @@ static int committed(void *ctx, sqlite3 *db, const char *name, int pages)
   if (pages >= c->first_pages && !c->tried) start_thread(c);
   pthread_mutex_lock(&c->lock);
   const bool alone = !c->runs || c->ended;
-  if (pages < c->copied) c->copied = 0; /* the log has begun anew */
+  if (pages < c->offered) c->offered = 0; /* the log has begun anew */
   c->pages = pages;
   c->waited = !alone && pages >= c->most_pages;
-  if (!alone && (c->waited || pages - c->copied >= c->step_pages)) pthread_cond_broadcast(&c->change);
+  if (!alone && (c->waited || pages - c->offered >= c->step_pages)) pthread_cond_broadcast(&c->change);
   while (c->waited && !c->ended)
     pthread_cond_wait(&c->change, &c->lock);
   pthread_mutex_unlock(&c->lock);

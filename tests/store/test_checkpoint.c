@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/resource.h>
 
 enum {
@@ -24,6 +25,16 @@ enum {
 
 static bool refused;
 static int threads;
+static atomic_int copies;
+
+/* Copies are counted. */
+int sqlite3_wal_checkpoint_v2(sqlite3 *db, const char *name, int mode, int *pages, int *copied)
+{
+  int (*copy)(sqlite3 *, const char *, int, int *, int *) = NULL;
+  *(void **)&copy = dlsym(RTLD_NEXT, "sqlite3_wal_checkpoint_v2");
+  copies++;
+  return copy ? copy(db, name, mode, pages, copied) : SQLITE_ERROR;
+}
 
 /* Threads that are started are counted, or refused. */
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*begin)(void *), void *ctx)
@@ -145,8 +156,11 @@ static void reader(const char *name, bool thread)
          sqlite3_step(count) == SQLITE_ROW && sqlite3_column_int(count, 0) == 1,
      "%s: a reader sees one row", name);
   sqlite3_reset(count);
+  copies = 0;
   ok(add_rows(db, ROWS) && threads == thread, "rows are committed meanwhile");
   ok(sqlite3_step(count) == SQLITE_ROW && sqlite3_column_int(count, 0) == 1, "the reader sees what it saw");
+  usleep(100000);
+  ok(copies > 0 && copies <= ROWS, "%d copies were tried, one after a commit at most", copies);
   sqlite3_finalize(count);
   ok(run(old, "COMMIT") && sqlite3_close(old) == SQLITE_OK, "the reader ends");
   const long pages = log_pages(file);
