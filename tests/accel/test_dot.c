@@ -474,13 +474,6 @@ static void refusal_tests(void)
  * two from 256 bytes on; of elements of 8 bits a word is a byte. */
 static void buffer_tests(void)
 {
-  static const hand_prices hand = {.area_um2 = 900,
-                                   .stages = 1,
-                                   .min_period_ps = 1,
-                                   .period_ps = 1e5,
-                                   .adder.stages = 1,
-                                   .requantizer.stages = 1,
-                                   .controller.stages = 1};
   static const qy_pe_params mac = {.kind = QY_PE_MAC, .bits = 8, .accumulator_bits = 24};
   qy_tech *tech;
   qy_pe pe;
@@ -503,7 +496,7 @@ static void buffer_tests(void)
                        .clock_mhz = 10,
                        .layers = list,
                        .layer_count = 1 + (size_t)i / 2 % 2,
-                       .hand = &hand};
+                       .hand = &any_prices};
     static made d;
     const char *reason = why_not(&d, &r, arena);
     double input = 0, products = 0, row = 0;
