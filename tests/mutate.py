@@ -7,7 +7,7 @@ until one fails, and lists those that no test noticed.  `make mutate MODULE=pe S
 How it is fast: all objects stand in one shared library; a mutant is a second, small one that the tests load before it,
 so only the changed file is compiled and nothing else linked.  The tests run once on objects that count lines (gcov); a
 mutant then needs only the tests that reach its line, the quickest first, until the first "not ok".  Those that no test
-noticed run the tests in C again, with the changed file under the sanitizers of `make check-asan`.
+noticed run the tests in C again, with the changed file and arenas under the sanitizers of `make check-asan`.
 
 The order in which mutants are drawn depends on the seed and on each one's own line alone: a change of other lines draws
 no others.
@@ -78,6 +78,7 @@ BOUNDS = ['-fsanitize=bounds', '-fsanitize-undefined-trap-on-error']
 # What a file is compiled with to be looked at more closely, and the first words of what is said then.
 SANITIZED = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer']
 SANITIZER_SAYS = re.compile(rb'ERROR: AddressSanitizer|: runtime error: ')
+ARENAS = 'src/base/alloc.c'  # leave gaps between their pieces under the sanitizer
 
 Mutation = collections.namedtuple('Mutation', 'file line text change start end new')
 
@@ -282,6 +283,9 @@ class Build:
         if not os.path.exists(whole) or os.path.getmtime(whole) < os.path.getmtime(f'{self.build}/quarry'):
             self.shared(whole, ['-Wl,--whole-archive', archive, '-Wl,--no-whole-archive'] + objects + self.libraries,
                         'libeverything.so')
+        if self.sanitizer:
+            self.arenas = f'{self.all}/arenas.o'
+            self.run(self.compiler + self.flags + SANITIZED + ['-c', '-o', self.arenas, ARENAS])
         empty = f'{self.all}/empty.c'
         with open(empty, 'w', encoding='utf-8') as file:
             file.write('typedef int nothing;\n')
@@ -534,8 +538,8 @@ class Mutants:
         source = self.sources[mutation.file]
         return source[:mutation.start] + mutation.new + source[mutation.end:]
 
-    def library(self, directory, checks):
-        self.build.shared(f'{directory}/libmutant.so', checks + [f'{directory}/m.o'], 'libmutant.so')
+    def library(self, directory, checks, beside=()):
+        self.build.shared(f'{directory}/libmutant.so', checks + [f'{directory}/m.o', *beside], 'libmutant.so')
 
     def make(self, tree, number, mutation):
         """The directory of a mutant's library, or None when it does not compile or is the same object."""
@@ -558,9 +562,11 @@ class Mutants:
         more = {'LD_PRELOAD': self.build.sanitizer,
                 'ASAN_OPTIONS': 'detect_leaks=0:allocator_may_return_null=1:hard_rss_limit_mb=8000'}
 
+        arenas = [self.build.arenas] if mutation.file != ARENAS else []
+
         def make(source):
             if self.compile(tree, mutation.file, source, f'{directory}/m.o', SANITIZED):
-                self.library(directory, SANITIZED)
+                self.library(directory, SANITIZED, arenas)
 
         def said(test):
             seen = test.run(self.build, tree, directory, True, more, SANITIZER_SAYS)
