@@ -31,7 +31,7 @@ static int bits_of_zero(const onnx_graph *g, const node_proto *node)
   for (size_t i = node->n_input; i-- > 0;) {
     const onnx_tensor *t = operand(g, node, i);
     const int bits = t ? bits_of_type(t->type) : 0;
-    if (bits > 0 && bits <= FEW) return bits;
+    if (bits && bits <= FEW) return bits;
   }
   return 0;
 }

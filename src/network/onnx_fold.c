@@ -173,10 +173,10 @@ static void fold_fill(onnx_step *s)
   const int64_t count = onnx_elements(s->out[0]);
   const attribute_proto *value = onnx_attribute(s, "value");
   onnx_tensor one = {.data = value ? value->t : NULL, .rank = -1};
-  if (count < 0 || count > ONNX_VALUES_MAX || (value && !onnx_small(s->g, &one))) return;
+  if (count < 0 || count > ONNX_VALUES_MAX || (value && (!onnx_small(s->g, &one) || one.count != 1))) return;
   double *to = onnx_values(s->g, s->out[0], (size_t)count);
   for (int64_t i = 0; to && i < count; i++)
-    to[i] = one.value && one.count > 0 ? one.value[0] : 0;
+    to[i] = one.value ? one.value[0] : 0;
   s->out[0]->type = one.data ? one.data->data_type : ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT;
 }
 

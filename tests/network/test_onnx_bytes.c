@@ -1,5 +1,6 @@
 /* Bytes that are an ONNX model, or are none: fields of every wire type, depth, and where a file ends (protobuf.dev,
  * Encoding). */
+#include "quarry/network.h"
 #include "quarry/onnx.h"
 
 #include "files.h"
@@ -140,11 +141,57 @@ static void test_files(void)
   unlink(path);
 }
 
+/* Number and length of a field whose contents start at `at`; its own start. */
+static uint8_t *put_head(uint8_t *at, int field, size_t length)
+{
+  enum { SEVEN = 7, MORE = 1 << SEVEN, OF_BYTES = 2 };
+  uint8_t number[8];
+  size_t digits = 0;
+  for (size_t rest = length; digits == 0 || rest > 0; rest >>= SEVEN)
+    number[digits++] = (uint8_t)(rest % MORE | (rest >= MORE ? MORE : 0));
+  memcpy(at -= digits, number, digits);
+  *--at = (uint8_t)(field << 3 | OF_BYTES);
+  return at;
+}
+
+static uint8_t *put_text(uint8_t *at, int field, const char *text)
+{
+  const size_t length = strlen(text);
+  memcpy(at -= length, text, length);
+  return put_head(at, field, length);
+}
+
+/* A model with a second part of its graph: further products of the same operands, up to as many layers. */
+static void test_layers(void)
+{
+  enum { NODE = 32, GRAPH = 7, NODES = 1, INPUT = 1, OUTPUT = 2, OP_TYPE = 4 };
+  size_t length;
+  const uint8_t *model = onnx_text_bytes(&length, "in x 1,6\nw f32 6,2 = 1\na = Gemm x w", arena);
+  for (size_t more = QY_NETWORK_LAYERS_MAX - 1; more <= QY_NETWORK_LAYERS_MAX; more++) {
+    const size_t room = length + NODE * (more + 1);
+    uint8_t *bytes = qy_alloc(room, 1), *end = bytes + room, *at = end;
+    assert(bytes);
+    for (size_t i = 0; i < more; i++) {
+      char name[NODE];
+      uint8_t *behind = at;
+      snprintf(name, sizeof name, "b%zu", i);
+      at = put_text(put_text(put_text(put_text(at, OP_TYPE, "Gemm"), OUTPUT, name), INPUT, "w"), INPUT, "x");
+      at = put_head(at, NODES, (size_t)(behind - at));
+    }
+    at = put_head(at, GRAPH, (size_t)(end - at));
+    memcpy(at -= length, model, length);
+    expect(at, (size_t)(end - at), more < QY_NETWORK_LAYERS_MAX ? NULL : "expected at most 10000 layers, found more",
+           "as many layers as there may be, and one more");
+    free(bytes);
+  }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
   test_fields();
   test_depth();
+  test_layers();
   test_files();
   qy_arena_free(arena);
   return done();

@@ -622,6 +622,14 @@ static const row models[] = {
      SIZED " a16\nc pwconv(-) 8,10,6>8,10,2\n", "", NULL},
     {"codes without zero points", TWO "k f32 = 1\ns = QLinearAdd a k _ b k _ k _\n" LAST,
      A B "s add(a+b) 8,10,6>8,10,6\n" D("s"), "", NULL},
+    {"codes of a product with a bias",
+     "in x u8 1,6,8,10\nk f32 = 1\nz u8 = 0\ny i16 = 0\nw u8 6,6,1,1\nb i32 6\nv f32 2,6,1,1\n"
+     "a = QLinearConv x k z w k z k y b\nd = DequantizeLinear a k y\nc = Conv d v",
+     "a pwconv(-) 8,10,6>8,10,6 w8 a8\nc pwconv(a) 8,10,6>8,10,2 a16\n", "", NULL},
+    {"codes of a sum that states no zero point",
+     "in x i16 1,6,8,10\nk f32 = 1\nz i16 = 0\nv f32 2,6,1,1\ns = QLinearAdd x k z x k z k\n"
+     "d = DequantizeLinear s k z\nc = Conv d v",
+     "c pwconv(-) 8,10,6>8,10,2 a16\n", NULL, NULL},
     {"codes through a pool",
      X "k f32 = 1\nz i16 = 0\nv f32 6,6,1,1\na = Conv x v\nq = QuantizeLinear a k z\n"
        "p = MaxPool q : kernel_shape=[2,2]\nd = DequantizeLinear p k z\nb = Conv d v",

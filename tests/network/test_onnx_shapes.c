@@ -411,6 +411,8 @@ static const struct {
 } folded[] = {
     {"k i64 1 = 3\nc i64 1 = 7\nv = ConstantOfShape k : value=@c", "7,7,7"},
     {"k i64 1 = 3\nc i64 1 = 7\na = ConstantOfShape k : value=@c\nd i64 1 = 2\nv = Div a d", "3,3,3"},
+    {"k i64 1 = 3\nc i64 2 = 7\nv = ConstantOfShape k : value=@c", "none"}, /* it is to have one element */
+    {"k i64 1 = 3\nc i64 0 = 7\nv = ConstantOfShape k : value=@c", "none"},
     {"in x 2,?,4\ns = Shape x\ng i64 2 = 0 2\nv = Gather s g", "2,4"},
     {"in x 2,?,4\ns = Shape x\ng i64 2 = 0 1\nv = Gather s g", "none"},
     {"in x 2,?,4\ns = Shape x\nv = Slice s i j\ni i64 1 = 2\nj i64 1 = 3", "4"},
