@@ -5,6 +5,7 @@
 
 #include "tap.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -346,6 +347,14 @@ static void test_broken(void)
     is_int((int64_t)strlen(n->sha256), 64, "hash");
     ok(strncmp(n->text, "\xEF\xBB\xBF# made by hand\r\n", 19) == 0, "text is kept as it was");
   }
+
+
+  const int here = open(".", O_RDONLY | O_CLOEXEC);
+  err = (qy_error){0};
+  ok(here >= 0 && chdir(dir) == 0 && qy_network_read(&n, "db", "n.csv", arena, &err) == QY_OK &&
+         strcmp(n->name, "n") == 0 && fchdir(here) == 0,
+     "a file of the folder where we are needs no ./");
+  if (here >= 0) close(here);
 
   f = fopen(file, "w");
   fputs(head, f);

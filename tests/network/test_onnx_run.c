@@ -163,6 +163,8 @@ static const row quantizers[] = {
      "QuantizeLinear 'y': expected one scale and zero point, or as many as channels", NULL, 0},
     {"blocks", "in x 1,2\n" UNIT "y = QuantizeLinear x k : block_size=1", "1",
      "QuantizeLinear 'y': expected no blocks along an axis", NULL, 0},
+    {"of codes", "in x u8 1,2\n" UNIT "y = DequantizeLinear x k : block_size=1", "1",
+     "DequantizeLinear 'y': expected no blocks along an axis", NULL, 0},
     {"codes of 32 bits", "in x 2\n" UNIT "t i32 = 0\ny = QuantizeLinear x k t", "1 2",
      "QuantizeLinear 'y': expected codes of 8 or 16 bits", NULL, 0},
     {"numbers that are no codes", "in x 2\n" UNIT "y = DequantizeLinear x k", "1 2",

@@ -120,12 +120,18 @@ static const row chains[] = {
      "in x u8 1,2\nw i8 2,2 = 1 2 3 4\ns f32 2 = 0.5 10\nk f32 = 1\nz u8 = 0\nzw i8 2 = 1 0\n"
      "a = QLinearMatMul x k z w s zw k z",
      0, "0 1;20 40"},
+    {"of a matrix with a bias",
+     "in x u8 1,2\nw i8 2,2 = 1 2 3 4\ns f32 2 = 0.5 10\nk f32 = 1\nz u8 = 0\nzw i8 2 = 1 0\n"
+     "a = com.microsoft/QGemm x k z w s zw _ k z",
+     0, "0 1;20 40"},
     {"integers without a scale", "in x u8 1,2\nw i8 2,2 = 1 2 3 4\na = MatMulInteger x w", 0, "1 3;2 4 unscaled"},
     {"less their zero", "in x u8 1,2\nw i8 2,2 = 1 2 3 4\nz u8 = 0\nzw i8 = 1\na = MatMulInteger x w z zw", 0,
      "0 2;1 3 unscaled"},
     {"turned and reshaped in the file",
      X3 "v f32 2,3,1 = " TO_24 "\nn i64 2 = 2 3\nr = Reshape v n\nw = Transpose r\na = Gemm x w", 0,
      "1 2 3;4 5 6 integers"},
+    {"reshaped in the file and not turned", X3 "v f32 2,3 = " TO_24 "\nn i64 2 = 3 2\nw = Reshape v n\na = Gemm x w", 0,
+     "1 3 5;2 4 6 integers"},
     {"axes in another order", X2 "v f32 1,2,2,3 = " TO_24 "\nw = Transpose v : perm=[3,1,0,2]\na = Conv x w", 0,
      "1 4 7 10;2 5 8 11;3 6 9 12 integers"},
     {"squeezed, cast, passed on",
