@@ -189,4 +189,12 @@ __attribute__((unused)) static void memory_try(memory_tally *t, memory_job job, 
   }
 }
 
+/* Nothing went wrong, and memory ran out at some of the calls. */
+__attribute__((unused)) static void memory_said(const memory_tally *t, const char *what)
+{
+  const bool none = t->calls == 0; /* a sanitizer's own allocator */
+  ok(t->wrong == 0 && (none || t->said > 0), "%s: %ld calls fail, %ld times it is said, %ld wrong", what, t->calls,
+     t->said, t->wrong);
+}
+
 #endif

@@ -169,15 +169,18 @@ qy_status onnx_external_path(char **path, const onnx_graph *g, const tensor_prot
   char *folder = slash ? qy_arena_text(arena, g->file, (size_t)(slash - g->file) + 1) : qy_arena_text(arena, "./", 2);
   char *joined = folder ? qy_arena_format(arena, "%s%s", folder, location) : NULL;
   if (!joined) return qy_no_memory(err);
-  char *whole = realpath(folder, NULL), *found = *location == '/' ? NULL : realpath(joined, NULL);
+  char *whole = realpath(folder, NULL), *found = whole && *location != '/' ? realpath(joined, NULL) : NULL;
+  const int reason = errno;
   qy_status status = QY_OK;
-  if (*location == '/' || (found && whole && !inside(whole, found)))
+  if (*location == '/' || (found && !inside(whole, found)))
     status = qy_fail_at(err, QY_BAD_INPUT, g->file, 0, 0,
                         "weights '%.*s': expected a file in the model's folder, found '%.*s'", SHOWN, name_of(t), SHOWN,
                         location);
+  else if (!found && reason == ENOMEM)
+    status = qy_no_memory(err);
   else if (!found)
     status = qy_fail_at(err, QY_BAD_INPUT, joined, 0, 0, "weights '%.*s' of %s: %s", SHOWN, name_of(t), g->file,
-                        errno == ENOENT ? "no such file" : strerror(errno));
+                        reason == ENOENT ? "no such file" : strerror(reason));
   else if (!(*path = qy_arena_text(arena, found, strlen(found))))
     status = qy_no_memory(err);
   free(whole);

@@ -212,7 +212,9 @@ static void name_one(qy_text *to, writer *w, size_t i, int64_t first, int64_t co
   char which[WHICH];
   qy_text names = {0};
   const qy_layer *from = &w->g->layer[i].layer;
-  if (name_part(&names, w, i, first, count, 0) == 1) {
+  const size_t named = name_part(&names, w, i, first, count, 0);
+  if (names.failed) w->failed = true;
+  if (named == 1) {
     qy_text_add(to, "%s", names.data ? names.data : "");
     qy_text_free(&names);
     return;
@@ -226,7 +228,6 @@ static void name_one(qy_text *to, writer *w, size_t i, int64_t first, int64_t co
   l.in_c = l.out_c = count;
   const char *row = qy_arena_format(w->arena, "\n%s,", l.name);
   if (row && !(w->out->data && strstr(w->out->data, row))) w->write(w->out, &l, names.data ? names.data : "");
-  if (names.failed) w->failed = true;
   qy_text_add(to, "%s", l.name);
   qy_text_free(&names);
 }

@@ -175,13 +175,6 @@ static qy_status devices(void *ctx, double *answer, qy_error *err)
 
 /* ---- what is drawn ---- */
 
-static void is_said(const memory_tally *t, const char *what)
-{
-  const bool none = t->calls == 0; /* a sanitizer's own allocator */
-  ok(t->wrong == 0 && (none || t->said > 0), "%s: %ld calls fail, %ld times it is said, %ld wrong", what, t->calls,
-     t->said, t->wrong);
-}
-
 static void test_networks(int networks, uint64_t state)
 {
   memory_tally graphs = {0}, plans = {0}, fronts = {0}, slopes = {0}, runs = {0}, merges = {0}, counts = {0};
@@ -208,13 +201,13 @@ static void test_networks(int networks, uint64_t state)
     if (!status) memory_try(&counts, counted, &c, 1, 1);
     i++;
   }
-  is_said(&graphs, "graphs");
-  is_said(&plans, "schedules");
-  is_said(&fronts, "fronts");
-  is_said(&slopes, "slopes");
-  is_said(&runs, "executions");
-  is_said(&merges, "two stages as one");
-  is_said(&counts, "counts of rows");
+  memory_said(&graphs, "graphs");
+  memory_said(&plans, "schedules");
+  memory_said(&fronts, "fronts");
+  memory_said(&slopes, "slopes");
+  memory_said(&runs, "executions");
+  memory_said(&merges, "two stages as one");
+  memory_said(&counts, "counts of rows");
   qy_arena_free(arena);
 }
 
@@ -230,7 +223,7 @@ static void test_nests(int nests, uint64_t state)
     memory_try(&t, tilings, &c, 1, 1);
     i++;
   }
-  is_said(&t, "tilings");
+  memory_said(&t, "tilings");
 }
 
 int main(void)
@@ -242,7 +235,7 @@ int main(void)
     memory_try(&sram, macros, &(context){.pad = pad}, 1, 1);
     memory_try(&dram, devices, &(context){.pad = pad}, 1 + (long)(pad % 7), 7);
   }
-  is_said(&sram, "tables of macros");
-  is_said(&dram, "devices");
+  memory_said(&sram, "tables of macros");
+  memory_said(&dram, "devices");
   return done();
 }

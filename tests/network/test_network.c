@@ -348,7 +348,6 @@ static void test_broken(void)
     ok(strncmp(n->text, "\xEF\xBB\xBF# made by hand\r\n", 19) == 0, "text is kept as it was");
   }
 
-
   const int here = open(".", O_RDONLY | O_CLOEXEC);
   err = (qy_error){0};
   ok(here >= 0 && chdir(dir) == 0 && qy_network_read(&n, "db", "n.csv", arena, &err) == QY_OK &&

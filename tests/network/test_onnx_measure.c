@@ -3,8 +3,7 @@
  * largest, with one to -3..3 of a third. */
 #include "quarry/onnx_signal.h"
 
-#include "onnx_text.h"
-#include "tap.h"
+#include "onnx_memory.h"
 
 static qy_arena *arena;
 
@@ -45,6 +44,24 @@ static bool near_all(const double *got, const double *expected, size_t count)
   return true;
 }
 
+static memory_tally memory;
+
+static qy_status again(const void *row_of, const qy_onnx *onnx, double *answer, qy_arena *a, qy_error *err)
+{
+  static const qy_onnx_limits limits = {1, 1};
+  const row *r = row_of;
+  const qy_number number = qy_number_default(QY_NUMBER_UNIFORM, 4);
+  double input[VALUES];
+  qy_onnx_signals s = {0};
+  const qy_status status =
+      qy_onnx_measure(&s, onnx, input, numbers_of(input, r->input), &number, BITS, &limits, a, err);
+  for (size_t i = 0; !status && i < s.output_count; i++)
+    *answer = onnx_memory_sum(*answer, s.output[i].value, s.output[i].count);
+  for (size_t i = 0; !status && i < s.count; i++)
+    if (isfinite(s.layer[i].output_db)) *answer += s.layer[i].output_db;
+  return status;
+}
+
 static void check(const row *r)
 {
   static const qy_onnx_options options = {.batch = 1};
@@ -76,6 +93,7 @@ static void check(const row *r)
              s.layer[i].weight_db > 100 ? "" : "!");
   if (r->layers) is_text(layers, r->layers, "its layers, no noise in their weights");
   qy_onnx_free(onnx);
+  if (good) onnx_memory_try(&memory, "made.onnx", r->model, again, r);
 }
 
 #define ROW "in x 1,4\n"
@@ -261,6 +279,7 @@ int main(void)
   arena = qy_arena_new();
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     check(&rows[i]);
+  memory_said(&memory, "measures");
   test_limits();
   test_ranges();
   qy_arena_free(arena);

@@ -3,8 +3,7 @@
 #include "quarry/onnx.h"
 
 #include "files.h"
-#include "onnx_text.h"
-#include "tap.h"
+#include "onnx_memory.h"
 
 #include <sys/stat.h>
 
@@ -33,6 +32,22 @@ static const char *described(const qy_onnx_weights *w)
   return text;
 }
 
+static memory_tally memory;
+
+static qy_status again(const void *row_of, const qy_onnx *onnx, double *answer, qy_arena *a, qy_error *err)
+{
+  const row *r = row_of;
+  const char *const *name = NULL;
+  size_t count = 0;
+  qy_onnx_weights w = {0};
+  qy_status status = qy_onnx_layer_weights(&w, onnx, r->layer, a, err);
+  if (!status) status = qy_onnx_files(&name, &count, onnx, a, err);
+  if (!status) *answer = (double)count + (w.absent ? 0.5 : 0);
+  for (size_t i = 0; !status && w.value && i < w.rows * w.columns; i++)
+    *answer = *answer / 2 + (double)w.value[i];
+  return status;
+}
+
 static void check(const row *r)
 {
   static const qy_onnx_options options = {.batch = 1};
@@ -49,6 +64,7 @@ static void check(const row *r)
                            : "no such layer, or more than one reason",
           r->weights, r->what);
   qy_onnx_free(onnx);
+  if (good) onnx_memory_try(&memory, file, r->model, again, r);
 }
 
 #define TO_24 "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24"
@@ -336,6 +352,7 @@ int main(void)
       r.weights = weights;
       check(&r);
     }
+  memory_said(&memory, "weights");
   test_list();
   remove_files();
   qy_arena_free(arena);

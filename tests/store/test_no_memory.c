@@ -8,13 +8,6 @@
 
 #include "store_steps.h"
 
-static void is_said(const memory_tally *t, const char *what)
-{
-  const bool none = t->calls == 0; /* a sanitizer's own allocator */
-  ok(t->wrong == 0 && (none || t->said > 0), "%s: %ld calls fail, %ld times it is said, %ld wrong", what, t->calls,
-     t->said, t->wrong);
-}
-
 static double sum_of(const qy_text *text)
 {
   double sum = 0;
@@ -85,9 +78,9 @@ static void readers(const char *file, const char *policy)
   is_status(qy_store_open(&r.store, file, QY_STORE_READ, &err), QY_OK, &err, "verified");
   memory_try(&verified, verify, &r, 0, 0);
   qy_store_close(r.store);
-  is_said(&opened, "a database opened and closed");
-  is_said(&one, policy ? "readers of columns" : "readers of rows");
-  is_said(&verified, "verified");
+  memory_said(&opened, "a database opened and closed");
+  memory_said(&one, policy ? "readers of columns" : "readers of rows");
+  memory_said(&verified, "verified");
 }
 
 /* ---- writers ---- */
@@ -156,7 +149,7 @@ static void writers(const char *policy, const qy_text *sound)
   fails_once(&p, -1, &t, policy, sound);
   for (long turn = 0; fails_once(&p, turn, &t, policy, sound);)
     turn++;
-  is_said(&t, policy ? "steps of a run in columns" : "steps of a run in rows");
+  memory_said(&t, policy ? "steps of a run in columns" : "steps of a run in rows");
 }
 
 /* ---- parts ---- */
@@ -206,7 +199,7 @@ static void merges(const char *policy)
                                part(policy ? "two.sqlite" : "two.rows", policy, 1, POINTS / BATCH)};
   memory_tally t = {0};
   memory_try(&t, merge, &(merging){files, policy}, 0, 0);
-  is_said(&t, "two parts as one");
+  memory_said(&t, "two parts as one");
 }
 
 int main(void)
