@@ -23,12 +23,20 @@ typedef struct parser {
   qy_error *err;
 } parser;
 
+/* Behind a byte order mark: no column counts it. */
+static const char *first_of(const qy_liberty_source *source)
+{
+  static const char mark[] = "\xef\xbb\xbf";
+  return strncmp(source->text, mark, strlen(mark)) == 0 ? source->text + strlen(mark) : source->text;
+}
+
 qy_status qy_liberty_fail(const qy_liberty_source *source, const char *at, qy_error *err, const char *format, ...)
 {
   assert(source && at >= source->text && at <= source->text + source->length && format);
   char text[QY_DIAGNOSTIC_TEXT];
   int line = 1;
-  const char *start = source->text;
+  const char *start = first_of(source);
+  if (at < start) at = start;
   va_list args;
   va_start(args, format);
   qy_vprint(text, sizeof text, format, args);
@@ -193,7 +201,7 @@ qy_status qy_liberty_parse(const qy_liberty_source *source, qy_status (*event)(v
   qy_piece open[QY_LIBERTY_DEPTH_MAX];
   char found[24];
   int depth = 0;
-  if (source->length >= 3 && memcmp(p.at, "\xef\xbb\xbf", 3) == 0) p.at += 3; /* byte order mark */
+  p.at = first_of(source);
   for (;;) {
     qy_status status = skip_blanks(&p);
     if (status != QY_OK) return status;

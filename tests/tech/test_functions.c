@@ -2,6 +2,7 @@
  * over truth tables written out here. */
 #include "../../src/tech/liberty_int.h"
 #include "quarry/alloc.h"
+#include "random.h"
 #include "tap.h"
 
 static qy_piece piece(const char *text)
@@ -288,8 +289,37 @@ static void rails(void)
     }
 }
 
+/* Names in a list: what strtok finds between blanks, commas, quotes and the ends of lines. */
+static void lists(void)
+{
+  static const char letters_of_lists[] = "AB ,\"\n\\", between[] = " ,\t\r\n\"\\";
+  enum { LISTS = 4000, MOST = 9 };
+  uint64_t state = 5;
+  int named = 0, wrong = 0;
+  for (int i = 0; i < LISTS; i++) {
+    char list[MOST + 1] = "", copy[MOST + 1], name[3] = "", *rest = NULL;
+    const size_t length = 1 + random_below(&state, MOST), letters_in = 1 + random_below(&state, 2);
+    for (size_t k = 0; k < length; k++)
+      list[k] = letters_of_lists[random_below(&state, sizeof letters_of_lists - 1)];
+    for (size_t k = 0; k < letters_in; k++)
+      name[k] = letters_of_lists[random_below(&state, 2)];
+    memcpy(copy, list, sizeof copy);
+    bool found = false;
+    for (char *word = strtok_r(copy, between, &rest); word; word = strtok_r(NULL, between, &rest))
+      found |= strcmp(word, name) == 0;
+    char exact[2 * MOST]; /* of the file's text: what stands behind a list is none of it */
+    snprintf(exact, sizeof exact, "%s%s", list, "B");
+    wrong += lib_names_pin((qy_piece){exact, length}, piece(name)) != found;
+    named += found;
+  }
+  ok(wrong == 0 && named > LISTS / 10 && named < LISTS / 2, "%d lists, %d of them with the name: %d wrong", LISTS,
+     named, wrong);
+  ok(lib_names_pin(piece(""), piece("A")), "an empty list names every pin");
+}
+
 int main(void)
 {
+  lists();
   pieces();
   rails();
   units();

@@ -442,6 +442,8 @@ static const struct {
      "bad.lib:2:2: error: expected an attribute, a group or '}', found '='"},
     {"no library", NULL, "cell (x) {\n}", "bad.lib:1:1: error: expected a library group, found \"cell\""},
     {"nothing", NULL, "// only this", "bad.lib:1:1: error: expected a library group, found none"},
+    {"nothing behind a mark", NULL, "\xef\xbb\xbf// only this",
+     "bad.lib:1:1: error: expected a library group, found none"},
     {"an unknown unit", "1ps", "1xs", "bad.lib:4:16: error: time_unit: expected a unit such as 1ns, found \"1xs\""},
     {"no voltage", "nom_voltage : 2.0;", "",
      "bad.lib: error: expected a nom_voltage above 0, or operating_conditions or a voltage_map of one voltage, found "

@@ -1,6 +1,15 @@
 /* Statements of Liberty texts: what is read of each, and what is said of texts that are none. */
 #include "quarry/liberty.h"
+
+#include "files.h"
 #include "tap.h"
+
+#include "quarry/alloc.h"
+#include "quarry/file.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
 
 typedef struct record {
   char text[600];
@@ -92,6 +101,8 @@ static void bad(void)
       {"a", 1, 2, "expected ':' or '(' after \"a\", found the end of the file"},
       {"a b", 1, 3, "expected ':' or '(' after \"a\", found 'b'"},
       {"a {", 1, 3, "found '{'"},
+      {"\xef\xbb\xbf a ?", 1, 4, "found '?'"},
+      {"\xef\xbb\xbf?", 1, 1, "found '?'"},
       {"a \x01", 1, 3, "found byte 0x01"},
       {"a \x1f", 1, 3, "found byte 0x1f"},
       {"a \x7f", 1, 3, "found byte 0x7f"},
@@ -153,8 +164,51 @@ static void long_names(void)
   }
 }
 
+/* Files that hold no text, each with all that is said: no line, no column. */
+static void files(void)
+{
+  enum { GOOD, HOLE, CUT, HOLE_IN_GZIP, FOLDER, NONE, HUGE_FILE };
+  static const char *const said[] = {NULL,
+                                     "expected text, found a zero byte",
+                                     "expected a whole gzip file, found one that is cut short",
+                                     "expected text, found a zero byte",
+                                     "expected a text or gzip file: Is a directory",
+                                     "expected a readable file: No such file or directory",
+                                     "expected at most 256 MiB of text"};
+  char folder[] = "/tmp/quarry_parse_XXXXXX", path[64], expected[200];
+  if (!ok(mkdtemp(folder) != NULL, "a folder")) return;
+  snprintf(path, sizeof path, "%s/x.lib", folder);
+  for (int kind = GOOD; kind <= HUGE_FILE; kind++) {
+    qy_error err = {0};
+    qy_liberty_source source;
+    qy_arena *arena = qy_arena_new();
+    const char *file = kind == FOLDER ? folder : path;
+    if (kind <= HOLE) write_bytes(path, kind == HOLE ? "a\0b" : "a:1;", kind == HOLE ? 3 : 4);
+    if (kind == CUT || kind == HOLE_IN_GZIP) {
+      gzFile out = gzopen(path, "wb");
+      gzwrite(out, kind == CUT ? "library (a) { b : 1; }" : "a\0b", kind == CUT ? 22 : 3);
+      gzclose(out);
+      struct stat is;
+      ok(stat(path, &is) == 0 && (kind != CUT || truncate(path, is.st_size - 6) == 0), "a gzip file");
+    }
+    if (kind == HUGE_FILE) ok(truncate(path, (off_t)QY_FILE_BYTES_MAX + 1) == 0, "a file of holes");
+    const qy_status status = qy_liberty_load(&source, file, arena, &err);
+    const qy_diagnostic *d = &err.diagnostic[0];
+    snprintf(expected, sizeof expected, "%s", said[kind] ? said[kind] : "");
+    ok(status == (said[kind] ? QY_BAD_INPUT : QY_OK) && err.count == (said[kind] != NULL) && !d->line && !d->column,
+       "file %d: one reason, of no line", kind);
+    is_text(err.count ? d->text : "", expected, "what is said");
+    is_text(err.count ? d->file : file, file, "of which file");
+    qy_arena_free(arena);
+    if (kind >= HOLE_IN_GZIP) unlink(path);
+    if (kind == NONE) write_bytes(path, "", 0);
+  }
+  rmdir(folder);
+}
+
 int main(void)
 {
+  files();
   good();
   bad();
   long_names();
