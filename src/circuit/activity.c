@@ -246,7 +246,7 @@ static void sum_blocks(const run *r, qy_activity *a)
   for (size_t i = 0; i < c->count; i++) {
     qy_toggles block = {0};
     qy_operator_class class = node_class(&c->node[i]);
-    bit_add_block(&block.output, c, c->bits, i);
+    bit_add_block(&block.output, c->bits, i);
     block.input = block.output;
     scale_toggles(&block, block_rate(r, i) / (double)r->moves);
     add_toggles_of(&a->settled[class], &block);

@@ -237,10 +237,9 @@ static bool node_used(const bit_net *net, size_t i)
   return false;
 }
 
-void bit_add_block(bit_census *n, const qy_circuit *c, const bit_net *net, size_t i)
+void bit_add_block(bit_census *n, const bit_net *net, size_t i)
 {
-  const operator_row *row = operator_of(&c->node[i]);
-  if (row->block && node_used(net, i)) row->block(&c->node[i].shape, n);
+  if (net->block[i]) bit_add_census(n, net->block[i]);
 }
 
 void bit_add_operands(bit_census *n, const qy_circuit *c, const bit_net *net, size_t i, const int64_t *weight)
@@ -270,12 +269,26 @@ void bit_add_census(bit_census *to, const bit_census *n)
   to->addend += n->addend;
 }
 
+/* 0, or -1 for no memory. */
+static int make_blocks(const qy_circuit *c, bit_net *net)
+{
+  net->block = qy_arena_alloc(c->arena, c->count, sizeof *net->block);
+  for (size_t i = 0; net->block && i < c->count; i++) {
+    const operator_row *row = operator_of(&c->node[i]);
+    bit_census *block = NULL;
+    if (!row->block || !node_used(net, i)) continue;
+    if (!(block = qy_arena_alloc(c->arena, 1, sizeof *block)) || !row->block(&c->node[i].shape, block)) return -1;
+    net->block[i] = block;
+  }
+  return net->block ? 0 : -1;
+}
+
 static void count(const qy_circuit *c, bit_net *net)
 {
   for (size_t i = 1; i < net->count; i++)
     if (net->cell[i].used) bit_add_cell(&net->node[net->cell[i].node], &net->cell[i], 1);
   for (size_t i = 0; i < c->count; i++) {
-    bit_add_block(&net->node[i], c, net, i);
+    bit_add_block(&net->node[i], net, i);
     bit_add_operands(&net->node[i], c, net, i, NULL);
     bit_add_census(&net->class[node_class(&c->node[i])], &net -> node[i]);
   }
@@ -447,6 +460,7 @@ const bit_net *bit_net_new(const qy_circuit *c)
   absorb(net, r);
   free(r);
   if (bit_find_loads(net, c->arena) != 0) return NULL;
+  if (make_blocks(c, net) != 0) return NULL;
   count(c, net);
   return find_products(c, net) == 0 ? net : NULL;
 }

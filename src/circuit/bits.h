@@ -136,7 +136,8 @@ typedef struct bit_net {
   bit_load *loads; /* [load_count], 0: none */
   bit_arc *arcs;   /* [arc_count], 0: none */
   size_t load_count, arc_count;
-  bit_census *node; /* [nodes] */
+  bit_census *node;         /* [nodes] */
+  const bit_census **block; /* [nodes]: what they have beside their bits, closed forms of cells.h; NULL: nothing */
   bit_census class[QY_CLASS_COUNT];
   bit_product *product; /* [product_count] */
   size_t product_count;
@@ -212,8 +213,7 @@ void bit_add_cell(bit_census *n, const bit_cell *cell, double weight);
 void bit_add_census(bit_census *to, const bit_census *n);
 /* Operand bits that feed a product of node i, `weight` (by signal) times; NULL: once. */
 void bit_add_operands(bit_census *n, const qy_circuit *c, const bit_net *net, size_t i, const int64_t *weight);
-/* What node i has beside its bits: closed forms of cells.h. */
-void bit_add_block(bit_census *n, const qy_circuit *c, const bit_net *net, size_t i);
+void bit_add_block(bit_census *n, const bit_net *net, size_t i);
 
 /* ---- timing */
 

@@ -34,8 +34,8 @@ typedef struct qy_shape {
 
 typedef qy_cell_forms bit_census;
 
-/* All add to the census. */
-typedef void qy_cells_function(const qy_shape *shape, bit_census *census);
+/* All add to the census; false: out of memory. */
+typedef bool qy_cells_function(const qy_shape *shape, bit_census *census);
 qy_cells_function qy_cells_less, qy_cells_leading_one, qy_cells_truth_table, qy_cells_round_saturate;
 /* What multipliers with sub-words or an addend have beside their rows. */
 qy_cells_function qy_cells_multiply_st, qy_cells_multiply_sa, qy_cells_multiply_add;

@@ -53,42 +53,44 @@ static int32_t decide(int32_t *id, size_t n, int32_t next, decision *pair, table
   return next;
 }
 
-/* Contents unknown, or no memory to look at them: a full tree above the lowest address bit. */
+/* Contents unknown: a full tree above the lowest address bit. */
 static table_count full_tree(const qy_shape *shape)
 {
   double leaves = shape->a > 1 ? (double)(UINT64_C(1) << qy_min_int(shape->a - 1, 30)) : 1;
   return (table_count){.selections = shape->width * (leaves - 1), .inverters = shape->a};
 }
 
-static int diagram(const qy_shape *shape, table_count *count)
+/* False: out of memory. */
+static bool diagram(const qy_shape *shape, table_count *count)
 {
-  int status = -1;
   size_t entries = (size_t)1 << shape->a, functions = entries * (size_t)shape->width;
   int32_t *id = qy_alloc(functions, sizeof *id);
   decision *pair = qy_alloc(functions, sizeof *pair);
-  if (!id || !pair) goto out;
-  for (int bit = 0; bit < shape->width; bit++)
+  const bool room = id && pair;
+  for (int bit = 0; room && bit < shape->width; bit++)
     for (size_t i = 0; i < entries; i++)
       id[(size_t)bit * entries + i] = (int32_t)(shape->table[i] >> bit & 1);
   int32_t next = 2;
-  for (size_t n = functions / 2; n >= (size_t)shape->width && n > 0; n /= 2)
+  for (size_t n = functions / 2; room && n >= (size_t)shape->width && n > 0; n /= 2)
     next = decide(id, n, next, pair, count);
-  status = 0;
-out:
   free(id);
   free(pair);
-  return status;
+  return room;
 }
 
-void qy_cells_truth_table(const qy_shape *shape, bit_census *census)
+bool qy_cells_truth_table(const qy_shape *shape, bit_census *census)
 {
   enum { ADDRESS_MAX = 16 };
   table_count count = {0};
-  if (!shape->table || shape->a < 1 || shape->a > ADDRESS_MAX || diagram(shape, &count) != 0) count = full_tree(shape);
+  if (!shape->table || shape->a < 1 || shape->a > ADDRESS_MAX)
+    count = full_tree(shape);
+  else if (!diagram(shape, &count))
+    return false;
   int levels = qy_max_int(shape->a, 1);
   census->select += count.selections;
   census->select_inverters += count.selections / levels;
   census->gate += count.gates;
   census->gate_inverters += count.gates / levels;
   census->cells[QY_INV] += count.inverters;
+  return true;
 }

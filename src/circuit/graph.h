@@ -70,7 +70,7 @@ typedef struct operator_row {
   /* The operator's cells bit by bit; NULL: its bits come from outside.  block: cells that are counted as a whole, NULL:
    * none; path: delay of an operator that is timed as a whole. */
   void (*expand)(bit_maker *b, const struct node *n, const bit_signal *const *in, bit_signal *out);
-  void (*block)(const qy_shape *shape, bit_census *census);
+  qy_cells_function *block;
   qy_path_function *path;
   bool late_last; /* the last input may arrive when the others are nearly through */
   /* Words 1 and on of bit_given: word[WORDS_MAX - 1]; NULL: there is none but the result. */
