@@ -1,67 +1,14 @@
 /* Tables say the same whatever the order of their columns, and whatever else they have: some rows of each table, its
  * columns turned round, one more that nothing reads among them. */
 #include "files.h"
-#include "quarry/validate.h"
+#include "some_rows.h"
 #include "tap.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { TEXT = 8192, COLUMNS_MAX = 64 };
+enum { COLUMNS_MAX = 64 };
 static qy_arena *arena;
-
-typedef qy_status validation(qy_validate_report **r, const char *file, qy_error *err);
-static const qy_validate_options options = {.cycles = 64, .worst_count = 100};
-
-static qy_status synthesis(qy_validate_report **r, const char *file, qy_error *err)
-{
-  return qy_validate_synthesis(r, file, &options, arena, err);
-}
-
-static qy_status elements(qy_validate_report **r, const char *file, qy_error *err)
-{
-  return qy_validate_elements(r, file, &options, arena, err);
-}
-
-static qy_status fpga(qy_validate_report **r, const char *file, qy_error *err)
-{
-  return qy_validate_fpga(r, file, &options, arena, err);
-}
-
-static qy_status cycles(qy_validate_report **r, const char *file, qy_error *err)
-{
-  return qy_validate_cycles(r, file, 100, arena, err);
-}
-
-static qy_status sram(qy_validate_report **r, const char *file, qy_error *err)
-{
-  return qy_validate_sram(r, file, "db", 100, arena, err);
-}
-
-static qy_status dram(qy_validate_report **r, const char *file, qy_error *err)
-{
-  static const qy_validate_dram_options own = {.db_dir = "db", .worst_count = 100};
-  return qy_validate_dram(r, file, &own, arena, err);
-}
-
-static qy_status arrays(qy_validate_report **r, const char *file, qy_error *err)
-{
-  return qy_validate_arrays(r, file, &options, arena, err);
-}
-
-/* The head line and every `step`th row, so many of them. */
-static void some_rows(char *text, const char *file, int step, int rows)
-{
-  char line[2048];
-  FILE *in = fopen(file, "r");
-  *text = '\0';
-  for (int at = 0; in && fgets(line, sizeof line, in); at += *line != '#') {
-    if (*line == '#') continue;
-    if (at > 0 && ((at - 1) % step != 0 || rows-- <= 0)) continue;
-    if (strlen(text) + strlen(line) < TEXT) strcat(text, line);
-  }
-  if (in) fclose(in);
-}
 
 /* Where the cells of a line begin, and behind the last one; commas in quotes part none. */
 static int cells_of(const char *line, size_t length, const char *cell[COLUMNS_MAX + 1])
@@ -130,7 +77,7 @@ static const qy_validate_report *check(const char *what, validation *run, const 
     qy_validate_report *r = NULL;
     if (by >= 0) columns = turned(out, text, by, others);
     if (!write_new_file(file, 4, by < 0 ? text : out)) return NULL;
-    const qy_status status = run(&r, file, &err);
+    const qy_status status = run(&r, file, arena, &err);
     unlink(file);
     if (by < 0 && !ok(!status && r->compared > 0, "%s: %zu rows of %zu are compared%s", what, status ? 0 : r->compared,
                       status ? 0 : r->rows, status ? err.diagnostic[0].text : ""))
@@ -147,25 +94,11 @@ static const qy_validate_report *check(const char *what, validation *run, const 
 
 int main(void)
 {
-  static const struct {
-    const char *what, *file;
-    validation *run;
-    int step, rows;
-  } row[] = {
-      {"synthesis", "tests/data/synth_sample.csv", synthesis, 37, 4},
-      {"stimuli", "tests/data/synth_stimulus_sample.csv", synthesis, 23, 6},
-      {"elements", "tests/data/elements_synthesized.csv", elements, 40, 5},
-      {"FPGA", "tests/data/fpga_synth.csv", fpga, 50, 4},
-      {"Vivado", "tests/data/fpga_vivado_circuits.csv", fpga, 3, 8},
-      {"cycles", "tests/data/scalesim_cycles.csv", cycles, 11, 16},
-      {"SRAM", "tests/data/cacti_sample.csv", sram, 7, 16},
-      {"DRAM", "tests/data/dram_sim.csv", dram, 29, 2},
-  };
   static char text[TEXT];
   arena = qy_arena_new();
-  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-    some_rows(text, row[i].file, row[i].step, row[i].rows);
-    check(row[i].what, row[i].run, text, true);
+  for (size_t i = 0; i < TABLES; i++) {
+    some_rows(text, tables[i].file, tables[i].step, tables[i].rows);
+    check(tables[i].what, tables[i].run, text, true);
   }
   check("energies of a cycle", synthesis,
         "component,kind,params,library,flow,stimulus,energy_pj_per_cycle,wires\n"
