@@ -74,7 +74,6 @@ void onnx_shape_reshape(onnx_step *s)
   if (!x || rank > ONNX_RANK_MAX) return;
   const bool zero = onnx_integer(s, "allowzero", 0) != 0;
   int free_at = -1;
-  bool known = true;
   for (size_t i = 0; i < rank; i++) {
     list[i] = a ? (double)a->ints[i] : shape->value[i];
     dim[i] = fixed[i] = 1;
@@ -90,10 +89,9 @@ void onnx_shape_reshape(onnx_step *s)
     else
       dim[i] = (int64_t)list[i];
     fixed[i] = dim[i];
-    known = known && dim[i] >= 0;
   }
   const int64_t all = onnx_elements(x), rest = onnx_product(fixed, (int)rank);
-  if (free_at >= 0 && known && all >= 0 && rest > 0 && all % rest == 0) dim[free_at] = all / rest;
+  if (free_at >= 0 && all >= 0 && rest > 0 && all % rest == 0) dim[free_at] = all / rest;
   onnx_set_shape(first_out(s), (int)rank, dim);
 }
 

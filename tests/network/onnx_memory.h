@@ -32,17 +32,27 @@ static qy_status onnx_memory_done(void *ctx, double *answer, qy_error *err)
   return status;
 }
 
-/* A model that `work` takes, with several pads. */
+/* A model that `work` takes, with several pads, and names of its file of several lengths: those move the places where
+ * the model's own arena is full. */
 static void onnx_memory_try(memory_tally *t, const char *file, const char *model, onnx_memory_work work,
                             const void *row)
 {
-  enum { MOST = 4096, STEP = 509 };
+  enum { MOST = 4096, STEP = 509, LONGER = 8 };
   qy_arena *a = qy_arena_new();
   onnx_memory_job job = {.file = file, .work = work, .row = row};
   assert(a);
   job.bytes = onnx_text_bytes(&job.length, model, a);
-  for (job.pad = 1 + job.length % STEP; job.pad < MOST; job.pad += STEP)
+  for (job.pad = 1 + job.length % STEP; job.pad < MOST; job.pad += STEP) {
+    const char *name = strrchr(file, '/');
+    size_t used = name ? (size_t)(name + 1 - file) : 0;
+    char path[MOST];
+    memcpy(path, file, used);
+    for (size_t length = job.pad / LONGER; length > 0; length--, used += 2)
+      memcpy(path + used, "./", 2);
+    snprintf(path + used, sizeof path - used, "%s", name ? name + 1 : file);
+    job.file = path;
     memory_try(t, onnx_memory_done, &job, 1, 1);
+  }
   qy_arena_free(a);
 }
 

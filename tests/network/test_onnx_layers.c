@@ -173,6 +173,9 @@ static const row windows[] = {
     {"rounded up behind padding",
      X POINT "b = AveragePool a : kernel_shape=[3,3] strides=[3,3] pads=[1,0,0,1] ceil_mode=1",
      "a pwconv(-) 8,10,6>8,10,6\nb pool(a) 8,10,6>3,4,6 k3 s3 p1,0,0,2\n", "", NULL},
+    {"of no kernel", X POINT "b = MaxPool a", A, "MaxPool b 1: left out: the size of its kernel is not known\n", NULL},
+    {"a kernel whose size is not known", X POINT "in w 2,6,?,3\nb = Conv a w", A,
+     "Conv b 1: left out: the size of its kernel is not known\n", NULL},
     {"larger than kernels are", X POINT "b = MaxPool a : kernel_shape=[1073741825,1]", A,
      "MaxPool b 1: left out: a kernel of 1073741825, which is not within 1 to 2^30\n", NULL},
     {"as large as they are", X POINT "b = MaxPool a : kernel_shape=[1073741824,1]", A,
@@ -577,6 +580,8 @@ static const row models[] = {
      "blk.c_1 pwconv(-) 8,10,6>8,10,2\n_b pwconv(-) 8,10,6>8,10,2\nblk.c_1_2 pwconv(-) 8,10,6>8,10,2\n"
      "blk.c_1_3 pwconv(-) 8,10,6>8,10,2\nlayer pwconv(-) 8,10,6>8,10,2\n",
      "", NULL},
+    {"names of signs that stay", "in x 1,6,8,10\nw f32 2,6,1,1\na = Conv x w : name=:a!~(b)[c]\n",
+     "a!~(b)[c] pwconv(-) 8,10,6>8,10,2\n", "", NULL},
     {"no layer", "in x 1,6\na = Relu x\nb = Tanh a\nc = Relu b",
      "expected a convolution, a product of matrices, a pool or another layer, found none among Relu, Tanh", NULL, NULL},
     {"of many operators", "in x 1,6\na = Relu x\nb = Tanh a\nc = Sin b\nd = Cos c\ne = Abs d\nf = Exp e\ng = Log f",

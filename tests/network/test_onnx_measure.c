@@ -141,6 +141,11 @@ static const row rows[] = {
      MAP "w f32 1,1,1,1 = 1\nb f32 1 = 1\ns f32 1 = 4\no f32 1 = 6\nm f32 1 = 2\nv f32 1 = 3\n"
          "a = Conv x w b\ny = BatchNormalization a s o m v : epsilon=~1",
      "0.4 1.6 2.6 7 1 0", "4 8 10 18 6 4", "4.8 7.2 9.2 18 6 4", "a"},
+    /* a = 4 / sqrt(3 + 1) = 8 / sqrt(15 + 1) = 2: (x + 1 - 2) 2 + 6, (x + 1 - 3) 2 + 10 */
+    {"of two channels",
+     "in x 1,1,1,2\nw f32 2,1,1,1 = 1\nb f32 2 = 1\ns f32 2 = 4 8\no f32 2 = 6 10\nm f32 2 = 2 3\nv f32 2 = 3 15\n"
+     "a = Conv x w b\ny = BatchNormalization a s o m v : epsilon=~1",
+     "7 2", "18 8 20 10", "18 8 20 10", "a"},
     {"of its usual epsilon",
      MAP "w f32 1,1,1,1 = 1\ns f32 1 = 4\no f32 1 = 0\nm f32 1 = 0\nv f32 1 = 0\n"
          "a = Conv x w\ny = BatchNormalization a s o m v",
@@ -173,6 +178,8 @@ static const row rows[] = {
      "MatMul 'y': expected an input times a matrix of weights", NULL, NULL},
     {"a volume", "in x 1,1,2,2,2\nw f32 1,1,1,1,1 = 1\ny = Conv x w", "1", "Conv 'y': expected one or two dimensions",
      NULL, NULL},
+    {"a layer that was left out", "in x 1,1,2,2\nw f32 1,1,3,1 = 1\ny = Conv x w\ninfo y 1,1,1,1", "1",
+     "Conv 'y': left out: a kernel that covers 3 on an input of 2 with padding of 0 and 0", NULL, NULL},
     {"biases that are computed", "in x 1,1,1,1\nw f32 1,1,1,1 = 1\nv f32 1 = 1\nb = Exp v\ny = Conv x w b", "1",
      "Conv 'y': expected biases and statistics in the file", NULL, NULL},
     {"a matrix whose biases are computed", ROW TO "v f32 2 = 1\nb = Exp v\ny = Gemm x w b", "1",

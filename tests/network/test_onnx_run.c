@@ -163,6 +163,8 @@ static const row quantizers[] = {
      0},
     {"of numbers below 0", "in x 3\ny s t = DynamicQuantizeLinear x", "-1 -2 -5.1", "y: 205 155 0; s: 0.02; t: 255",
      NULL, 0},
+    {"of a zero between", "in x 3\ny s t = DynamicQuantizeLinear x", "-55 200 1.25", "y: 0 255 56; s: 1; t: 55",
+     "-55 200 1.25", 55},
     {"of zeros", "in x 2\ny s t = DynamicQuantizeLinear x", "0 0", "y: 0 0; s: 1; t: 0", NULL, 0},
     {"of codes in steps", "in x u8 3\n" HALF "d = DequantizeLinear x h\ny s t = DynamicQuantizeLinear d", "0 2 255",
      "y: 0 2 255; s: 0.5; t: 0", NULL, 0},
