@@ -78,6 +78,63 @@ static void cut(sqlite3_stmt *own)
   ok(nul == 0, "%d texts with a NUL are JSON", nul);
 }
 
+/* What a statement says of these two, -1 and -2 being NULL and a number: its type and text, or the error. */
+static void answer(char *said, size_t size, sqlite3_stmt *statement, const char *json, const char *path)
+{
+  sqlite3_reset(statement);
+  sqlite3_clear_bindings(statement);
+  if (json && *json) sqlite3_bind_text(statement, 1, json, -1, SQLITE_STATIC);
+  if (json && !*json) sqlite3_bind_int(statement, 1, 7);
+  if (path) sqlite3_bind_text(statement, 2, path, -1, SQLITE_STATIC);
+  if (sqlite3_step(statement) == SQLITE_ROW)
+    snprintf(said, size, "%d %s", sqlite3_column_type(statement, 0), (const char *)sqlite3_column_text(statement, 0));
+  else
+    snprintf(said, size, "%s", sqlite3_errmsg(sqlite3_db_handle(statement)));
+}
+
+/* The functions that are registered answer as SQLite's, whatever they were asked before: of texts that differ in one
+ * byte, and of those of one path. */
+static void asked(void)
+{
+  static const char *const jsons[] = {"{\"a\":6,\"b\":[1,\"x\"]}",
+                                      "{\"a\":7,\"b\":[1,\"x\"]}",
+                                      "{\"a\":8,\"b\":[1,\"y\"]}",
+                                      "{\"a\":null}",
+                                      "{\"a\":1.5}",
+                                      "[3,4]",
+                                      "{a",
+                                      "",
+                                      NULL};
+  static const char *const paths[] = {"$.a", "$.b", "$.b[1]", "$.c", "$[0]", "$", "a", "$.", NULL};
+  static const char *const questions[] = {"SELECT json_extract(?1, ?2)", "SELECT ?1 -> ?2", "SELECT ?1 ->> ?2"};
+  enum { ASKED = 4000, SAID = 200 };
+  sqlite3 *db[2] = {NULL, NULL};
+  for (int k = 0; k < 2; k++)
+    sqlite3_open(":memory:", &db[k]);
+  ok(json_text_register(db[0]) == SQLITE_OK, "registered");
+  for (size_t q = 0; q < sizeof questions / sizeof *questions; q++) {
+    sqlite3_stmt *statement[2] = {NULL, NULL};
+    int differ = 0;
+    for (int k = 0; k < 2; k++)
+      sqlite3_prepare_v2(db[k], questions[q], -1, &statement[k], NULL);
+    srand(11);
+    for (int i = 0; i < ASKED; i++) {
+      const char *json = jsons[(size_t)rand() % (sizeof jsons / sizeof *jsons)];
+      const char *path = paths[(size_t)rand() % (sizeof paths / sizeof *paths)];
+      char said[2][SAID];
+      for (int k = 0; k < 2; k++)
+        answer(said[k], SAID, statement[k], json, path);
+      if (strcmp(said[0], said[1]) != 0 && differ++ == 0)
+        printf("# %s, %s: %s, not %s\n", json ? json : "NULL", path ? path : "NULL", said[0], said[1]);
+    }
+    ok(differ == 0, "%s: %d of %d differ", questions[q], differ, ASKED);
+    for (int k = 0; k < 2; k++)
+      sqlite3_finalize(statement[k]);
+  }
+  for (int k = 0; k < 2; k++)
+    sqlite3_close(db[k]);
+}
+
 int main(void)
 {
   enum { DRAWN = 200000, LENGTH = 12 };
@@ -107,5 +164,6 @@ int main(void)
   ok(differ == 0, "%d of %d differ", differ, DRAWN);
   sqlite3_finalize(own);
   sqlite3_close(db);
+  asked();
   return done();
 }

@@ -162,6 +162,8 @@ static const damage of_rows[] = {
     {"DELETE FROM result WHERE id = (1 << 40) + 7", "experiment 1 (small): complete, but found 39 results of 40"},
     {"DELETE FROM front_group", ": refers to a row of table front_group that is not there\n"},
     {"UPDATE technology SET text = text || '#' WHERE name = 'lp55'", " (lp55): expected a text of SHA-256 "},
+    {"UPDATE network SET text = '', sha256 = '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'",
+     " (mobilenet): expected a text of SHA-256 0123456789ab, found one of e3b0c44298fc\n"},
     {"UPDATE network SET text = ''", " (mobilenet): expected a text of SHA-256 "},
     {"UPDATE experiment SET text = 'name: other'", "experiment 1 (small): expected a text of SHA-256 "},
     {NULL, NULL},
