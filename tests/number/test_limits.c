@@ -1,7 +1,11 @@
 /* Parameters of number formats at both ends of their ranges, one on another, and products at the ends of what they
  * take; expected figures follow from the layouts of the words. */
 #include "quarry/number.h"
+#include "quarry/row_mix.h"
+#include "quarry/sqnr.h"
 #include "tap.h"
+
+#include <math.h>
 
 typedef struct range_row {
   const char *name;
@@ -245,9 +249,41 @@ static void fractions(void)
   }
 }
 
+/* What a check refuses, all that is asked for such a format refuse, in the same words, and give nothing. */
+static void refused(void)
+{
+  const qy_number row[] = {{.kind = QY_NUMBER_UNIFORM, .bits = 17},
+                           {.kind = QY_NUMBER_POT, .bits = 1},
+                           {.kind = QY_NUMBER_AFFINE, .bits = 4, .zero_point = 8},
+                           {.kind = QY_NUMBER_SEGLOG, .bits = 4, .split = 3},
+                           {.kind = QY_NUMBER_LIGHTPE, .bits = 7, .terms = 2}};
+  qy_arena *arena = qy_arena_new();
+  qy_signal signal;
+  int good = qy_signal_make(&signal, QY_SIGNAL_GAUSSIAN, NAN, NULL) == QY_OK;
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    enum { ASKED = 4 };
+    qy_error why = {0}, err[ASKED] = {{0}};
+    qy_levels *levels = NULL;
+    qy_best best;
+    qy_quantize_report report;
+    qy_format_noise noise;
+    const qy_status status[ASKED] = {qy_levels_build(&levels, &row[i], arena, &err[0]),
+                                     qy_best_format(&best, &row[i], &signal, &err[1]),
+                                     qy_quantize_describe(&report, &row[i], &signal, 1, arena, &err[2]),
+                                     qy_format_noise_make(&noise, &row[i], &signal, arena, &err[3])};
+    good = good && qy_number_check(&row[i], &why) == QY_BAD_INPUT && !levels;
+    for (int k = 0; good && k < ASKED; k++)
+      good = status[k] == QY_BAD_INPUT && err[k].count == 1 &&
+             strcmp(err[k].diagnostic[0].text, why.diagnostic[0].text) == 0;
+    ok(good, "format %zu is refused by all: %s", i, why.diagnostic[0].text);
+  }
+  qy_arena_free(arena);
+}
+
 int main(void)
 {
   ranges();
+  refused();
   widths();
   together();
   products();
