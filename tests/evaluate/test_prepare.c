@@ -2,6 +2,7 @@
  * bytes.  Designs that share an element share what is simulated.  Estimates of a plan too large to be made ready. */
 #include "evaluate_test.h"
 #include "quarry/kept.h"
+#include "quarry/progress.h"
 
 #define HEAD                                                                                                           \
   "name: p\ntechnology: [fdsoi28, lp55]\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\n"                      \
@@ -95,8 +96,9 @@ static void once(qy_arena *arena)
 static void estimates(qy_arena *arena)
 {
   const qy_model_how how = {.threads = 1};
+  enum { CLOCKS_MANY = 600000, CLOCKS_FEW = 600 };
   const qy_plan *small = plan_of(HEAD CLOCKS "designs:\n" FIRST, arena);
-  const qy_plan *large = plan_of(HEAD "clock_mhz: {from: 100, to: 900, points: 60000}\ndesigns:\n" FIRST OTHER, arena);
+  const qy_plan *large = plan_of(HEAD "clock_mhz: {from: 100, to: 900, points: 600000}\ndesigns:\n" FIRST OTHER, arena);
   const qy_plan *wide = plan_of(
       HEAD "clock_mhz: 200\ndesigns:\n  - {name: W, accelerator: depthwise, channels: 1, "
            "pe: {kind: mac, bits: {from: 4, to: 11, step: 1}, accumulator_bits: {from: 32, to: 40, step: 1}}}\n",
@@ -105,18 +107,32 @@ static void estimates(qy_arena *arena)
       HEAD "clock_mhz: 200\ndesigns:\n  - {name: W, accelerator: depthwise, channels: 1, pe: {kind: mac, bits: 8, "
            "accumulator_bits: 36}}\n",
       arena);
-  const qy_plan *plans[] = {small, large, single, wide};
-  static const char *const name[] = {"a small plan", "many clocks", "one element", "many elements"};
-  double before = 0;
+  const qy_plan *some = plan_of(HEAD "clock_mhz: {from: 100, to: 900, points: 600}\ndesigns:\n" FIRST OTHER, arena);
+  const qy_plan *plans[] = {some, small, large, single, wide};
+  static const char *const name[] = {"some clocks", "a small plan", "many clocks", "one element", "many elements"};
+  enum { SOME, MANY = 2 };
+  double before = 0, of_some = 0;
   for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
     qy_model_seconds s = {0};
     if (!plans[i]) continue;
+    const double begun = qy_seconds_now();
     const qy_status status = qy_model_estimate(&s, plans[i], &how, &err);
+    const double took_s = qy_seconds_now() - begun;
     ok(!status && s.ready > 0 && isfinite(s.ready) && s.point > 0 && s.point < 1, "%s: %g s, %g s a point", name[i],
        s.ready, s.point);
-    /* A list of prices for each of 60,000 clocks; of 72 elements more than ten times as much as of one. */
-    const double least[] = {0, 60000.0 * sizeof(qy_prices), 0, 10 * before};
+    /* A list of prices for each of 600,000 clocks; of 72 elements more than ten times as much as of one. */
+    const double least[] = {0, 0, (double)CLOCKS_MANY * sizeof(qy_prices), 0, 10 * before};
     before = s.bytes;
+    if (i == SOME) of_some = s.bytes;
+    if (i == MANY) { /* few of its lists are made for it */
+      qy_model_seconds shared = {0};
+      const qy_model_how many = {.threads = 64};
+      ok(took_s < s.ready / 4, "many clocks: estimated in %g s, made in %g s", took_s, s.ready);
+      near_rel(s.bytes / of_some, (double)CLOCKS_MANY / CLOCKS_FEW, 0.2, "their bytes grow with the clocks");
+      ok(!qy_model_estimate(&shared, plans[i], &many, &err) && shared.ready < s.ready / 8 &&
+             shared.ready > s.ready / 512,
+         "on 64 threads in %g s", shared.ready);
+    }
     ok(s.bytes > least[i] && s.bytes < 1e12, "%g bytes, of which the least that it keeps are %g", s.bytes, least[i]);
   }
 }
