@@ -465,7 +465,7 @@ static double way_of(double x, double least, double greatest)
 }
 
 /* Of a front of weights and noise the three points with most volume, against all threes. */
-static void check_few(const char *name, const all_points *all)
+static void check_few(const char *name, const char *label, const all_points *all)
 {
   static double x[COMBINATIONS], y[COMBINATIONS];
   double low[2] = {INFINITY, INFINITY}, high[2] = {0}, own[2][FEW], most = 0, volume = 0;
@@ -483,8 +483,8 @@ static void check_few(const char *name, const all_points *all)
     if (strcmp(all->label[i], "all") == 0) {
       unsorted += count && w < x[count - 1];
       x[count] = w, y[count++] = n;
-    } else if (few < FEW) {
-      unsorted += few && w < own[0][few - 1];
+    } else if (few < FEW && strcmp(all->label[i], label) == 0) {
+      unsorted += few && (strcmp(label, "few") ? n < own[1][few - 1] : w < own[0][few - 1]);
       own[0][few] = w, own[1][few++] = n;
     }
   }
@@ -501,9 +501,12 @@ static void check_few(const char *name, const all_points *all)
 static void few_points(qy_arena *arena)
 {
   static const char head[] = "{options: [8, 4, w4a8], ties: none, minimize: [weight_bytes, noise], ";
-  char asked[400], table[] = "/tmp/quarry-noise-XXXXXX.csv", given[100];
+  static const char turned[] = "{options: [8, 4, w4a8], ties: none, minimize: [noise, weight_bytes], ";
+  char asked[600], table[] = "/tmp/quarry-noise-XXXXXX.csv", given[100];
   all_points all;
-  snprintf(asked, sizeof asked, "  - %slabel: all, points: 729}\n  - %slabel: few, points: %d}\n", head, head, FEW);
+  snprintf(asked, sizeof asked,
+           "  - %slabel: all, points: 729}\n  - %slabel: few, points: %d}\n  - %slabel: turned, points: %d}\n", head,
+           head, FEW, turned, FEW);
   int fd = mkstemps(table, 4);
   FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
   if (!ok(out != NULL, "a table of noise")) return;
@@ -516,7 +519,8 @@ static void few_points(qy_arena *arena)
     qy_plan *plan = plan_with("  - {name: dot, accelerator: dot, pe: {kind: mul, bits: 8}, engines: 2, lanes: 4}\n",
                               asked, from_table ? given : "", false, arena);
     if (!plan || !evaluate_all(&all, plan, 1, 500)) continue;
-    check_few(from_table ? "noise of which some is 0" : "noise above 0", &all);
+    check_few(from_table ? "noise of which some is 0" : "noise above 0", "few", &all);
+    check_few(from_table ? "some is 0, by noise" : "by noise above 0", "turned", &all);
     points_free(&all);
   }
   unlink(table);
@@ -697,6 +701,36 @@ static char *spread_designs(void)
   return text;
 }
 
+/* The points of a label of one system, [first, first + axis), against the maps of all systems of its kind, `kind` points
+ * from `start` on: within the energy of eight bits where it is at home, in order, no map better and each covered. */
+static bool members_within(const all_points *all, const question *q, size_t first, size_t axis, size_t start,
+                           size_t kind, bool limited)
+{
+  double most = INFINITY, before = 0;
+  bool good = true;
+  size_t points = 0;
+  for (size_t k = first; limited && k < first + axis; k++)
+    if (strcmp(all->label[k], "c0") == 0) most = all->metric[k][QY_ENERGY_UJ] * (1 + close_to);
+  for (size_t i = first; i < first + axis; i++) {
+    if (strcmp(all->label[i], q->label) != 0 || all->reason[i]) continue;
+    const double value = all->metric[i][q->objective[0]];
+    good &= all->metric[i][QY_ENERGY_UJ] <= most && value >= before * (1 - close_to);
+    before = value;
+    points++;
+  }
+  for (size_t k = start; k < start + kind; k++) {
+    if (all->label[k][0] != 'c' || all->metric[k][QY_ENERGY_UJ] > most) continue;
+    bool covered = false;
+    for (size_t i = first; i < first + axis; i++) {
+      if (strcmp(all->label[i], q->label) != 0 || all->reason[i]) continue;
+      good &= !beats(q, all->metric[k], all->metric[i]);
+      covered |= same_costs(q, all->metric[i], all->metric[k]) || beats(q, all->metric[i], all->metric[k]);
+    }
+    good &= covered;
+  }
+  return good && points > 0;
+}
+
 static void members(qy_arena *arena)
 {
   static const char network[] = "layer,type,inputs,in_h,in_w,in_c,out_c,kernel,stride,pad\n"
@@ -721,6 +755,9 @@ static void members(qy_arena *arena)
   fputs("assign:\n  - {options: [8, 4], members: true, ties: none, minimize: [latency_us, energy_uj, noise], points: "
         "200}\n  - {label: small, options: [8, 4], members: true, ties: none, minimize: weight_bytes}\n"
         "  - {label: fast, options: [4], members: true, ties: none, minimize: latency_us}\n"
+        "  - {label: lean, options: [8, 4], members: true, ties: none, minimize: [energy_uj, noise], points: 200}\n"
+        "  - {label: within, options: [8, 4], members: true, ties: none, minimize: [latency_us, noise], points: 200,\n"
+        "     limit: {energy_uj: 8 bit}}\n"
         "clock_mhz: 100\nobjectives: {minimize: [latency_us, energy_uj, noise]}\n",
         out);
   fclose(out);
@@ -759,6 +796,13 @@ static void members(qy_arena *arena)
     if (known + alone != assigned || beaten || open)
       printf("# %d known, %d on one member, %d beaten, %d open\n", known, alone, beaten, open);
   }
+  static const question asked[2] = {{.label = "lean", .objective = {QY_ENERGY_UJ, QY_NOISE}, .objectives = 2},
+                                    {.label = "within", .objective = {QY_LATENCY_US, QY_NOISE}, .objectives = 2}};
+  int wrong = 0;
+  for (size_t first = 0; first < all.count; first += axis)
+    for (int l = 0; l < 2; l++)
+      wrong += !members_within(&all, &asked[l], first, axis, first / kind * kind, kind, l);
+  is_int(wrong, 0, "members: energies in order, and limits of energy, against all ways to spread layers");
   /* All spreads have the same weights: of them the fastest is taken. */
   int slower = 0, optima = 0;
   for (size_t first = 0; first < all.count; first += axis) {
