@@ -10,8 +10,10 @@ static const char body[] =
     "designs:\n"
     "  - name: MAC\n    accelerator: element\n    pe: {kind: mac, bits: [4, 8]}\n"
     "  - name: SP2\n    accelerator: element\n    pe: {kind: sp2, bits: 8}\n"
+    "  - {name: said, accelerator: element, pe: {kind: mac, bits: 8, weight_bits: 8, accumulator_bits: 24}}\n"
     "precision: [4, 8]\nclock_mhz: [100, 200]\nobjectives: {maximize: [gops], minimize: [power_mw]}\n"
     "uncertainty: {draws: 64}\n";
+enum { SAID = 3 }; /* the design that leaves nothing open */
 
 /* ---- points ---- */
 
@@ -34,6 +36,9 @@ static void check_metrics(const seen *s)
     wrong += isnan(m[QY_AREA_UM2]) != fpga || isnan(m[QY_AREA_REGISTER_UM2]) != fpga;
     wrong += isnan(m[QY_LUT]) == fpga || isnan(m[QY_LUT_PCT]) == fpga || isnan(m[QY_FF]) == fpga;
     wrong += !(m[QY_GOPS] > 0) || !(m[QY_POWER_MW] > 0) || !isnan(m[QY_FPS]) || !isnan(m[QY_BRAM]);
+    /* stages are of cells alone; of what is all said nothing was left open */
+    wrong += (strstr(s->resolved[i], "\"pe_stages\"") != NULL) == fpga;
+    wrong += (s->design[i] == SAID && fpga) != (s->resolved[i][0] == '\0');
     wrong += fpga && fabs(m[QY_LUT_PCT] / (100 * m[QY_LUT] / 53200) - 1) > 1e-12;
   }
   ok(both[0] > 0 && both[1] > 0 && wrong == 0, "%d points on cells and %d on an FPGA have the metrics of their own",

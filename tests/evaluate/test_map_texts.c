@@ -136,7 +136,7 @@ static void partners(qy_arena *arena)
            "name: p\ntechnology: fdsoi28\nnetwork: %s\ndesigns:\n"
            "  - {name: A, accelerator: depthwise, pe: {kind: mac_st, bits: 8}, channels: [2, 4]}\n"
            "  - {name: B, accelerator: depthwise, pe: {kind: mac_st, bits: 8}, channels: [4, 2], multipliers: 9}\n"
-           "  - {name: C, accelerator: depthwise, pe: {kind: mac, bits: 8}, channels: 8}\n"
+           "  - {name: C, accelerator: depthwise, pe: {kind: mac, bits: 8, weight_bits: 6}, channels: [4, 2]}\n"
            "assign: {options: [8, 4], minimize: [latency_us, noise], points: 3}\nprecision: 8\nclock_mhz: 200\n"
            "objectives: {minimize: [area_um2, latency_us]}\n",
            network_file);

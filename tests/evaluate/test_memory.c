@@ -80,7 +80,7 @@ static qy_status see_item(void *ctx, const qy_model_item *i, qy_error *e)
 }
 
 typedef struct layers {
-  int count, wrong_bits;
+  int count, wrong_bits, wrong_use;
   double cycles[8], traffic[8], metric[QY_METRIC_COUNT];
   bool idle[8]; /* no member runs it */
   const char *bound[8];
@@ -98,6 +98,8 @@ static qy_status see_layer(void *ctx, const qy_model_layer *l, qy_error *e)
     const double n = (double)(l->layer->kernel_h * l->layer->kernel_w * l->layer->in_c / l->layer->groups);
     s->wrong_bits += l->bits.sum != l->precision.weights + l->precision.activations + (int)floor(log2(n));
   }
+  const double use = l->metric[QY_UTILIZATION_FRAC];
+  s->wrong_use += !s->idle[s->count - 1] && !(use > 0 && use <= 1);
   for (int m = 0; m < QY_METRIC_COUNT; m++)
     s->metric[m] += l->metric[m];
   return QY_OK;
@@ -125,11 +127,12 @@ static void by_hand(const qy_model *model, const qy_plan *plan)
   const qy_dram_device *device = plan->device[0];
   const qy_dram_system system = {.device = device, .controller = plan->controller, .channels = 1};
   qy_point whole, chip;
-  item_sums s = {.area_um2 = 0};
+  item_sums s = {.area_um2 = 0}, bare = {.area_um2 = 0};
   layers alone = {.count = 0}, beside = {.count = 0};
   qy_status status = qy_model_point(&whole, model, WHOLE, &err);
   if (!status) status = qy_model_point(&chip, model, CHIP, &err);
   if (!status) status = qy_model_items(model, WHOLE, see_item, &s, &err);
+  if (!status) status = qy_model_items(model, CHIP, see_item, &bare, &err);
   if (!status) status = qy_model_layers(model, CHIP, see_layer, &alone, &err);
   if (!status) status = qy_model_layers(model, WHOLE, see_layer, &beside, &err);
   if (!ok(!status && !whole.reason && !chip.reason && alone.count == 2, "two points")) return;
@@ -179,6 +182,9 @@ static void by_hand(const qy_model *model, const qy_plan *plan)
   near_rel(whole.metric[QY_LEAKAGE_MW] - chip.metric[QY_LEAKAGE_MW], c.macro.leakage_mw, 1e-9, "its leakage");
 
   near_abs(s.count[QY_EVENT_PRODUCT], 64 * (16 * 32 + 32 * 8), 1e-9, "each product once");
+  ok(bare.count[QY_EVENT_CONTROL] > 0, "control works in every cycle of the chip alone");
+  near_rel(s.count[QY_EVENT_CONTROL] / whole.metric[QY_CYCLES], bare.count[QY_EVENT_CONTROL] / chip.metric[QY_CYCLES],
+           1e-12, "and as often while it waits");
   near_rel(s.count[QY_EVENT_CLOCK], whole.metric[QY_CYCLES] * 256, 1e-9, "256 elements are clocked all the time");
   near_rel(whole.metric[QY_UTILIZATION_FRAC], 49152 / (whole.metric[QY_CYCLES] * 256), 1e-12,
            "and are used in those cycles that have a product, waiting counted");
@@ -227,6 +233,7 @@ static void layer_tests(const qy_model *model, const char *what)
     wrong += !(fabs(l.metric[sums[i]] / p.metric[sums[i]] - 1) < 1e-9);
   for (int i = 0; i < l.count; i++)
     unbound += !l.bound[i];
+  is_int(l.wrong_use, 0, "layers use a part of their slots");
   is_int(l.wrong_bits, 0, "sums of n products of w and a bits have w + a + floor(log2 n)");
   ok(!status && l.count == 2 && wrong + unbound == 0, "%s: layers add up and say what binds them", what);
 }
