@@ -25,6 +25,7 @@ typedef struct sampler {
   double element_s; /* spent on elements */
   double element_bytes, list_bytes;
   double begun;
+  bool stopped; /* by the model's stop, not because the sample is large enough */
   list_times times;
   int entry; /* made ready last, with these elements */
   size_t number[MEMBERS_MAX];
@@ -115,6 +116,7 @@ static qy_status make_sample(void *ctx, int64_t first, int64_t count, qy_error *
     status = make_point(s, i, err);
   for (int m = 0; !status && m < MEMBERS_MAX; m++)
     status = price_run(s, &s->run[m], err);
+  s->stopped = status == QY_INTERRUPTED;
   return status;
 }
 
@@ -144,7 +146,8 @@ static qy_status estimate_large(qy_model_seconds *out, sampler *s, qy_error *err
   s->entry = -1;
   if (!(s->times.seconds = qy_alloc(TIMES, sizeof *s->times.seconds))) return qy_no_memory(err);
   s->times.room = TIMES;
-  const qy_status status = sample_points(s->model, s->model->threads, make_sample, s, &all, err);
+  qy_status status = sample_points(s->model, s->model->threads, make_sample, s, &all, err);
+  if (!status && s->stopped) status = QY_INTERRUPTED;
   for (size_t e = 0; e < s->model->element_total; e++)
     made += s->model->element[e]->pe.circuit != NULL;
   for (size_t e = 0; e < s->model->element_total; e++)
