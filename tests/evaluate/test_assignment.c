@@ -816,6 +816,35 @@ static void members(qy_arena *arena)
   points_free(&all);
 }
 
+/* A member that cannot run a layer, whatever the precision, is not given it: what multiplies over channels stays on the
+ * array. */
+static void members_that_cannot(qy_arena *arena)
+{
+  const char *systems = strstr(designs, "  - name: seq"), *end = strstr(designs, "  - name: pair");
+  char text[2000];
+  all_points all;
+  snprintf(text, sizeof text, "%.*s", (int)(end - systems), systems);
+  qy_plan *plan = plan_with(text, "  - {options: [8, 4], members: true, minimize: [latency_us, noise], points: 4}\n",
+                            "", false, arena);
+  if (!plan || !evaluate_all(&all, plan, 1, 100)) return;
+  int wrong = 0, found = 0, moved = 0;
+  for (size_t i = 0; i < all.count; i++) {
+    const char *list = all.reason[i] ? NULL : strstr(all.assignment[i], "\"members\"");
+    found += list != NULL;
+    for (int l = 0; list && l < LAYERS; l++) {
+      char on_array[60], on_module[60];
+      snprintf(on_array, sizeof on_array, "\"%s\": \"array\"", layer_name[l]);
+      snprintf(on_module, sizeof on_module, "\"%s\": \"rdm\"", layer_name[l]);
+      if (strcmp(layer_name[l], "dw") == 0)
+        moved += strstr(list, on_module) != NULL || strstr(list, on_array) != NULL;
+      else
+        wrong += !strstr(list, on_array) || strstr(list, on_module);
+    }
+  }
+  ok(found >= 2 && moved == found && wrong == 0, "%d points: layers stay where they can be", found);
+  points_free(&all);
+}
+
 /* ---- sums, and runs in pieces ---- */
 
 typedef struct sums {
@@ -998,6 +1027,7 @@ int main(void)
   pipelines(arena);
   limit_of_none(arena);
   members(arena);
+  members_that_cannot(arena);
   pieces(arena);
   alike(arena);
   qy_arena_free(arena);

@@ -240,6 +240,35 @@ static void plain(void)
   qy_arena_free(arena);
 }
 
+/* Saving takes a small part of the time: rounds are short where it is fast, and grow where it is slow. */
+typedef struct saver {
+  int saves;
+  useconds_t wait;
+} saver;
+
+static qy_status save_slowly(void *ctx, qy_kept *kept, qy_error *e)
+{
+  saver *s = ctx;
+  (void)kept, (void)e;
+  s->saves++;
+  if (s->wait) usleep(s->wait);
+  return QY_OK;
+}
+
+static void saving_takes_time(qy_model *model)
+{
+  int saves[2] = {0};
+  for (int slow = 0; slow < 2; slow++) {
+    saver s = {.wait = slow ? 30000 : 0};
+    const qy_kept_run run = {.threads = 1, .seconds = 0, .ctx = &s, .save = save_slowly};
+    qy_kept *kept = make(model, QY_KEPT_DRAWS);
+    is_int(qy_kept_sweep(kept, &run, &err), QY_OK, "a sweep that is saved");
+    saves[slow] = s.saves;
+    qy_kept_free(kept);
+  }
+  ok(saves[0] >= 6 && saves[1] <= 4, "saved %d times where that is fast, %d where it is slow", saves[0], saves[1]);
+}
+
 static void drawn(void)
 {
   char text[2000];
@@ -261,6 +290,7 @@ static void drawn(void)
   qy_kept_free(kept);
   in_pieces(model, QY_KEPT_DRAWS | QY_KEPT_BINS, &whole, 700);
   damaged(model, &whole);
+  saving_takes_time(model);
   state_free(&whole);
   qy_model_free(model);
   qy_arena_free(arena);

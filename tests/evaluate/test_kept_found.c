@@ -359,6 +359,25 @@ static void all_bytes(qy_text *out, qy_kept *kept)
   }
 }
 
+/* What is read back from its parts tells the same as what wrote them. */
+static void read_back(const all *a, qy_model *model, qy_kept *kept, unsigned what)
+{
+  qy_kept *other = made(model, what);
+  int failed = 0;
+  for (size_t p = 0; other && p < qy_kept_parts(kept); p++) {
+    qy_text part = {0};
+    bool changed;
+    failed += qy_kept_write(kept, p, &part, &changed, &err) ||
+              qy_kept_restore(other, p, part.data ? part.data : "", part.length, &err);
+    qy_text_free(&part);
+  }
+  if (ok(other && !failed && qy_kept_done(other) == qy_kept_total(kept), "read back from its parts")) {
+    points_found(a, other, what & QY_KEPT_BINS);
+    visits(a, other, what & QY_KEPT_BINS);
+  }
+  qy_kept_free(other);
+}
+
 /* Two shares and a third put together, against the whole. */
 static void shares(qy_model *model, unsigned what, int64_t points)
 {
@@ -468,6 +487,7 @@ static void look(const scene *of, const char *more, unsigned what, bool limited)
   points_found(&a, kept, what & QY_KEPT_BINS);
   visits(&a, kept, what & QY_KEPT_BINS);
   if (what == QY_KEPT_BINS) best_alone(&a, model);
+  read_back(&a, model, kept, what);
   if (what & QY_KEPT_DRAWS) {
     int64_t *point, wrong = 0;
     double *probability, all_of = 0, sum = 0;

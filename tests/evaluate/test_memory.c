@@ -149,6 +149,7 @@ static void by_hand(const qy_model *model, const qy_plan *plan)
   near_rel(whole.metric[QY_COMPUTE_CYCLES], chip.metric[QY_COMPUTE_CYCLES], 1e-12, "compute is that of the chip alone");
   near_rel(whole.metric[QY_TRANSFER_CYCLES], chip.metric[QY_TRANSFER_CYCLES], 1e-12,
            "and so are transfers at the port");
+  near_abs(whole.metric[QY_SHARED_BUFFER_BYTES], 65536, 0, "64 KiB of buffer");
   near_abs(whole.metric[QY_TRAFFIC_BYTES], 6400, 0, "1024 + 512 + 2048, 2048 + 256 + 512 bytes");
 
   /* Bursts of 64 bytes; prices from the data sheet: V n tCK [...]. */

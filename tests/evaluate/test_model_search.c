@@ -189,6 +189,12 @@ static void estimates(void)
     /* of a small one all is made, and points are evaluated, while it is estimated */
     ok(s.ready > 0 && s.point > 0 && s.ready < (rows[i].within < 0.1 ? took_s : 100) && s.point < took_s,
        "%g s to make it ready, %g s a point", s.ready, s.point);
+    if (rows[i].schedules > 2) { /* threads that are not said are one */
+      qy_model_seconds same = {0};
+      const qy_model_how unsaid = {.known = shared_known()};
+      ok(!qy_model_estimate(&same, plan, &unsaid, &err) && fabs(same.bytes / s.bytes - 1) < 0.5 && isfinite(same.ready),
+         "%g bytes, threads unsaid", same.bytes);
+    }
     if (rows[i].schedules > 2) /* a busy machine makes either longer */
       ok(s.ready > made_s / 50 && s.ready < made_s * 50, "as it is made in %g s", made_s);
     near_rel(s.bytes, bytes + scratch * how.threads, rows[i].within, "bytes of the model");

@@ -174,6 +174,44 @@ static void by_parts(qy_arena *arena)
   }
 }
 
+/* The points kept of a model that is made by parts: designs share an element for longer than is looked ahead at once,
+ * and have more precisions than designs are looked at. */
+static void kept_of_shared_elements(qy_arena *arena)
+{
+  static const qy_kept_front front = {
+      .metric_count = 2, .metric = {QY_AREA_UM2, QY_LATENCY_US}, .key_count = 1, .key = {"precision"}};
+  const qy_plan *plan = plan_of(
+      "name: k\ntechnology: fdsoi28\nnetwork: mobilenet_v1_1.0_224\nlayers: {type: dwconv}\n"
+      "precision: [8, 7, 6, 5, 4, w4a8, w5a8, w6a8, w7a8, w4a7, w5a7, w6a7, w4a6, w5a6, w4a5, w8a7, w8a6, w8a5]\n"
+      "clock_mhz: 200\nobjectives: {minimize: [area_um2, latency_us]}\ndesigns:\n"
+      "  - {name: A, accelerator: depthwise, pe: {kind: mac, bits: 8}, channels: {from: 1, to: 20, step: 1}}\n"
+      "  - {name: B, accelerator: depthwise, pe: {kind: mac_st, bits: 8}, channels: {from: 1, to: 20, step: 1}}\n"
+      "  - {name: W, accelerator: depthwise, channels: 1, pe: {kind: mac, bits: {from: 9, to: 15, step: 1}, "
+      "accumulator_bits: {from: 39, to: 47, step: 1}}}\n",
+      arena);
+  qy_activities *known = qy_activities_new(NULL);
+  int64_t *point[2] = {NULL, NULL};
+  size_t count[2] = {0, 0};
+  for (int parts = 0; plan && parts < 2; parts++) {
+    const qy_model_how how = {.threads = 1, .known = known, .by_parts = parts};
+    const qy_kept_run run = {.threads = 1, .seconds = 0};
+    qy_model *model = NULL;
+    qy_kept *kept = NULL;
+    qy_status status = qy_model_make(&model, plan, NULL, 0, &how, &err);
+    if (!status) status = qy_kept_new(&kept, model, &front, 1, 0, &err);
+    if (!status) status = qy_kept_sweep(kept, &run, &err);
+    if (!status) status = qy_kept_points(kept, &point[parts], &count[parts], &err);
+    is_int(status, QY_OK, parts ? "kept of a model made by parts" : "kept of one that is ready");
+    qy_kept_free(kept);
+    qy_model_free(model);
+  }
+  ok(count[0] > 20 && count[0] == count[1] && memcmp(point[0], point[1], count[0] * sizeof *point[0]) == 0,
+     "the same %zu points", count[0]);
+  free(point[0]);
+  free(point[1]);
+  qy_activities_free(known);
+}
+
 typedef struct counted {
   int64_t batches, points, most, last; /* the last batch of all: how many points it had */
   int64_t last_batch;
@@ -335,6 +373,7 @@ int main(void)
   same_bytes(arena);
   once(arena);
   by_parts(arena);
+  kept_of_shared_elements(arena);
   batches(arena);
   rows_alone(arena);
   stopped(arena);
