@@ -235,6 +235,54 @@ static void structure(qy_arena *arena)
   ok(row.low == 1 && row.high == 1, "is 1 in every draw");
 }
 
+/* How much is priced is seen by how often it may be stopped.  Where areas of cells are a little uncertain their sum
+ * responds as it does at a few nodes; where they are very uncertain it does not, and every sample is priced. */
+static double of_cells(const char *path, const void *ctx)
+{
+  const bool area = strncmp(path, "cells.", 6) == 0 && strstr(path, ".area");
+  return area || strcmp(path, "nand2.area") == 0 ? *(const double *)ctx : 0;
+}
+
+typedef struct asked {
+  int times, at; /* at: when it stops; 0: never */
+} asked;
+
+static int ask(void *ctx)
+{
+  asked *a = ctx;
+  a->times++;
+  return a->at && a->times >= a->at;
+}
+
+static void priced(qy_arena *arena)
+{
+  enum { SAMPLES = 256 };
+  static const double sigma[2] = {0.1, 1};
+  static const int metric[] = {QY_AREA_UM2};
+  int times[2] = {0};
+  for (int k = 0; k < 2; k++) {
+    qy_plan *plan = plan_in(element_text, "fdsoi28", of_cells, &sigma[k], arena);
+    asked a = {0};
+    const qy_model_how how = {.known = shared_known(), .stop = ask, .stop_ctx = &a};
+    const int64_t point = plan ? at(plan, "A", "pe.multiplier: array, clock_mhz: 100") : 0;
+    qy_model *model = NULL;
+    qy_indices f;
+    qy_error_clear(&err);
+    if (!plan || !ok(!qy_model_make(&model, plan, &point, 1, &how, &err), "a model")) return;
+    a.times = 0;
+    is_int(qy_model_sensitivity(&f, model, point, -1, metric, 1, SAMPLES, 1, 1, arena, &err), QY_OK, "sums of areas");
+    times[k] = a.times;
+    for (int stop = 1; stop <= times[k]; stop += 1 + times[k] / 4) {
+      a = (asked){.at = stop};
+      is_int(qy_model_sensitivity(&f, model, point, -1, metric, 1, SAMPLES, 1, 1, arena, &err), QY_INTERRUPTED,
+             "stopped while it prices");
+    }
+    qy_model_free(model);
+  }
+  ok(times[0] > 0 && times[1] > 4 * times[0], "asked %d times by the response, %d times where all is priced", times[0],
+     times[1]);
+}
+
 static void systems(qy_arena *arena)
 {
   static const unsure density[] = {{"placement.density", 0.1}};
@@ -302,6 +350,7 @@ int main(void)
   product(arena);
   buffers(arena);
   structure(arena);
+  priced(arena);
   systems(arena);
   finding(arena);
   qy_arena_free(arena);
