@@ -36,6 +36,25 @@ static void layers_of(const char *element, const char *map, int weight_bits, con
   qy_model_free(model);
 }
 
+/* A map with a layer that the element has no mode for: the layer is said, and why. */
+static void no_mode(qy_arena *arena)
+{
+  char text[1024];
+  const int64_t point = 0;
+  qy_model *model = NULL;
+  qy_point p = {.reason = NULL};
+  snprintf(text, sizeof text,
+           "name: m\ntechnology: fdsoi28\nnetwork: %s\ndesigns:\n"
+           "  - {name: D, accelerator: depthwise, pe: {kind: mac, bits: 8}, channels: 2}\n"
+           "  - {name: E, accelerator: depthwise, pe: {kind: mac, bits: 16}, channels: 2}\n"
+           "precision: [{default: 8, two: 12, label: m}]\nclock_mhz: 200\nobjectives: {minimize: [energy_uj]}\n",
+           network_file);
+  qy_plan *plan = plan_of(text, arena);
+  if (ok(plan && !model_made(&model, plan, &point, 1, &err) && !qy_model_point(&p, model, point, &err), "a point"))
+    is_text(p.reason, "layer two: the element has no mode for this precision", "a layer of a map that cannot be run");
+  qy_model_free(model);
+}
+
 /* ---- layers of two activations ---- */
 
 static char computed_file[] = "/tmp/quarry-computed-XXXXXX.csv";
@@ -208,6 +227,7 @@ int main(void)
               arena);
     layers_of("kind: mac, bits: 8, weight_bits: 6", "8", 6, NULL, arena);
     layers_of("kind: mac, bits: 8", "w4a8", 0, NULL, arena);
+    no_mode(arena);
     partners(arena);
     if (ok(write_csv(five_file, "layer,type,in_h,in_w,in_c,kernel_h,kernel_w,stride,pad\na,dwconv,8,8,4,3,3,1,1\n"
                                 "b,dwconv,8,8,4,3,3,1,1\nc,dwconv,8,8,4,3,3,1,1\nd,dwconv,8,8,4,3,3,1,1\n"),

@@ -67,6 +67,31 @@ static void same_bytes(qy_arena *arena)
   is_int(wrong, 0, "of single points, too");
 }
 
+/* Where but one library, network and clock are, only members whose parameters moved are made anew: points of a sweep are
+ * those of models of one point. */
+static void members_that_stay(qy_arena *arena)
+{
+  const qy_plan *plan = plan_of(
+      "name: p\ntechnology: fdsoi28\nnetwork: mobilenet_v2_1.0_224\nlayers: {type: [conv, dwconv, fc]}\nprecision: 8\n"
+      "clock_mhz: 200\nobjectives: {minimize: [area_um2]}\ndesigns:\n  - name: S\n    system: sequential\n    "
+      "members:\n"
+      "      - {name: a, layers: {type: dwconv}, accelerator: depthwise, pe: {kind: mac, bits: 8}, channels: [1, 2]}\n"
+      "      - {name: b, layers: {type: fc}, accelerator: dot, pe: {kind: mul, bits: 8}, engines: [2, 4], lanes: [4, "
+      "8]}\n"
+      "      - {name: c, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: [4, 8], columns: [2, 3]}\n",
+      arena);
+  int64_t wrong = 0;
+  if (!plan || !sweep_made(&one, plan, &(qy_model_how){.threads = 1, .known = shared_known()})) return;
+  for (int64_t i = 0; i < one.points; i++) {
+    qy_model *model = NULL;
+    qy_point p;
+    wrong += model_made(&model, plan, &i, 1, &err) || qy_model_point(&p, model, i, &err) || p.reason ||
+             memcmp(p.metric, one.metric[i], sizeof p.metric) != 0;
+    qy_model_free(model);
+  }
+  ok(one.points == 32 && wrong == 0, "a system whose members move in turn: %lld points", (long long)one.points);
+}
+
 /* Activities that a model of the plan simulates. */
 static int64_t simulated(const char *text, qy_activities *known, qy_arena *arena)
 {
@@ -152,7 +177,13 @@ static void by_parts(qy_arena *arena)
       "name: p\ntechnology: [fdsoi28, lp55]\nnetwork: ds_cnn_s\nprecision: [8, 4]\nclock_mhz: [100, 200]\n"
       "objectives: {minimize: [area_um2]}\ndesigns:\n  - name: S\n    accelerator: systolic\n    pe: {kind: mac, bits: "
       "8}\n    rows: 4\n    memory: {device: lpddr4_2400_8gb_x16, buffer: {from: 8KiB, to: 64KiB, points: 7}, fusion: "
-      "block, objective: energy}\n"};
+      "block, objective: energy}\n",
+      /* a buffer that is too slow in the first library is asked for by the second */
+      "name: p\ntechnology: [lp55, fdsoi28]\nnetwork: ds_cnn_s\nprecision: 8\nclock_mhz: [600, 601]\n"
+      "objectives: {minimize: [area_um2]}\ndesigns:\n  - name: S\n    accelerator: systolic\n    pe: {kind: mac, bits: "
+      "8}\n    rows: 4\n    memory: {device: lpddr4_2400_8gb_x16, buffer: {from: 8KiB, to: 256KiB, points: 17}, "
+      "fusion: "
+      "block}\n"};
   for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
     const qy_plan *plan = plan_of(text[i], arena);
     qy_activities *known = qy_activities_new(NULL);
@@ -371,6 +402,7 @@ int main(void)
   qy_arena *arena = qy_arena_new();
   no_such_point(arena);
   same_bytes(arena);
+  members_that_stay(arena);
   once(arena);
   by_parts(arena);
   kept_of_shared_elements(arena);
