@@ -67,8 +67,8 @@ static void same_bytes(qy_arena *arena)
   is_int(wrong, 0, "of single points, too");
 }
 
-/* Where but one library, network and clock are, only members whose parameters moved are made anew: points of a sweep are
- * those of models of one point. */
+/* Where but one library, network and clock are, only members whose parameters moved are made anew: points of a sweep
+ * are those of models of one point. */
 static void members_that_stay(qy_arena *arena)
 {
   const qy_plan *plan = plan_of(
