@@ -222,6 +222,37 @@ static void as_bytes(uint64_t seed)
   chance_free(b);
 }
 
+/* Points of which none beats another are all on their front in every draw, more of them than there is room for at
+ * first, number 0 among them. */
+static void all_on_front(void)
+{
+  enum { MANY = 1500 };
+  const qy_plan plan = plan_of(1);
+  qy_error err = {0};
+  qy_status status = QY_OK;
+  chance *c = chance_new(&plan, draws, NULL);
+  int64_t *point = NULL, wrong = 0;
+  double *probability = NULL;
+  size_t count = 0;
+  for (int i = 0; i < MANY && !status; i++) {
+    double rising[DRAWS], falling[DRAWS];
+    const double own[OBJECTIVES] = {1 + i, 1, 2 * MANY - i};
+    const double *draw[OBJECTIVES] = {rising, NULL, falling};
+    for (size_t k = 0; k < draws; k++) {
+      rising[k] = own[0] * (double)(1 + k);
+      falling[k] = own[2] / (double)(1 + k);
+    }
+    status = chance_put(c, (size_t)(i % GROUPS), i, own, draw, &err);
+  }
+  if (!status) status = chance_result(c, &point, &probability, &count, &err);
+  for (size_t i = 0; i < count; i++)
+    wrong += point[i] != (int64_t)i || fabs(probability[i] - 1) > 1e-12;
+  ok(!status && count == MANY && wrong == 0, "%zu points, all of them on their front", count);
+  free(point);
+  free(probability);
+  chance_free(c);
+}
+
 /* Points that are handed on to be leaders are not counted. */
 static void collected(void)
 {
@@ -258,6 +289,7 @@ int main(void)
   as_bytes(2);
   as_bytes(5);
   collected();
+  all_on_front();
   for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
     draws = some[i];
     trial(3 + i, 7 * (int)(i % 2), 12);
