@@ -702,7 +702,7 @@ static char *spread_designs(void)
 }
 
 /* The points of a label of one system, [first, first + axis), against the maps of all systems of its kind, `kind`
- * points from `start` on: within the energy of eight bits where it is at home, in order, no map better, each covered. */
+ * points from `start` on: within the energy of eight bits where it is at home, in order, no better map, all covered. */
 static bool members_within(const all_points *all, const question *q, size_t first, size_t axis, size_t start,
                            size_t kind, bool limited)
 {
