@@ -28,7 +28,7 @@ typedef struct seen {
   size_t count;
   void *state; /* saved last */
   size_t bytes;
-  int saves;
+  int saves, fails_at; /* fails_at: the save that cannot be; 0: none */
 } seen;
 
 static qy_status sink(void *ctx, int64_t batch, const qy_point *points, int64_t count, qy_error *error)
@@ -67,7 +67,7 @@ static qy_status save(void *ctx, const void *state, size_t bytes, qy_error *erro
   s->state = copy_of(state, bytes);
   s->bytes = bytes;
   s->saves++;
-  return QY_OK;
+  return s->saves == s->fails_at ? QY_SYSTEM : QY_OK;
 }
 
 static qy_status chances(void *ctx, const int64_t *point, const double *probability, size_t count, qy_error *error)
@@ -161,6 +161,11 @@ static void small(qy_arena *arena)
   is_int(run(&part, model, 2, 1e-9, NULL, 0, NULL), points, "saved after each batch, each point is evaluated once");
   ok(part.saves > 5 && same(&part, &whole), "with the same front probabilities (%d saves)", part.saves);
 
+  seen failed = {.fails_at = 3};
+  run(&failed, model, 1, 1e-9, NULL, 0, &status);
+  ok(status == QY_SYSTEM && failed.saves == 3 && !failed.point, "a run ends where it cannot be saved");
+  forget(&failed);
+
   /* What does not belong to the batches that are skipped. */
   void *state = copy_of(part.state, part.bytes);
   const size_t bytes = part.bytes;
@@ -188,6 +193,10 @@ static void large(qy_arena *arena)
   const int64_t all = run(&whole, model, 1, 1e9, NULL, 0, NULL), leaders = all - 2 * points;
   ok(points > 20000 && points / BATCH < BATCHES_MAX && leaders > 0, "%d points, and %d of nominal fronts", (int)points,
      (int)leaders);
+  seen failed = {.fails_at = 1};
+  run(&failed, model, 1, 1e9, NULL, 0, &status);
+  ok(status == QY_SYSTEM && failed.saves == 1 && failed.delivered == 0, "it ends where leaders cannot be saved");
+  forget(&failed);
   part.stop_at = (int)(points / BATCH / 2);
   const int64_t first = run(&part, model, 1, 1e9, NULL, 0, &status);
   part.stop_at = 0;

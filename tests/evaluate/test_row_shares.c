@@ -101,6 +101,7 @@ int main(void)
       if (!ok(!status && !point.reason && l.count == 2, "a point of two layers")) continue;
       const double *m = point.metric, noise = pow(10, -m[QY_SQNR_DB] / 10) + qy_activation_noise(5);
       db[i] = m[QY_SQNR_DB];
+      if (p == 0) is_int(point.weight_bits, i == 2 ? 8 : 4, "bits of the widest weights");
       near_rel(m[QY_WEIGHT_BYTES], weights * row[i].bits / 8, 1e-12, "bytes of the weights");
       near_rel(m[QY_BIT_OPERATIONS], products * row[i].bits * 5, 1e-12, "bit operations");
       near_rel(m[QY_NOISE], 2 * noise, 1e-9,
