@@ -103,6 +103,11 @@ static const struct {
      "bits: 8}, rows: 4, memory: {device: lpddr4_2400_8gb_x16, buffer: [8KiB, 32KiB]}}\n",
      {ESTIMATE, ONE_POINT, MAKE},
      3},
+    {"many schedules",
+     "network: %s\nprecision: 8\nclock_mhz: 100\ndesigns:\n  - {name: S, accelerator: systolic, pe: {kind: mac, "
+     "bits: 8}, rows: 4, memory: {device: lpddr4_2400_8gb_x16, buffer: {from: 2KiB, to: 32KiB, points: 40}}}\n",
+     {ESTIMATE},
+     1},
     {"assignments",
      "network: %s\nclock_mhz: 100\ndesigns:\n"
      "  - {name: one, accelerator: systolic, pe: {kind: mac_st, bits: 8}, rows: 4}\n"
