@@ -61,6 +61,39 @@ static void check_cells(const seen *with, const seen *without)
      (long long)at);
 }
 
+typedef struct fabric_items {
+  int count, with_area;
+  double resources[QY_ITEM_COUNT];
+} fabric_items;
+
+static qy_status see_item(void *ctx, const qy_model_item *item, qy_error *e)
+{
+  fabric_items *f = ctx;
+  (void)e;
+  f->count++;
+  f->with_area += item->area_um2 != 0 || item->leakage_mw != 0;
+  f->resources[item->item] += item->count;
+  return QY_OK;
+}
+
+/* What an FPGA has is counted and takes no area; flip-flops are those of the point. */
+static void check_items(qy_arena *arena)
+{
+  char text[2000];
+  const int64_t point = 0;
+  qy_model *model = NULL;
+  qy_point p = {.reason = NULL};
+  fabric_items f = {.count = 0};
+  snprintf(text, sizeof text, "name: x\ntechnology: xc7z020\n%s", body);
+  const qy_plan *plan = plan_of(text, arena);
+  ok(plan && !model_made(&model, plan, &point, 1, &err) && !qy_model_point(&p, model, point, &err) && !p.reason &&
+         !qy_model_items(model, point, see_item, &f, &err),
+     "items on an FPGA");
+  ok(f.count > 2 && f.with_area == 0, "%d items, %d of them with an area or leakage", f.count, f.with_area);
+  ok(f.resources[QY_PART_FF] > 0 && f.resources[QY_PART_FF] == p.metric[QY_FF], "flip-flops are counted");
+  qy_model_free(model);
+}
+
 static void check_intervals(const seen *s)
 {
   int wrong = 0;
@@ -240,6 +273,7 @@ int main(void)
     check_cells(&both, &cells);
     check_intervals(&both);
   }
+  check_items(arena);
   check_toolchains(arena);
   check_memory(arena);
   check_quality(arena);
