@@ -7,6 +7,8 @@
 #include "layer.h"
 #include "tap.h"
 
+#include <math.h>
+
 static qy_arena *arena;
 static qy_tech *tech;
 static qy_sram_table *table;
@@ -90,6 +92,57 @@ static void compare(const qy_accelerator *accelerator, qy_pe_kind kind, const qy
   ok(refused + changed > 0, "%s: other memories, or none, at %d clocks", accelerator->name, refused + changed);
 }
 
+/* Layers alone: the same before and after a run, whose events and times are those of both; of a design that cannot be,
+ * and at a precision without a mode, the reason and nothing else. */
+static void layers_alone(const qy_accelerator *accelerator, qy_pe_kind kind, const qy_layer *const *layers, double size)
+{
+  static made d;
+  qy_pe pe;
+  qy_error err = {0};
+  void *params = make_params(accelerator, size, arena);
+  const qy_precision eight = qy_precision_of(8), wide = qy_precision_of(32);
+  if (!ok(params && !make_element(&pe, kind, accelerator, arena, &err), "%s: an element", accelerator->name)) return;
+  request r = {.accelerator = accelerator,
+               .params = params,
+               .pe = &pe,
+               .tech = tech,
+               .sram = table,
+               .clock_mhz = 20,
+               .layers = layers,
+               .layer_count = LAYERS,
+               .hand = &hand};
+  if (!ok(!why_not(&d, &r, arena), "%s: a design", accelerator->name)) return;
+  double v[QY_METRIC_COUNT], in[2][LAYERS][QY_QUANTITY_COUNT];
+  static qy_bill bill[2][LAYERS];
+  int wrong = 0, apart = 0;
+  for (int after = 0; after < 2; after++) {
+    for (int l = 0; l < LAYERS; l++) {
+      const char *reason = "none";
+      wrong += qy_design_layer(&bill[after][l], in[after][l], &reason, &d.design, layers[l], eight, &err) || reason;
+    }
+    if (!after) wrong += run_metrics(v, &d, 8) != NULL;
+  }
+  for (int l = 0; l < LAYERS; l++)
+    wrong += memcmp(bill[0][l].count, bill[1][l].count, sizeof bill[0][l].count) != 0 ||
+             bill[0][l].cycles != bill[1][l].cycles || bill[0][l].products != bill[1][l].products;
+  for (int i = QY_EVENT_FIRST; i < QY_ITEM_COUNT; i++) {
+    const double sum = bill[0][0].count[i] + bill[0][1].count[i], whole = d.design.bill.count[i];
+    apart += fabs(sum - whole) > 1e-9 * fabs(whole);
+  }
+  apart += bill[0][0].products + bill[0][1].products != d.design.bill.products ||
+           fabs(in[0][0][QY_CYCLES] + in[0][1][QY_CYCLES] - d.design.in[QY_CYCLES]) > 1e-9 * d.design.in[QY_CYCLES];
+  ok(wrong == 0 && apart == 0, "%s: layers alone are the same after a run, %d, and add up to it, %d", accelerator->name,
+     wrong, apart);
+  const char *reason = NULL;
+  ok(qy_design_layer(&bill[0][0], in[0][0], &reason, &d.design, layers[0], wide, &err) == QY_INFEASIBLE && reason,
+     "no mode for 32 bits: %s", reason ? reason : "none");
+  d.design.reason = "cannot be";
+  reason = NULL;
+  ok(qy_design_layer(&bill[0][0], in[0][0], &reason, &d.design, layers[0], eight, &err) == QY_INFEASIBLE && reason &&
+         strcmp(reason, "cannot be") == 0,
+     "nor can a layer of a design that cannot be");
+}
+
 /* Registers at the inputs of an element are one cycle more of each layer's way through. */
 static void registers(const qy_layer *const *layers)
 {
@@ -129,6 +182,9 @@ int main(void)
   compare(&qy_accelerator_systolic, QY_PE_MAC, convs, 8);
   compare(&qy_accelerator_depthwise, QY_PE_MAC, deeps, 8);
   compare(&qy_accelerator_dot, QY_PE_MUL, convs, 8);
+  layers_alone(&qy_accelerator_systolic, QY_PE_MAC, convs, 8);
+  layers_alone(&qy_accelerator_depthwise, QY_PE_MAC, deeps, 8);
+  layers_alone(&qy_accelerator_dot, QY_PE_MUL, convs, 8);
   registers(deeps);
   qy_arena_free(arena);
   return done();
