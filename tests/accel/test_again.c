@@ -1,4 +1,5 @@
 /* A design that is made again at another clock is the one that is made there anew: what stands of it, and its runs. */
+#include "../../src/accel/dot_int.h"
 #include "quarry/depthwise.h"
 #include "quarry/dot.h"
 #include "quarry/systolic.h"
@@ -168,6 +169,53 @@ static void registers(const qy_layer *const *layers)
   ok(cycles[1] == cycles[0] + LAYERS, "input registers: %g cycles, %g without", cycles[1], cycles[0]);
 }
 
+/* A read takes whole cycles of its access time on the way through a dot engine, the slower of its two buffers' alone. */
+static void dot_reads(void)
+{
+  static const struct {
+    double input_ns, weight_ns, clock_mhz;
+    int64_t cycles;
+  } row[] = {{0, 0, 1000, 0}, {2, 0, 1000, 2}, {0, 2.001, 1000, 3}, {1.5, 0.5, 1000, 2}, {1.5, 0.5, 100, 1}};
+  qy_pe pe = {.params = {.kind = QY_PE_MUL, .bits = 8}};
+  const double stages[QY_ROLE_COUNT] = {1};
+  int64_t least = 0;
+  int wrong = 0;
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    engine e = {.params = {.lanes = 4}, .pe = &pe};
+    e.buffer[QY_BUFFER_INPUT].macro.access_ns = row[i].input_ns;
+    e.buffer[QY_BUFFER_WEIGHTS].macro.access_ns = row[i].weight_ns;
+    const int64_t fill = dot_fill(&e, row[i].clock_mhz, stages);
+    if (i == 0) least = fill;
+    wrong += fill - least != row[i].cycles;
+  }
+  is_int(wrong, 0, "reads of buffers in cycles");
+}
+
+/* Ports of as many bits as the headers say, and of no others. */
+static void ports(void)
+{
+  static const struct {
+    const qy_accelerator *accelerator;
+    double most;
+  } row[] = {{&qy_accelerator_systolic, 65536}, {&qy_accelerator_dot, 65536}, {&qy_accelerator_depthwise, 4096}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const qy_accelerator *a = row[i].accelerator;
+    const double bits[] = {8, row[i].most, 7, row[i].most + 1};
+    int wrong = 0, found = 0;
+    for (size_t k = 0; k < a->parameter_count; k++) {
+      if (strcmp(a->parameter[k].key, "port_bits") != 0) continue;
+      found++;
+      for (int b = 0; b < 4; b++) {
+        qy_error err = {0};
+        void *params = make_params(a, 4, arena);
+        qy_parameter_set(params, &a->parameter[k], bits[b]);
+        wrong += (qy_accelerator_check(a, params, &err) == QY_OK) != (b < 2);
+      }
+    }
+    ok(found == 1 && wrong == 0, "%s: ports of 8 to %g bits", a->name, row[i].most);
+  }
+}
+
 int main(void)
 {
   qy_error err = {0};
@@ -186,6 +234,8 @@ int main(void)
   layers_alone(&qy_accelerator_depthwise, QY_PE_MAC, deeps, 8);
   layers_alone(&qy_accelerator_dot, QY_PE_MUL, convs, 8);
   registers(deeps);
+  dot_reads();
+  ports();
   qy_arena_free(arena);
   return done();
 }
