@@ -70,11 +70,11 @@ static void computed(const char *design, qy_arena *arena)
   int wrong = 0, other = 0, layers = 0;
   for (int i = 0; i < WAYS; i++) {
     char text[1024];
-    const int64_t point = 0;
+    const int64_t point = 1; /* behind another precision */
     qy_model *model = NULL;
     snprintf(text, sizeof text,
              "name: m\ntechnology: fdsoi28\nnetwork: %s\ndesigns:\n  - {name: D, %s}\n"
-             "precision: [%s]\nclock_mhz: 200\nobjectives: {minimize: [energy_uj]}\n",
+             "precision: [6, %s]\nclock_mhz: 200\nobjectives: {minimize: [energy_uj]}\n",
              computed_file, design, precision[i]);
     qy_plan *plan = plan_of(text, arena);
     if (!plan || model_made(&model, plan, &point, 1, &err) || qy_model_point(&p[i], model, point, &err) ||

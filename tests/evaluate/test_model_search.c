@@ -150,7 +150,7 @@ static void estimates(void)
       /* few schedules, and many */
       {"network: ds_cnn_s\ndesigns:\n  - {name: A, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 8, memory: "
        "{device: "
-       "ddr3_1600_4gb_x8, buffer: [16KiB, 64KiB]}}\nprecision: 8\nclock_mhz: 100\n",
+       "ddr3_1600_4gb_x8, buffer: [256B, 64KiB]}}\nprecision: 8\nclock_mhz: 100\n",
        1, 2, 2, 0.02},
       {"network: ds_cnn_s\ndesigns:\n  - {name: A, accelerator: systolic, pe: {kind: mac, bits: 8}, rows: 8, memory: "
        "{device: "
