@@ -169,7 +169,7 @@ static void registers(const qy_layer *const *layers)
   ok(cycles[1] == cycles[0] + LAYERS, "input registers: %g cycles, %g without", cycles[1], cycles[0]);
 }
 
-/* A read takes whole cycles of its access time on the way through a dot engine, the slower of its two buffers' alone. */
+/* A read takes whole cycles of its access time on the way through a dot engine, the slower of two buffers' alone. */
 static void dot_reads(void)
 {
   static const struct {
