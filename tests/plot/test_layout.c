@@ -174,6 +174,37 @@ static void legend_above(void)
     }
 }
 
+/* The same with names of any length: an entry has 0.6 of the small type for each letter and 3.5 for its sample. */
+static void legend_of_any_names(void)
+{
+  enum { SERIES = 40 };
+  static char label[SERIES][40];
+  static qy_plot_series series[SERIES];
+  const double small_in = 9 / 72.0, width_in = 7, height_in = 4;
+  int wrong = 0, higher = 0;
+  for (int letters = 2; letters < 30; letters++) {
+    for (int i = 0; i < SERIES; i++) {
+      snprintf(label[i], sizeof label[i], "%0*d", letters, i);
+      series[i] = (qy_plot_series){.label = label[i], .count = 3, .x = x, .y = y};
+    }
+    qy_plot_look look = look_of(width_in, height_in, false);
+    look.legend = QY_LEGEND_ABOVE;
+    const qy_plot_panel one = {NULL, SERIES, series};
+    const qy_plot plot = {.x_label = "X", .y_label = "Y", .panel_count = 1, .panel = &one, .look = &look};
+    const double across = fmax(1, floor(width_in / ((letters * 0.6 + 3.5) * small_in))),
+                 rows = fmax(0, ceil(SERIES / across) - 2), most = (height_in / (1.5 * small_in) - 6) / 2,
+                 more_in = fmin(rows, most) * 1.5 * small_in;
+    char size[60];
+    qy_plot_draw(&plot, QY_PLOT_SVG, in_folder("p"), NO_GNUPLOT, NULL, &err);
+    char *s = script_of("p");
+    snprintf(size, sizeof size, " size %.6g,%.6g font", 96 * width_in, 96 * (height_in + more_in));
+    wrong += !s || !strstr(s, size);
+    higher += more_in > 0;
+    free(s);
+  }
+  ok(wrong == 0 && higher > 20, "%d legends above make their page higher as they need", higher);
+}
+
 /* A label at a place of a page of this size, in pixels. */
 static void label_at(const char *script, const char *label, double width, double height, double at_x, double at_y,
                      const char *behind)
@@ -285,6 +316,7 @@ int main(void)
   largest();
   flat();
   legend_above();
+  legend_of_any_names();
   probability_key();
   sets();
   no_names();

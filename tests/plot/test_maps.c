@@ -169,6 +169,32 @@ static void turns(void)
     margins_are(s, 0, 1200, 700, (const double[4]){116.8, 1052.8, 13.2 + row[i].below, 678.4});
     free(s);
   }
+  /* Slanted names are 1.4 lines of 26 apart, 36.4 pixels, where the page is narrow too. */
+  for (int wide = 0; wide < 2; wide++) {
+    qy_plot_look look = {.width_in = 12.5,
+                         .height_in = 5,
+                         .sized = true,
+                         .font = "X",
+                         .font_pt = 11,
+                         .small_pt = 9,
+                         .title_pt = 14,
+                         .dpi = 96};
+    qy_heatmap narrow = {.colour_label = "c",
+                         .x = {"X", 20, name, NULL},
+                         .y = {"Y", 2, name, NULL},
+                         .panel_count = 1,
+                         .value = value,
+                         .look = &look};
+    make_names(20, 10);
+    for (size_t i = 0; i < 40; i++)
+      value[i] = (double)i;
+    /* beside the map are 13.2 twice, 28 + 17.2 + 54 + 26 of colours, 13 letters of 8.6 and a line of 26 */
+    look.width_in = (26.4 + 125.2 + 111.8 + 26 + 20 * (wide ? 36.6 : 36.2)) / 96;
+    char *script = map_script(&narrow);
+    holds(script, wide ? "set xtics rotate by 30 right ('0000000000' 0.5, '0000000001' 1.5"
+                       : "set xtics rotate by 30 right ('0000000000' 0.5, '0000000002' 2.5");
+    free(script);
+  }
   static const struct {
     size_t x;
     const char *ticks;
@@ -437,6 +463,48 @@ static void lines(void)
     holds(s, above ? "     NaN with lines lt 1 lw 1.5 lc rgb '#d55e00' notitle\n"
                    : "     NaN with lines lt 1 lw 1.5 lc rgb '#d55e00' title 'g1'\n");
     holds(s, above ? "set label 'g1' at screen " : "set key at");
+    free(s);
+  }
+  /* Names that have no room are counted, without a sample. */
+  {
+    static char long_text[20][60];
+    static const char *long_name[20];
+    int of_all[20];
+    static const double flat[60];
+    for (int i = 0; i < 20; i++) {
+      snprintf(long_text[i], sizeof long_text[i], "%02d a name of so many letters that few are in a line", i);
+      long_name[i] = long_text[i];
+      of_all[i] = i;
+    }
+    qy_plot_look low = look;
+    low.height_in = 1.5, low.sized = true;
+    const qy_parallel crowd = {.axis_count = 3,
+                               .axis = axes,
+                               .line_count = 20,
+                               .value = flat,
+                               .group = of_all,
+                               .group_count = 20,
+                               .name = long_name,
+                               .look = &low};
+    qy_plot_parallel(&crowd, QY_PLOT_SVG, in_folder("p"), NO_GNUPLOT, NULL, &err);
+    s = script_of("p");
+    const char *more = s ? strstr(s, " more' at screen ") : NULL, *line = more;
+    while (line && line > s && line[-1] != '\n')
+      line--;
+    int named = 0;
+    for (int i = 0; i < 20; i++) {
+      char label[40];
+      snprintf(label, sizeof label, "set label '%02d a name of so many", i);
+      named += s && strstr(s, label);
+    }
+    int left = 0;
+    ok(line && sscanf(line, "set label '+ %d more'", &left) == 1 && left + named == 20 && named > 0,
+       "%d names, %d more", named, left);
+    /* the line before it is the name before it, and no sample of its own */
+    const char *last = line && line > s + 1 ? line - 1 : NULL;
+    while (last && last > s && last[-1] != '\n')
+      last--;
+    ok(last && strncmp(last, "set label '", 11) == 0 && strncmp(last, "set label '' ", 13) != 0, "without a sample");
     free(s);
   }
   p.group = of;

@@ -40,6 +40,8 @@ static void by_hand(void)
       {10,
        {"abcdefghijk1ijklmnopqrs", "z2345678", "abcdefghijk2ijklmnopqrs"},
        {"1 abcd…qrs", "2 z2345678", "3 abcd…qrs"}},
+      /* half of what is left has no room for a wide character behind a narrow one */
+      {8, {"a漢bcdefgh1ijklmnop", "a漢bcdefgh2ijklmnop", "zyx"}, {"1 a…op", "2 a…op", "3 zyx"}},
   };
   qy_arena *arena = qy_arena_new();
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {

@@ -123,6 +123,15 @@ static void nested(void)
   s = draw_one(same, 2, 0, 1);
   holds(s, "50 places (a = b: 50).");
   free(s);
+  /* And of the series of another panel: groups are in the order in which they first came. */
+  const qy_plot_series turned[] = {same[1], same[0]};
+  const qy_plot_panel both[] = {{"p", 2, same}, {"q", 2, turned}};
+  const qy_plot two_panels = {.lines = 1, .panel_count = 2, .panel = both, .x_label = "X", .y_label = "Y"};
+  s = draw(&two_panels);
+  holds(s, "100 places (a = b: 100).");
+  holds(s, "$series_2_1 << END\n0 0 1.45 \"b: 0, 0\"\n1 1 1.45 ");
+  holds(s, "$series_2_2 << END\n0 0 2.2 \"a: 0, 0\"\n1 1 2.2 ");
+  free(s);
   /* Nearly at one place: 5.5 pixels.  The axes of 100 have 1178 - 102 - 89 ... pixels: 0.3 is near, 1.5 is not. */
   const double a[] = {0, 50, 100}, b[] = {50.3, 80}, c[] = {50.2}, ya[] = {0, 50, 100}, yb[] = {50, 80}, yc[] = {50.1};
   const qy_plot_series near[] = {{.label = "a", .count = 3, .x = a, .y = ya},
@@ -476,6 +485,29 @@ static void order(void)
     at[i] = s ? strstr(s, text) : NULL;
   }
   ok(at[0] && at[1] && at[2] && at[3] && at[3] < at[2] && at[2] < at[1] && at[1] < at[0], "d, c, b, a");
+  free(s);
+  /* Each chance of a series counts, and as much as any other: sums alone, the first or the last would not tell. */
+  const double rising[] = {0, 0.9, 0.9}, falling[] = {0.8, 0.3, 0.3}, flat[] = {0.5}, last[] = {0.1, 0.1, 0.9};
+  const double *const chance[] = {rising, falling, flat, last}; /* means of 0.6, 0.467, 0.5 and 0.367 */
+  static const int expected[] = {3, 1, 2, 0};
+  qy_plot_series four[4];
+  for (int i = 0; i < 4; i++)
+    four[i] = (qy_plot_series){.label = (const char *const[]){"a", "b", "c", "d"}[i],
+                               .count = i == 2 ? 1 : 3,
+                               .x = x3,
+                               .y = y,
+                               .chance = chance[i]};
+  const double own_x[4][3] = {{1, 2, 3}, {4, 5, 6}, {7}, {8, 9, 10}};
+  for (int i = 0; i < 4; i++)
+    four[i].x = own_x[i];
+  s = draw_one(four, 4, 0, 1);
+  const char *before = s;
+  for (int i = 0; i < 4 && before; i++) {
+    char text[40];
+    snprintf(text, sizeof text, "$series_1_%d using 1:2 with lines", expected[i] + 1);
+    before = strstr(before, text);
+  }
+  ok(before != NULL, "d, b, c, a by their means");
   free(s);
 }
 

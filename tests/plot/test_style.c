@@ -268,6 +268,22 @@ static void glyphs(void)
     qy_text_free(&s);
     qy_text_free(&notes);
   }
+  /* Up to eight are named, each once; of more how many there are. */
+  for (int count = 1; count <= 12; count++) {
+    char text[200] = "", expected[40];
+    for (int twice = 0; twice < 2; twice++)
+      for (int i = 0; i < count; i++) /* U+F1F80 and after */
+        snprintf(text + strlen(text), sizeof text - strlen(text), "\xF3\xB1\xBE%c", 0x80 + i);
+    qy_text shown = {0}, said = {0};
+    script_with_glyphs(&shown, text, strlen(text), &said);
+    snprintf(expected, sizeof expected, count > 8 ? " and %d more: '?'" : "): '?'", count - 8);
+    ok(said.data && strstr(said.data, expected) && count_text(said.data, " U+F1F8") == (count < 8 ? count : 8) &&
+           (strstr(said.data, " more: ") != NULL) == (count > 8),
+       "%d of which no font has a glyph", count);
+    is_int(count_text(shown.data, "?"), 2 * count, "a question mark for each");
+    qy_text_free(&shown);
+    qy_text_free(&said);
+  }
   qy_text s = {0}, notes = {0};
   script_tip(&s, "最適 <b> \xE2\x80\xA8 µm²");
   is_text(s.data, "\"最適 b  um2\"", "tool-tips keep letters of other scripts, no markup and no line separator");

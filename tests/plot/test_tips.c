@@ -121,6 +121,29 @@ static void lengths(void)
     size_t count, length;
     int kind; /* 2: whole, 1: short */
   } row[] = {{1000, 1239, 2}, {1000, 1240, 1}, {1500, 672, 2}, {1500, 673, 1}};
+  /* To the byte: of 1000 points the first alone has a longer text. */
+  for (int beyond = 0; beyond < 2; beyond++) {
+    enum { FEW = 1000, EACH = 1000 };
+    const size_t rest = 1700000 - (FEW + 5) * 130 - FEW * 330 - (FEW - 1) * EACH;
+    static const char *of_all[FEW];
+    static char usual[EACH + 1];
+    static double up[FEW], down[FEW];
+    char *large = malloc(rest + 2);
+    if (!large) continue;
+    memset(large, 'l', rest + 2);
+    large[rest + (size_t)beyond] = '\0';
+    memset(usual, 'u', EACH);
+    for (int i = 0; i < FEW; i++)
+      up[i] = 1 + i, down[i] = FEW - i, of_all[i] = i ? usual : large;
+    const qy_plot_series series = {.label = "a", .count = FEW, .x = up, .y = down, .tip = of_all};
+    const qy_plot_panel panel = {NULL, 1, &series};
+    const qy_plot plot = {.panel_count = 1, .panel = &panel};
+    qy_plot_draw(&plot, QY_PLOT_SVG, in_folder("t"), NO_GNUPLOT, NULL, &err);
+    char *s = script_of("t");
+    ok((s && strstr(s, usual)) == !beyond, "texts of %zu bytes of 1000 points", rest + (size_t)beyond);
+    free(s);
+    free(large);
+  }
   memset(text, 't', LONGEST);
   for (int i = 0; i < MOST; i++)
     x[i] = 1 + i, y[i] = MOST - i, tip[i] = text;
