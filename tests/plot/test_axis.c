@@ -349,8 +349,44 @@ static void about_nothing(void)
     }
 }
 
+/* Labels say where their ticks are, to half a unit of their last digit, and no two are alike. */
+static void read_back(void)
+{
+  static const char letters[] = "kMGT";
+  int wrong = 0, alike = 0, read = 0;
+  for (int power = 0; power < 55; power++)
+    for (int narrow = 0; narrow < 6; narrow++)
+      for (int lead = 0; lead < 3; lead++) {
+        const double low = (const double[]){1.07, 3.3, 8.9}[lead] * pow(10, -2 + power * 0.29),
+                     width = low * pow(10, -narrow);
+        const axis a = choose((const double[]){low, low + width}, 2, 0, false);
+        const char *before = "";
+        for (int t = 0; t < a.tick_count; t++) {
+          const char *label = a.tick[t].label;
+          char *end;
+          const double number = strtod(label, &end);
+          const char *letter = *end ? strchr(letters, *end) : NULL, *dot = strchr(label, '.');
+          const double size = letter ? pow(1000, (double)(letter - letters) + 1) : 1;
+          const double unit = strchr(label, 'e') ? 1e-6 * fabs(number) : dot ? pow(10, -(double)(end - dot - 1)) : 1;
+          wrong += fabs(number * size - a.tick[t].at) > 0.501 * unit * size || (*end && (!letter || end[1]));
+          alike += strcmp(before, label) == 0;
+          before = label;
+          read++;
+        }
+      }
+  ok(wrong == 0 && read > 5000, "%d labels say where their ticks are", read);
+  is_int(alike, 0, "neighbours differ");
+  /* To the unit of a step where the numbers are large: of 900 T and steps of 1000. */
+  axis a = choose((const double[]){0, 1}, 2, 0, false);
+  axis_set_ends(&a, 900e12, 900e12 + 6000, false);
+  char expected[40];
+  snprintf(expected, sizeof expected, "%.9fT", 900 + 1e-9);
+  is_text(a.tick_count > 1 ? a.tick[1].label : "", expected, "the second tick");
+}
+
 int main(void)
 {
+  read_back();
   about_nothing();
   decades();
   reading();

@@ -232,6 +232,58 @@ static void check_chart(const qy_plan *plan, qy_model *model, size_t count, qy_a
   }
 }
 
+static qy_status keep_value(void *ctx, size_t i, const qy_interval *row, const double *const *draw, qy_error *error)
+{
+  double(*value)[2] = ctx;
+  (void)draw, (void)error;
+  for (int m = 0; m < 2; m++)
+    value[i][m] = row[m].value;
+  return QY_OK;
+}
+
+/* Points of which a metric cannot be divided, as the other design has none of it, are left out; of lines, whose x stays
+ * as it is, by y alone. */
+static void check_undivided(const qy_plan *plan, qy_model *model, const int64_t *points, const int64_t *over,
+                            size_t count, qy_arena *arena)
+{
+  double number[POINTS_MAX];
+  int wrong = 0, without = 0, with = 0;
+  for (size_t i = 0; i < count; i++)
+    number[i] = (double)i;
+  const qy_points stored = {.count = count, .point = number};
+  for (int m = 0; m < QY_METRIC_COUNT; m++)
+    for (int way = 0; way < 4; way++) {
+      const bool lines = way & 1, turned = way & 2;
+      const int metric[2] = {turned ? m : QY_AREA_UM2, turned ? QY_AREA_UM2 : m};
+      const qy_chart f = {.kind = lines ? QY_CHART_LINES : QY_CHART_PARETO,
+                          .x = metric[0],
+                          .y = metric[1],
+                          .over = "SDM",
+                          .plan = plan,
+                          .model = model};
+      double value[POINTS_MAX][2];
+      bands_ratio ratio[2];
+      uint32_t *index = NULL;
+      size_t kept = 0, expected = 0, all_of = 0;
+      for (size_t i = 0; i < count; i++)
+        value[i][0] = value[i][1] = NAN;
+      if (qy_model_draws(model, points, NULL, count, metric, 2, keep_value, value, &err)) continue;
+      for (size_t i = 0; i < count; i++) {
+        if (over[i] < 0 || isnan(value[i][!turned ? 0 : 1]) || isnan(value[over[i]][!turned ? 0 : 1])) continue;
+        bool divided = true;
+        for (int k = lines; k < 2; k++)
+          divided = divided && isfinite(value[i][k] / value[over[i]][k]);
+        expected += divided;
+        all_of++;
+      }
+      wrong += bands_ratios(ratio, &index, &kept, &f, &stored, arena, &err) || kept != expected;
+      *(expected < all_of ? &without : &with) += 1;
+    }
+  qy_error_clear(&err);
+  ok(wrong == 0 && without > 0 && with > 20, "ratios of all points with %d pairs of metrics, of some with %d", with,
+     without);
+}
+
 int main(void)
 {
   qy_arena *arena = qy_arena_new();
@@ -291,6 +343,7 @@ int main(void)
   ok(kept == expected && kept > 8, "of every point that can be (%zu)", kept);
   is_int(outside, 0, "2 of 40 draws below each interval, 2 above");
   ok(own > 4 && ones == 2 * own, "the design itself is 1 for certain in both metrics (%d points)", own);
+  check_undivided(plan, model, points, over, count, arena);
   make_folder();
   check_lines(plan, model, count, ratio, index, kept);
   remove_folder();

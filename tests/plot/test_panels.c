@@ -168,6 +168,39 @@ static void nested(void)
   }
 }
 
+/* Points nearly at one place are looked for among 240 of a panel at most, exactly there among 20,000. */
+static void many_near(void)
+{
+  enum { MOST = 20001 };
+  static double lx[MOST], ly[MOST];
+  for (int i = 0; i < MOST; i++)
+    lx[i] = i, ly[i] = MOST - i;
+  static const struct {
+    size_t count;
+    double off;
+    bool nested;
+  } row[] = {{239, 0.05, true}, {240, 0.05, false}, {240, 0, true}, {19999, 0, true}, {20000, 0, false}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) { /* few of each series: markers of more are too small */
+    enum { EACH = 60 };
+    const double bx[] = {7 + row[i].off}, by[] = {MOST - 7};
+    static qy_plot_series series[5];
+    const size_t each = row[i].count <= EACH * 4 ? EACH : row[i].count, parts = (row[i].count + each - 1) / each;
+    for (size_t k = 0; k < parts; k++)
+      series[k] = (qy_plot_series){.label = (const char *const[]){"a", "b", "c", "d"}[k],
+                                   .count = k + 1 < parts ? each : row[i].count - k * each,
+                                   .x = lx + k * each,
+                                   .y = ly + k * each};
+    series[parts] = (qy_plot_series){.label = "z", .count = 1, .x = bx, .y = by};
+    char *s = draw_one(series, parts + 1, 0, 1), block[80];
+    snprintf(block, sizeof block, "$series_1_%zu << END\n%.9g %.9g ", parts + 1, bx[0], by[0]);
+    holds(s, block);
+    const char *at = s ? strstr(s, block) : NULL;
+    ok(at && (at[strlen(block)] != '"') == row[i].nested, "of %zu points: %s", row[i].count + 1,
+       row[i].nested ? "nested" : "not looked for");
+    free(s);
+  }
+}
+
 static void rows(void)
 {
   /* Intervals end at the axes; a chance is within 0 and 1; NaN: the value, or 0. */
@@ -217,6 +250,18 @@ static void rows(void)
   holds_not(s, "front probability");
   holds(s, "$series_1_1 using 1:2:7 with labels hypertext point pt 7 ps 1.1*dot lc rgb '#0072b2' notitle");
   free(s);
+  /* Any one of the four ends is an interval. */
+  for (int one = 0; one < 4; one++) {
+    r.x_low = one == 0 ? x_low : NULL, r.x_high = one == 1 ? x_high : NULL;
+    r.y_low = one == 2 ? y_low : NULL, r.y_high = one == 3 ? y_high : NULL;
+    s = draw(&plot);
+    holds(s, one < 2 ? "using 1:2:3:4 with xerrorbars" : "using 1:2:5:6 with yerrorbars");
+    static const char *const last[] = {"100 1 90 100 1 1", "100 1 100 200 1 1", "100 1 100 100 0.5 1",
+                                       "100 1 100 100 1 2"};
+    holds(s, last[one]);
+    free(s);
+  }
+  r.x_low = r.x_high = r.y_high = NULL, r.y_low = y_low;
   /* Ends that leave points out are said; none within is refused, with the axis that is to blame. */
   static const struct {
     double range[4];
@@ -233,6 +278,10 @@ static void rows(void)
       {{0.5, 1, 200, 300}, "y_range: expected a range that holds points, whose Y is from 1 to 100"},
       {{200, 300, 100, 300}, "x_range: expected a range that holds points, whose X is from 1 to 100"},
       {{200, 300, 0.5, 1}, "x_range: expected a range that holds points, whose X is from 1 to 100"},
+      {{200, NAN, NAN, NAN}, "x_range: expected a range that holds points, whose X is from 1 to 100, found 200 to "},
+      {{NAN, 0.5, NAN, NAN}, "x_range: expected a range that holds points, whose X is from 1 to 100, found "},
+      {{NAN, NAN, 200, NAN}, "y_range: expected a range that holds points, whose Y is from 1 to 100, found 200 to "},
+      {{NAN, NAN, NAN, 0.5}, "y_range: expected a range that holds points, whose Y is from 1 to 100, found "},
       {{100, 300, NAN, NAN}, NULL},
       {{0.5, 1, NAN, NAN}, NULL}};
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
@@ -503,7 +552,7 @@ static void order(void)
   s = draw_one(four, 4, 0, 1);
   const char *before = s;
   for (int i = 0; i < 4 && before; i++) {
-    char text[40];
+    char text[60];
     snprintf(text, sizeof text, "$series_1_%d using 1:2 with lines", expected[i] + 1);
     before = strstr(before, text);
   }
@@ -606,6 +655,7 @@ int main(void)
   row_order();
   panels();
   nested();
+  many_near();
   rows();
   clouds();
   near_points();

@@ -375,6 +375,14 @@ static void keys_beside(void)
   sheet_key_place(&page, 10);
   ok(has(&script, "unset key\n"), "and has no key");
   qy_plot_look look = screen();
+  static const double small_pt[] = {90, 180, 250}; /* letters of 71, 142 and 197 pixels of 200 less 54.56 */
+  for (size_t i = 0; i < 3; i++) {
+    look.small_pt = small_pt[i];
+    begin(&page, &look, NULL, 1);
+    key_most(&page, 40, 9);
+    is_int((int64_t)sheet_key(&page, 40, 9), i == 0 ? 2 : 1, "one letter of a name at least");
+  }
+  look = screen();
   look.legend = QY_LEGEND_NONE;
   begin(&page, &look, NULL, 1);
   ok(key_most(&page, 3, 10) == 0 && sheet_key(&page, 3, 10) == 10 && page.right == 1178, "none wanted");
