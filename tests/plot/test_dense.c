@@ -260,7 +260,8 @@ static void upright(void)
 
 /* ---- labels of axes ---- */
 
-/* Labels of an axis that lie on each other on a page of this size; *shown: how many there are. */
+/* Labels of an axis that lie on each other on a page of this size, and of a linear one whether every second is left out
+ * though they had room; *shown: how many there are. */
 static int overlapping(const char *script, char which, double width, double height, int *shown)
 {
   char what[24];
@@ -272,6 +273,8 @@ static int overlapping(const char *script, char which, double width, double heig
     return -1;
   snprintf(what, sizeof what, "\nset %ctics (", which);
   const bool log = strstr(script, which == 'x' ? "\nset logscale x" : "\nset logscale y") != NULL;
+  int all = 0, longest = 0;
+  double first = NAN, second = NAN;
   *shown = 0;
   for (p = strstr(p, what); p && *p != ')'; p += strcspn(p, ",)\n") + (p[strcspn(p, ",)\n")] == ',')) {
     const char *open = strchr(p, '\''), *close = strchr(open + 1, '\'');
@@ -283,11 +286,16 @@ static int overlapping(const char *script, char which, double width, double heig
     const double place = share * (which == 'x' ? m[1] - m[0] : m[3] - m[2]),
                  half = which == 'x' ? (letters + 1) * 8.6 / 2 : 0.8 * 26 / 2;
     p = close;
+    all++;
     if (letters == 0) continue;
+    if (*shown < 2) *(*shown ? &second : &first) = place;
+    longest = letters > longest ? letters : longest;
     wrong += place - half < end - 0.2;
     end = place + half;
     ++*shown;
   }
+  const double room = which == 'x' ? (longest + 1) * 8.6 : 0.8 * 26;
+  if (!log && all > *shown && *shown > 1) wrong += (second - first) / 2 > room + 0.2;
   return wrong;
 }
 

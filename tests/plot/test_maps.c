@@ -280,6 +280,20 @@ static void numbers(void)
   holds(s, "$without_1 << END\n2.5 1.5\nEND\n");
   holds(s, "     $without_1 using 1:2:($1-0.5)");
   free(s);
+  /* As many cells without a base as are drawn one by one have their hatch, and one more have none. */
+  for (int more = 0; more < 2; more++) {
+    const int without = 1700000 / 520 + more;
+    for (int i = 0; i < 60 * 60; i++)
+      value[i] = i < without ? -INFINITY : 1 + (double)i;
+    s = map_script(&m);
+    const char *block = s ? strstr(s, "$without_1 << END\n") : NULL, *end = block ? strstr(block, "\nEND") : NULL;
+    int rows = 0;
+    for (const char *c = block; c && c < end; c++)
+      rows += *c == '\n';
+    is_int(rows, more ? 0 : without, "cells with a hatch of their own");
+    ok((s && strstr(s, "     $without_1 using 1:2:")) == !more, "drawn where there are any");
+    free(s);
+  }
 }
 
 /* Up to eight values, of three cells each in the mean, are listed beside the map, the largest on top. */
@@ -515,6 +529,32 @@ static void lines(void)
   free(s);
 }
 
+/* Up to twelve numbers are labels of an axis; more would lie on each other, and words are always. */
+static void axis_numbers(void)
+{
+  enum { MOST = 13 };
+  double at[MOST];
+  static char word[MOST][8];
+  static const char *label[MOST];
+  for (int i = 0; i < MOST; i++) {
+    at[i] = i;
+    snprintf(word[i], sizeof word[i], "t%d", i);
+    label[i] = word[i];
+  }
+  for (size_t count = 1; count <= MOST; count++)
+    for (int words = 0; words < 2; words++) {
+      const qy_parallel_axis axes[] = {{"One", 0, {count, at, label, words}}, {"Two", 0, {0}}};
+      const double v[] = {0, 0, (double)count - 1, 1};
+      const int of[] = {0, 0};
+      const qy_parallel p = {
+          .axis_count = 2, .axis = axes, .line_count = 2, .value = v, .group = of, .group_count = 1, .name = label};
+      qy_plot_parallel(&p, QY_PLOT_SVG, in_folder("p"), NO_GNUPLOT, NULL, &err);
+      char *s = script_of("p");
+      is_int(count_text(s, "set label 't"), words || count < MOST ? (int64_t)count : 0, "labels that were given");
+      free(s);
+    }
+}
+
 /* Titles meet no other in their line: by their spans as drawn, of small letters, lines of 1.1. */
 static void axis_titles(void)
 {
@@ -600,6 +640,7 @@ int main(void)
   panels();
   lines();
   axis_titles();
+  axis_numbers();
   remove_folder();
   return done();
 }

@@ -510,6 +510,17 @@ static void groups(void)
     for (size_t k = 0; k < i; k++)
       alike += sheet_marker(i) == sheet_marker(k) || (i < 6 && sheet_filled_marker(i) == sheet_filled_marker(k));
   is_int(alike, 0, "markers differ");
+  /* gnuplot's filled markers are 5, 7 ... 15, the same without filling one less */
+  int wrong = 0;
+  for (size_t i = 0; i < SHEET_MARKERS; i++) {
+    const int own = sheet_marker(i), filled = i < 6;
+    wrong += filled ? own % 2 != 1 || own < 5 || own > 15 || sheet_filled_marker(i) != own : own % 2 != 0 || own < 4;
+    bool there = filled;
+    for (size_t k = 0; k < 6; k++)
+      there = there || sheet_marker(k) == own + 1;
+    wrong += !there;
+  }
+  is_int(wrong, 0, "filled markers first, then the same without filling");
 }
 
 int main(void)
