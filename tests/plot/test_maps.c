@@ -330,6 +330,13 @@ static void values(void)
   near_abs(at[0] * 1200, x + 28.6 + 3.5 * 8.6, 0.07, "beside the numbers");
   near_abs(at[1] * 700, 350, 0.07, "in the middle");
   free(s);
+  /* Cells without a value are of none. */
+  const double gaps[] = {3, NAN, 5, 3, -INFINITY, 5, 5, 3};
+  const qy_heatmap some = {
+      .colour_label = "c", .x = {"X", 8, NULL, edge}, .y = {"Y", 1, NULL, edge}, .panel_count = 1, .value = gaps};
+  s = map_script(&some);
+  is_int(count_text(s, "set object rectangle"), 2, "a square for each of two values");
+  free(s);
   const double alike[] = {1.0001, 1.0002, 1.0001, 1.0002, 1.0001, 1.0002}, falling[] = {3, 2, 1, 3, 2, 1, 3, 2, 1};
   qy_heatmap m = {
       .colour_label = "c", .x = {"X", 6, NULL, edge}, .y = {"Y", 1, NULL, edge}, .panel_count = 1, .value = alike};

@@ -399,6 +399,37 @@ static void densities(void)
   free(s);
 }
 
+/* A thousand series of all panels at most; keys with up to twelve numbers have them as labels. */
+static void limits(void)
+{
+  enum { MOST = 1001 };
+  static qy_plot_series series[MOST];
+  static const double x[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13};
+  for (int i = 0; i < MOST; i++)
+    series[i] = (qy_plot_series){.label = "a", .count = 1, .x = x, .y = x};
+  for (size_t count = MOST - 1; count <= MOST; count++) {
+    const qy_plot_panel panel[] = {{"p", 500, series}, {"q", count - 500, series}};
+    const qy_plot plot = {.panel_count = 2, .panel = panel};
+    qy_error_clear(&err);
+    is_int(qy_plot_draw(&plot, QY_PLOT_SVG, in_folder("p"), NO_GNUPLOT, NULL, &err),
+           count < MOST ? QY_SYSTEM : QY_BAD_INPUT, "a thousand series");
+    if (count == MOST) ok(strstr(said(&err), "a plot may have 1000 series, found 1001") != NULL, "%s", said(&err));
+  }
+  static const char *const label[] = {"t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9", "t10", "t11", "t12", "t13"};
+  for (size_t count = 11; count <= 13; count++)
+    for (int way = 0; way < 4; way++) { /* of x or y, numbers or words */
+      const qy_plot_series r = {.label = "a", .count = count, .x = x, .y = x};
+      const qy_plot_panel panel = {NULL, 1, &r};
+      const qy_plot_ticks ticks = {count, x, label, way / 2};
+      const qy_plot plot = {
+          .panel_count = 1, .panel = &panel, .x_ticks = way % 2 ? NULL : &ticks, .y_ticks = way % 2 ? &ticks : NULL};
+      char *s = draw(&plot);
+      ok((s && strstr(s, "'t1' 1")) == (count < 13 || way / 2), "labels of %zu %s", count,
+         way / 2 ? "words" : "numbers");
+      free(s);
+    }
+}
+
 /* Rows by x, of one x by y; where y is the key by y, of one y by x. */
 static void row_order(void)
 {
@@ -653,6 +684,7 @@ int main(void)
   densities();
   no_floor();
   row_order();
+  limits();
   panels();
   nested();
   many_near();

@@ -1,0 +1,179 @@
+/* Charts at their limits: as many series as can be told apart, any number of bins, words on logarithmic axes, bars of
+ * nothing, what stands behind the last axis.  Scripts alone: nothing is drawn. */
+#include "chart_test.h"
+
+enum { MANY = 200 };
+static double id[MANY], rising[MANY], other[MANY];
+static uint32_t of[MANY], nought[MANY];
+
+/* Points on a line that rises. */
+static qy_points line_of(size_t count)
+{
+  qy_points p = {.count = count, .point = id};
+  for (size_t i = 0; i < count; i++) {
+    id[i] = (double)i;
+    rising[i] = other[i] = 1 + (double)i;
+    of[i] = (uint32_t)(i % 3);
+  }
+  for (int k = 0; k < QY_KEY_COUNT; k++)
+    p.key[k] = nought, p.label[k] = one_label, p.label_count[k] = 1;
+  p.key[QY_KEY_DESIGN] = of, p.label[QY_KEY_DESIGN] = design_label, p.label_count[QY_KEY_DESIGN] = DESIGNS;
+  p.metric[QY_AREA_UM2] = rising, p.metric[QY_LATENCY_US] = other;
+  return p;
+}
+
+/* More than 24 series are told apart in panels of the key of most labels that has no more than 12, the first of
+ * such. */
+static void facets(void)
+{
+  static const struct {
+    size_t designs, networks;
+    int panels; /* 1: none */
+    const char *title;
+  } row[] = {{2, 12, 1, NULL},  {5, 5, 5, "d0"},   {2, 13, 2, "d0"},  {13, 2, 2, "n0"}, {1, 30, 1, NULL},
+             {13, 13, 1, NULL}, {12, 3, 12, "d0"}, {3, 12, 12, "n0"}, {4, 6, 1, NULL}};
+  enum { LABELS = 30 };
+  static char text[2][LABELS][8], *label[2][LABELS];
+  static uint32_t network[MANY];
+  for (int i = 0; i < LABELS; i++)
+    for (int k = 0; k < 2; k++) {
+      snprintf(text[k][i], sizeof text[k][i], "%c%d", k ? 'n' : 'd', i);
+      label[k][i] = text[k][i];
+    }
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_points p = line_of(row[i].designs * row[i].networks);
+    for (size_t k = 0; k < p.count; k++)
+      of[k] = (uint32_t)(k % row[i].designs), network[k] = (uint32_t)(k / row[i].designs);
+    p.label[QY_KEY_DESIGN] = label[0], p.label_count[QY_KEY_DESIGN] = row[i].designs;
+    p.key[QY_KEY_NETWORK] = network, p.label[QY_KEY_NETWORK] = label[1],
+    p.label_count[QY_KEY_NETWORK] = row[i].networks;
+    const qy_chart f = {.kind = QY_CHART_LINES,
+                        .x = QY_AREA_UM2,
+                        .y = QY_LATENCY_US,
+                        .group_count = 2,
+                        .group = {QY_KEY_DESIGN, QY_KEY_NETWORK},
+                        .panel = -1};
+    char *s = draw(&f, &p), title[40];
+    is_int(count_text(s, "set lmargin"), row[i].panels, "panels");
+    snprintf(title, sizeof title, "set label '%s' at screen ", row[i].title ? row[i].title : "");
+    if (row[i].title) holds(s, title);
+    free(s);
+    qy_chart more = f; /* a key that no point has tells nothing apart */
+    more.group_count = 3, more.group[2] = QY_KEY_PARAMETER;
+    p.label_count[QY_KEY_PARAMETER] = 0;
+    s = draw(&more, &p);
+    is_int(count_text(s, "set lmargin"), row[i].panels, "panels of the same");
+    free(s);
+    p.label_count[QY_KEY_PARAMETER] = 1;
+    qy_chart first = f; /* of the first key of all */
+    p.key[QY_KEY_TECHNOLOGY] = of, p.label[QY_KEY_TECHNOLOGY] = label[0];
+    p.label_count[QY_KEY_TECHNOLOGY] = row[i].designs;
+    p.key[QY_KEY_DESIGN] = nought, p.label_count[QY_KEY_DESIGN] = 1;
+    first.group[0] = QY_KEY_TECHNOLOGY;
+    s = draw(&first, &p);
+    is_int(count_text(s, "set lmargin"), row[i].panels, "panels of technologies");
+    ok((strstr(flat(s), "In panels, as there are more series than can be told apart.") != NULL) ==
+           (row[i].title != NULL),
+       "which is said");
+    free(s);
+  }
+}
+
+/* So many bins as are asked for, each point in that of its value: of one, of two, of 7 as usual where none is said. */
+static void any_bins(void)
+{
+  for (int asked = 0; asked <= 5; asked++) {
+    const qy_points p = line_of(60);
+    for (size_t i = 0; i < p.count; i++)
+      rising[i] = 3 + (double)(i * 37 % 60), of[i] = 0;
+    const qy_chart f = {.kind = QY_CHART_HEATMAP,
+                        .x = QY_AREA_UM2,
+                        .y = qy_chart_key(QY_KEY_DESIGN),
+                        .colour = QY_LATENCY_US,
+                        .bins = asked,
+                        .panel = -1,
+                        .x_log = 0};
+    char *s = draw(&f, &p);
+    double got[60][4];
+    const int count = rows_of(s, "$cells_1", got, 60), bins_of = asked ? asked : QY_CHART_BINS;
+    int wrong = count != bins_of;
+    for (int b = 0; b < count; b++) {
+      double least = INFINITY;
+      for (size_t i = 0; i < p.count; i++) { /* from 3 to 62 */
+        const double place = (rising[i] - 3) / 59 * bins_of;
+        const int own = place >= bins_of ? bins_of - 1 : (int)place;
+        if (own == b) least = fmin(least, other[i]);
+      }
+      wrong += got[b][0] != b + 0.5 || got[b][2] != least;
+    }
+    is_int(wrong, 0, "the least of each bin");
+    free(s);
+  }
+}
+
+static void words(void)
+{
+  const qy_points p = make();
+  /* Words have no logarithms: the first, at 0, is drawn also where one is asked for. */
+  for (int upright = 0; upright < 2; upright++) {
+    const int key = qy_chart_key(QY_KEY_TECHNOLOGY);
+    const qy_chart words = {.kind = QY_CHART_LINES,
+                            .x = upright ? QY_AREA_UM2 : key,
+                            .y = upright ? key : QY_AREA_UM2,
+                            .group_count = 1,
+                            .group = {QY_KEY_DESIGN},
+                            .panel = -1,
+                            .x_log = !upright,
+                            .y_log = upright};
+    char *drawn = draw(&words, &p);
+    double at[4][4];
+    is_int(rows_of(drawn, "$series_1_1", at, 4), 2, "a point at each word");
+    holds_not(drawn, "Points not shown");
+    free(drawn);
+  }
+}
+
+static void bars_of_nothing(void)
+{
+  /* Bars of nothing are bars all the same. */
+  static double nothing[COUNT];
+  qy_points zeros = make();
+  zeros.metric[QY_LATENCY_US] = nothing;
+  const qy_chart low = {.kind = QY_CHART_BARS,
+                        .x = qy_chart_key(QY_KEY_PRECISION),
+                        .y = QY_LATENCY_US,
+                        .group_count = 1,
+                        .group = {QY_KEY_TECHNOLOGY},
+                        .panel = -1};
+  char *flat_bars = draw(&low, &zeros);
+  double rows[9][4];
+  is_int(rows_of(flat_bars, "$part_1", rows, 9), 8, "three times two bars and gaps between");
+  free(flat_bars);
+}
+
+/* Lines through upright axes are of the axes that are counted: libraries that none of them tells apart are series. */
+static void behind_the_last(void)
+{
+  const qy_points p = make();
+  for (int told = 0; told < 2; told++) {
+    const qy_chart f = {.kind = QY_CHART_PARALLEL,
+                        .axis_count = 2 + told,
+                        .axis = {QY_AREA_UM2, QY_LATENCY_US, qy_chart_key(QY_KEY_TECHNOLOGY)},
+                        .panel = -1};
+    char *s = draw(&f, &p);
+    ok((s && strstr(s, "title 'n28'")) == !told, "a series for each library: %d", !told);
+    free(s);
+  }
+}
+
+int main(void)
+{
+  make_folder();
+  facets();
+  any_bins();
+  words();
+  bars_of_nothing();
+  behind_the_last();
+  remove_folder();
+  return done();
+}
