@@ -237,6 +237,8 @@ static void ends(void)
     double high;
     const char *labels;
   } at_end[] = {{1e15, "0 2e+14 4e+14 6e+14 8e+14 1e+15"},
+                {1e4, "0 2k 4k 6k 8k 10k"},
+                {9999, "0 2000 4000 6000 8000"},
                 {999e12, "0 200T 400T 600T 800T"},
                 {1e-3, "0 0.0002 0.0004 0.0006 0.0008 0.0010"},
                 {0.999e-3, "0 0.0002 0.0004 0.0006 0.0008"}};
@@ -384,8 +386,21 @@ static void read_back(void)
   is_text(a.tick_count > 1 ? a.tick[1].label : "", expected, "the second tick");
 }
 
+/* Powers of ten are written as such from 1e-4 down, and beyond 1e12. */
+static void powers(void)
+{
+  for (int low = -6; low <= 0; low++)
+    for (int high = 10; high <= 15; high++) {
+      axis a = {.log = true, .scale = 1};
+      axis_set_ends(&a, 0.9 * pow(10, low), 1.1 * pow(10, high), false);
+      const bool as_power = strncmp(labels(&a), "10\u207b", 5) == 0 || strncmp(labels(&a), "10\u2070", 5) == 0;
+      is_int(as_power, low < -3 || high > 12, labels(&a));
+    }
+}
+
 int main(void)
 {
+  powers();
   read_back();
   about_nothing();
   decades();

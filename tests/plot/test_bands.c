@@ -187,7 +187,29 @@ static void check_lines(const qy_plan *plan, qy_model *model, size_t count, cons
     wrong += !found;
   }
   ok(wrong == 0 && rows == (int)kept, "lines of %d ratios with their intervals, of %zu", rows, kept);
+  char left_out[80];
+  snprintf(left_out, sizeof left_out, "Left out: %zu points without one of SDM to divide by.", count - kept);
+  holds(s, left_out);
   free(s);
+  /* Of all but one that have one, one is left out; of those alone none is, and nothing is said. */
+  size_t other = 0;
+  for (size_t n = 0; n < kept && index[other] == other; n++)
+    other++;
+  for (int without = 1; without >= 0; without--) {
+    p.count = 0;
+    for (size_t n = 0; n < kept; n++)
+      number[p.count++] = (double)index[n];
+    if (without) number[p.count++] = (double)other;
+    qy_error_clear(&err);
+    is_int(qy_chart_draw(&f, &p, NULL, 0, QY_PLOT_SVG, in_folder("l"), NO_GNUPLOT, NULL, &err), QY_SYSTEM, "lines");
+    s = script_of("l");
+    if (without)
+      holds(s, "Left out: 1 point without one of SDM to divide by.");
+    else
+      holds_not(s, "Left out");
+    free(s);
+  }
+  qy_error_clear(&err);
 }
 
 /* A chart of fronts shows the band of its points in place of their intervals. */

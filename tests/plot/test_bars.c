@@ -238,6 +238,17 @@ static void numbers(void)
   }
 }
 
+/* Numbers on forty lying bars at most. */
+static void many_lying(void)
+{
+  for (size_t count = 39; count <= 42; count++) {
+    char *s = equal_bars(count, 15, NULL, false, NULL);
+    holds(s, "set ytics scale 0 norotate (");
+    ok((s && strstr(s, "     $totals using 1:2:3 with labels left ")) == (count <= 40), "%zu lying bars", count);
+    free(s);
+  }
+}
+
 static void lying(void)
 {
   const double values[] = {10, 20, 30, 40, 50, 60, 1, 1, 1, 1, 1, -5}, low[] = {9, 19, 29, 39, 49, 59},
@@ -519,6 +530,7 @@ int main(void)
   numbers();
   low_pages();
   lying();
+  many_lying();
   small_pages();
   limits();
   long_keys();

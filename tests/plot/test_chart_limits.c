@@ -58,13 +58,6 @@ static void facets(void)
     snprintf(title, sizeof title, "set label '%s' at screen ", row[i].title ? row[i].title : "");
     if (row[i].title) holds(s, title);
     free(s);
-    qy_chart more = f; /* a key that no point has tells nothing apart */
-    more.group_count = 3, more.group[2] = QY_KEY_PARAMETER;
-    p.label_count[QY_KEY_PARAMETER] = 0;
-    s = draw(&more, &p);
-    is_int(count_text(s, "set lmargin"), row[i].panels, "panels of the same");
-    free(s);
-    p.label_count[QY_KEY_PARAMETER] = 1;
     qy_chart first = f; /* of the first key of all */
     p.key[QY_KEY_TECHNOLOGY] = of, p.label[QY_KEY_TECHNOLOGY] = label[0];
     p.label_count[QY_KEY_TECHNOLOGY] = row[i].designs;
@@ -109,6 +102,41 @@ static void any_bins(void)
     is_int(wrong, 0, "the least of each bin");
     free(s);
   }
+}
+
+/* Numbers asked for are those of the labels nearest to them: of two as near as each other both. */
+static void nearest(void)
+{
+  static char label_text[3][16], *label[3];
+  static double number_of[] = {100000, 100001, 100003};
+  static const struct {
+    const char *asked;
+    int rows; /* of 30 points, ten a label */
+  } row[] = {{"100000", 10},   {"100000.4", 10}, {"100000.5", 20}, {"100000.6", 10},
+             {"100001.9", 10}, {"100002", 20},   {"100003", 10},   {"100003.9", 10}};
+  qy_points p = line_of(30);
+  for (int i = 0; i < 3; i++) {
+    snprintf(label_text[i], sizeof label_text[i], "%.0f bit", number_of[i]);
+    label[i] = label_text[i];
+  }
+  p.key[QY_KEY_DESIGN] = nought, p.label_count[QY_KEY_DESIGN] = 1;
+  p.key[QY_KEY_PRECISION] = of, p.label[QY_KEY_PRECISION] = label, p.label_count[QY_KEY_PRECISION] = 3;
+  p.number[QY_KEY_PRECISION] = number_of, p.unit[QY_KEY_PRECISION] = bit;
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+    for (int unit = 0; unit < 2; unit++) {
+      char asked[24];
+      snprintf(asked, sizeof asked, "%s%s", row[i].asked, unit ? " bit" : "");
+      const qy_chart f = {.kind = QY_CHART_LINES,
+                          .x = QY_AREA_UM2,
+                          .y = QY_LATENCY_US,
+                          .panel = -1,
+                          .where_count = 1,
+                          .where = {{QY_KEY_PRECISION, asked}}};
+      char *s = draw(&f, &p);
+      double got[40][4];
+      is_int(rows_of(s, "$series_1_1", got, 40), row[i].rows, row[i].asked);
+      free(s);
+    }
 }
 
 static void words(void)
@@ -171,6 +199,7 @@ int main(void)
   make_folder();
   facets();
   any_bins();
+  nearest();
   words();
   bars_of_nothing();
   behind_the_last();

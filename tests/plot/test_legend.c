@@ -185,7 +185,7 @@ static void alike(void)
   enum { CLOUD = 3001 };
   static double cx[CLOUD];
   for (int i = 0; i < CLOUD; i++)
-    cx[i] = 1 + i % 9;
+    cx[i] = 1 + i % 3;
   const double x[] = {1, 2, 3}, y[] = {3, 2, 1}, floor[] = {0.5};
   const qy_plot_steps band[QY_PLOT_BAND_STEPS] = {{3, x, y}, {3, x, y}, {3, x, y}};
   static const char *const entry[] = {

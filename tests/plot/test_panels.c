@@ -250,15 +250,18 @@ static void rows(void)
   holds_not(s, "front probability");
   holds(s, "$series_1_1 using 1:2:7 with labels hypertext point pt 7 ps 1.1*dot lc rgb '#0072b2' notitle");
   free(s);
-  /* Any one of the four ends is an interval. */
-  for (int one = 0; one < 4; one++) {
-    r.x_low = one == 0 ? x_low : NULL, r.x_high = one == 1 ? x_high : NULL;
-    r.y_low = one == 2 ? y_low : NULL, r.y_high = one == 3 ? y_high : NULL;
+  /* Any of the four ends is an interval, of its own axis. */
+  for (int ends = 1; ends < 16; ends++) {
+    r.x_low = ends & 1 ? x_low : NULL, r.x_high = ends & 2 ? x_high : NULL;
+    r.y_low = ends & 4 ? y_low : NULL, r.y_high = ends & 8 ? y_high : NULL;
+    char last[80];
     s = draw(&plot);
-    holds(s, one < 2 ? "using 1:2:3:4 with xerrorbars" : "using 1:2:5:6 with yerrorbars");
-    static const char *const last[] = {"100 1 90 100 1 1", "100 1 100 200 1 1", "100 1 100 100 0.5 1",
-                                       "100 1 100 100 1 2"};
-    holds(s, last[one]);
+    holds(s, ends % 4 == 0 ? "using 1:2:5:6 with yerrorbars"
+             : ends < 4    ? "using 1:2:3:4 with xerrorbars"
+                           : "using 1:2:3:4:5:6 with xyerrorbars");
+    snprintf(last, sizeof last, "\n100 1 %d %d %g %d \"", ends & 1 ? 90 : 100, ends & 2 ? 200 : 100, ends & 4 ? 0.5 : 1,
+             ends & 8 ? 2 : 1);
+    holds(s, last);
     free(s);
   }
   r.x_low = r.x_high = r.y_high = NULL, r.y_low = y_low;
@@ -565,6 +568,13 @@ static void order(void)
     at[i] = s ? strstr(s, text) : NULL;
   }
   ok(at[0] && at[1] && at[2] && at[3] && at[3] < at[2] && at[2] < at[1] && at[1] < at[0], "d, c, b, a");
+  free(s);
+  /* Series alike in that are drawn in their order. */
+  const qy_plot_series twins[] = {{.label = "a", .count = 3, .x = x, .y = y},
+                                  {.label = "b", .count = 3, .x = x3, .y = y}};
+  s = draw_one(twins, 2, 0, 1);
+  const char *one = s ? strstr(s, "$series_1_1 using 1:2 with lines") : NULL;
+  ok(one && strstr(one, "$series_1_2 using 1:2 with lines"), "the first below the second");
   free(s);
   /* Each chance of a series counts, and as much as any other: sums alone, the first or the last would not tell. */
   const double rising[] = {0, 0.9, 0.9}, falling[] = {0.8, 0.3, 0.3}, flat[] = {0.5}, last[] = {0.1, 0.1, 0.9};

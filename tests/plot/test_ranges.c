@@ -1,0 +1,102 @@
+/* Ranges that are asked for, beside counting the points within them: of fronts, near them and of clouds, on linear and
+ * logarithmic axes, with values that have no place.  Nothing is drawn. */
+#include "plot_test.h"
+#include "random.h"
+
+#include <math.h>
+
+enum { POINTS = 4 };
+
+static qy_error err;
+
+/* Is it a point that an axis can show, and within the ends (NaN: none)? */
+static bool drawable(bool log, double value)
+{
+  return isfinite(value) && (!log || value > 0);
+}
+
+static bool within(const double ends[2], double value)
+{
+  return !(value < ends[0]) && !(value > ends[1]);
+}
+
+/* Random points of three kinds and random ends: a plot is refused where no point lies within, and says what there is. */
+static void at_random(void)
+{
+  static const double values[] = {-5, 0, 1, 2, 3, 10, 20, 50, 100, NAN, 500}, ends[] = {NAN, 0.5, 1, 5, 15, 60, 200};
+  uint64_t state = 11;
+  int wrong = 0, refused = 0, drawn = 0, said_wrong = 0;
+  for (int round = 0; round < 500; round++) {
+    double x[3][POINTS], y[3][POINTS], range[2][2];
+    size_t count[3];
+    const bool log = random_below(&state, 2);
+    for (int k = 0; k < 3; k++) {
+      count[k] = random_below(&state, 3);
+      for (int i = 0; i < POINTS; i++) {
+        x[k][i] = values[random_below(&state, sizeof values / sizeof *values)];
+        y[k][i] = values[random_below(&state, sizeof values / sizeof *values)];
+      }
+    }
+    for (int a = 0; a < 2; a++) {
+      range[a][0] = ends[random_below(&state, sizeof ends / sizeof *ends)];
+      range[a][1] = ends[random_below(&state, sizeof ends / sizeof *ends)];
+      if (range[a][0] >= range[a][1]) range[a][1] = NAN;
+    }
+    const qy_plot_series r = {.label = "a",
+                              .count = count[0],
+                              .x = x[0],
+                              .y = y[0],
+                              .near = {.count = count[1], .x = x[1], .y = y[1]},
+                              .cloud_count = count[2],
+                              .cloud_x = x[2],
+                              .cloud_y = y[2]};
+    const qy_plot_panel panel = {NULL, 1, &r};
+    qy_plot_look look = {
+        .width_in = 8, .height_in = 5, .font = "X", .font_pt = 11, .small_pt = 9, .title_pt = 14, .dpi = 96};
+    memcpy(look.range, range, sizeof range);
+    const qy_plot plot = {
+        .x_log = log, .y_log = log, .panel_count = 1, .panel = &panel, .x_label = "X", .y_label = "Y", .look = &look};
+    /* an axis is logarithmic where any value on it is above zero */
+    bool log_of[2] = {false, false};
+    for (int k = 0; k < 3; k++)
+      for (size_t i = 0; i < count[k]; i++)
+        log_of[0] |= log && x[k][i] > 0, log_of[1] |= log && y[k][i] > 0;
+    size_t inside = 0, all = 0;
+    double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
+    bool free_end = false; /* an end that is not asked for follows the points: ranges beyond them all are apart */
+    for (int k = 0; k < 3; k++)
+      for (size_t i = 0; i < count[k]; i++) {
+        if (!drawable(log_of[0], x[k][i]) || !drawable(log_of[1], y[k][i])) continue;
+        all++;
+        inside += within(range[0], x[k][i]) && within(range[1], y[k][i]);
+        low[0] = fmin(low[0], x[k][i]), high[0] = fmax(high[0], x[k][i]);
+        low[1] = fmin(low[1], y[k][i]), high[1] = fmax(high[1], y[k][i]);
+      }
+    if (all == 0) continue;     /* axes of nothing */
+    for (int a = 0; a < 2; a++) /* far clouds are cut off at an end that nobody asked for: only whole ranges here */
+      free_end |= isnan(range[a][0]) != isnan(range[a][1]) || (isnan(range[a][0]) && count[1] + count[2] > 0);
+    const bool asked = !isnan(range[0][0]) || !isnan(range[0][1]) || !isnan(range[1][0]) || !isnan(range[1][1]);
+    qy_error_clear(&err);
+    const qy_status status = qy_plot_draw(&plot, QY_PLOT_SVG, in_folder("r"), NO_GNUPLOT, NULL, &err);
+    if (!free_end) wrong += (status == QY_BAD_INPUT) != (asked && all > 0 && inside == 0);
+    if (status != QY_BAD_INPUT) {
+      drawn++;
+      continue;
+    }
+    refused++;
+    double from = NAN, to = NAN;
+    const char *said_of = said(&err), *p = strstr(said_of, " is from ");
+    const int a = strstr(said_of, "y_range") != NULL;
+    said_wrong += !p || sscanf(p, " is from %lf to %lf", &from, &to) != 2 || from != low[a] || to != high[a];
+  }
+  ok(wrong == 0 && refused > 50 && drawn > 50, "%d plots refused, %d drawn", refused, drawn);
+  is_int(said_wrong, 0, "what is said to be there is there");
+}
+
+int main(void)
+{
+  make_folder();
+  at_random();
+  remove_folder();
+  return done();
+}
