@@ -238,6 +238,44 @@ static void numbers(void)
   }
 }
 
+/* Numbers of two digits where three have no room: from 0.001 on and below 100, others as axes have them. */
+static void brief_numbers(void)
+{
+  enum { BARS = 26 };
+  static const struct {
+    double value;
+    const char *brief;
+  } row[] = {{0.742, "0.74"},     {100, "100"},       {99.4, "99"},      {12.34, "12"},  {0.001, "0.001"},
+             {0.00123, "0.0012"}, {0.0009, "0.0009"}, {-0.742, "-0.74"}, {-100, "-100"}, {0, "0"}};
+  double value[BARS];
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    make_names(BARS, 2);
+    for (int b = 0; b < BARS; b++)
+      value[b] = b ? 0.7421 : row[i].value;
+    const qy_bars b = {
+        .y_label = "", .x_label = "x", .bar_count = BARS, .part_count = 1, .bar = name, .part = part, .values = value};
+    char *s = bars_script(&b), number[60];
+    snprintf(number, sizeof number, "$totals << END\n1 %.9g \"%s\"\n2 0.7421 \"0.74\"\n", fmax(0, row[i].value),
+             row[i].brief);
+    holds(s, number);
+    free(s);
+  }
+  /* On a wide page forty bars have numbers, and one more has none. */
+  for (size_t count = 40; count <= 41; count++) {
+    const qy_plot_look look = {.width_in = 30,
+                               .height_in = 5,
+                               .sized = true,
+                               .font = "X",
+                               .font_pt = 11,
+                               .small_pt = 9,
+                               .title_pt = 14,
+                               .dpi = 96};
+    char *s = equal_bars(count, 2, "x", false, &look);
+    ok((s && strstr(s, "     $totals using 1:2:3 with labels ")) == (count == 40), "numbers on %zu bars", count);
+    free(s);
+  }
+}
+
 /* Numbers on forty lying bars at most. */
 static void many_lying(void)
 {
@@ -531,6 +569,7 @@ int main(void)
   low_pages();
   lying();
   many_lying();
+  brief_numbers();
   small_pages();
   limits();
   long_keys();

@@ -139,6 +139,75 @@ static void nearest(void)
     }
 }
 
+/* Up to six values of what series are best over are named, of more their number; of one value nothing is said. */
+static void pooled(void)
+{
+  enum { MOST = 8 };
+  static char text[MOST][16], *label[MOST];
+  static double number_of[MOST];
+  static uint32_t network[MANY];
+  for (int i = 0; i < MOST; i++) {
+    snprintf(text[i], sizeof text[i], "%d bit", i + 1);
+    label[i] = text[i], number_of[i] = i + 1;
+  }
+  for (size_t count = 1; count <= MOST; count++) {
+    qy_points p = line_of(48);
+    for (size_t i = 0; i < p.count; i++)
+      network[i] = (uint32_t)(i / 3 % count);
+    p.key[QY_KEY_PRECISION] = network, p.label[QY_KEY_PRECISION] = label, p.label_count[QY_KEY_PRECISION] = count;
+    p.number[QY_KEY_PRECISION] = number_of, p.unit[QY_KEY_PRECISION] = bit;
+    const qy_chart f = {.kind = QY_CHART_BARS, .x = qy_chart_key(QY_KEY_DESIGN), .y = QY_LATENCY_US, .panel = -1};
+    char *s = draw(&f, &p), said_of[80] = ", best over precision (";
+    for (size_t i = 0; i < count; i++)
+      snprintf(said_of + strlen(said_of), sizeof said_of - strlen(said_of), "%s%zu", i ? ", " : "", i + 1);
+    strcat(said_of, "\u00a0bit).");
+    if (count > 6) snprintf(said_of, sizeof said_of, ", best over precision (%zu values).", count);
+    ok((strstr(flat(s), said_of) != NULL) == (count > 1), "of %zu values: %s", count, said_of);
+    ok((strstr(flat(s), "best over") != NULL) == (count > 1), "or nothing");
+    free(s);
+  }
+}
+
+/* The name of a place stands below the middle one of its bars, also where there is one place. */
+static void one_place(void)
+{
+  for (size_t groups = 1; groups <= 3; groups++) {
+    qy_points p = line_of(30);
+    for (size_t i = 0; i < p.count; i++)
+      of[i] = (uint32_t)(i % groups);
+    p.label_count[QY_KEY_DESIGN] = groups;
+    const qy_chart f = {.kind = QY_CHART_BARS,
+                        .x = qy_chart_key(QY_KEY_NETWORK),
+                        .y = QY_LATENCY_US,
+                        .group_count = 1,
+                        .group = {QY_KEY_DESIGN},
+                        .panel = -1};
+    static const char *const names[] = {"('one' 1)", "('one' 1, '' 2)", "('' 1, 'one' 2, '' 3)"};
+    char *s = draw(&f, &p);
+    holds(s, names[groups - 1]);
+    free(s);
+  }
+}
+
+/* An axis of numbers that rise by one factor is logarithmic where nobody says otherwise; more axes of metrics than a
+ * front has are drawn all the same; numbers over less than three labels are linear. */
+static void scales(void)
+{
+  const qy_points p = make();
+  for (int log = -1; log <= 1; log++) {
+    const qy_chart f = {.kind = QY_CHART_LINES,
+                        .x = qy_chart_key(QY_KEY_PRECISION),
+                        .y = QY_LATENCY_US,
+                        .group_count = 1,
+                        .group = {QY_KEY_DESIGN},
+                        .panel = -1,
+                        .x_log = log};
+    char *s = draw(&f, &p);
+    holds(s, log ? "\nset logscale x 10\n" : "\nunset logscale x\n");
+    free(s);
+  }
+}
+
 static void words(void)
 {
   const qy_points p = make();
@@ -200,6 +269,9 @@ int main(void)
   facets();
   any_bins();
   nearest();
+  pooled();
+  one_place();
+  scales();
   words();
   bars_of_nothing();
   behind_the_last();

@@ -231,7 +231,7 @@ static void upright(void)
   for (int height = 160; height < 320; height += 4) {
     qy_plot_look look = look_of(700, height);
     look.sized = true;
-    const qy_parallel_axis axes[] = {{"One", 0, {0}}, {"Two", 0, {MOST, at, word, 1}}};
+    const qy_parallel_axis axes[] = {{"One", 0, {MOST, at, word, 1}}, {"Two", 0, {MOST, at, word, 1}}};
     const qy_parallel p = {.axis_count = 2,
                            .axis = axes,
                            .line_count = 1,
@@ -251,7 +251,9 @@ static void upright(void)
     while (apart * step < 14.4)
       step *= 2;
     if (fabs(apart - 14.4) > 0.02 && fabs(apart - 7.2) > 0.02)
-      wrong += count_text(s, "set label 'w' at first 1,") != (MOST + step - 1) / step;
+      for (int axis = 0; axis < 2; axis++)
+        wrong +=
+            count_text(s, axis ? "set label 'w' at first 1," : "set label 'w' at first 0,") != (MOST + step - 1) / step;
     all += step == 1, some += step > 1;
     free(s);
   }

@@ -93,9 +93,81 @@ static void at_random(void)
   is_int(said_wrong, 0, "what is said to be there is there");
 }
 
+/* Points of a cloud on the very ends of the axes are in the outermost cells of its density. */
+static void outermost(void)
+{
+  enum { CLOUD = 3003, SIDE = 200 };
+  static double x[CLOUD], y[CLOUD];
+  const double fx[] = {40, 60}, fy[] = {60, 40};
+  for (int i = 0; i < CLOUD; i++)
+    x[i] = i % 3 == 0 ? 0 : i % 3 == 1 ? 100 : 50, y[i] = i % 3 == 0 ? 100 : i % 3 == 1 ? 100 : 0;
+  const qy_plot_series r = {
+      .label = "a", .count = 2, .x = fx, .y = fy, .cloud_count = CLOUD, .cloud_x = x, .cloud_y = y};
+  const qy_plot_panel panel = {NULL, 1, &r};
+  const qy_plot_look look = {.width_in = 8,
+                             .height_in = 5,
+                             .font = "X",
+                             .font_pt = 11,
+                             .small_pt = 9,
+                             .title_pt = 14,
+                             .dpi = 96,
+                             .range = {{0, 100}, {0, 100}}};
+  const qy_plot plot = {.panel_count = 1, .panel = &panel, .look = &look};
+  qy_error_clear(&err);
+  qy_plot_draw(&plot, QY_PLOT_SVG, in_folder("r"), NO_GNUPLOT, NULL, &err);
+  char *s = script_of("r"), *at = s ? strstr(s, "$density_1 << END\n") : NULL;
+  int wrong = !at;
+  if (at) at = strchr(at, '\n');
+  for (int v = 0; at && v < SIDE; v++)
+    for (int u = 0; u < SIDE; u++) {
+      const bool corner = v == SIDE - 1 && (u == 0 || u == SIDE - 1), low = v == 0 && u == SIDE / 2;
+      wrong += strtol(at, &at, 10) != (corner || low ? CLOUD / 3 : 0);
+    }
+  is_int(wrong, 0, "points of each cell");
+  free(s);
+}
+
+/* Points near a front are smaller from 601 on, in all panels; dots of a cloud too. */
+static void many_points(void)
+{
+  enum { MOST = 601 };
+  static double x[MOST], y[MOST];
+  const double fx[] = {0, 1000}, fy[] = {1000, 0};
+  for (int i = 0; i < MOST; i++)
+    x[i] = 100 + i, y[i] = 950 - i;
+  for (size_t count = MOST - 1; count <= MOST; count++)
+    for (int kind = 0; kind < 2; kind++) { /* near a front, others */
+      qy_plot_series r[2] = {{.label = "a", .count = 2, .x = fx, .y = fy},
+                             {.label = "a", .count = 2, .x = fx, .y = fy}};
+      for (int p = 0; p < 2; p++) {
+        const size_t own = p ? count - 300 : 300;
+        if (kind)
+          r[p].cloud_count = own, r[p].cloud_x = x, r[p].cloud_y = y;
+        else
+          r[p].near = (qy_plot_near){.count = own, .x = x, .y = y};
+      }
+      const qy_plot_panel panel[] = {{"p", 1, &r[0]}, {"q", 1, &r[1]}};
+      const qy_plot plot = {.panel_count = 2, .panel = panel};
+      qy_error_clear(&err);
+      qy_plot_draw(&plot, QY_PLOT_SVG, in_folder("r"), NO_GNUPLOT, NULL, &err);
+      char *s = script_of("r");
+      for (int p = 1; p <= 2; p++) {
+        char item[80];
+        snprintf(item, sizeof item, "$%s_%d_1 using 1:2 with points pt 7 ps %s*dot lc rgb", kind ? "cloud" : "near", p,
+                 count < MOST ? kind ? "0.5" : "0.6"
+                 : kind       ? "0.35"
+                              : "0.4");
+        holds(s, item);
+      }
+      free(s);
+    }
+}
+
 int main(void)
 {
   make_folder();
+  many_points();
+  outermost();
   at_random();
   remove_folder();
   return done();
