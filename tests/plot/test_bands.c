@@ -209,6 +209,12 @@ static void check_lines(const qy_plan *plan, qy_model *model, size_t count, cons
       holds_not(s, "Left out");
     free(s);
   }
+  number[0] = (double)other;
+  p.count = 1;
+  qy_error_clear(&err);
+  is_int(qy_chart_draw(&f, &p, NULL, 0, QY_PLOT_SVG, in_folder("l"), NO_GNUPLOT, NULL, &err), QY_BAD_INPUT,
+         "a point without one of the other design");
+  ok(err.count == 1 && strstr(said(&err), "no point has one of the design \"SDM\" at the same axes"), "%s", said(&err));
   qy_error_clear(&err);
 }
 

@@ -279,6 +279,34 @@ static void no_names(void)
   }
 }
 
+/* On a page that is no screen half a letter of the last label has room at the right, where no key stands there. */
+static void right_end(void)
+{
+  const qy_plot_series r = {.label = "abc", .count = 3, .x = x, .y = y};
+  const qy_plot_panel one = {NULL, 1, &r};
+  static const struct {
+    bool screen;
+    qy_legend legend;
+    double right; /* of 1200, with a border of 22 or 0.6 of that */
+  } row[] = {{false, QY_LEGEND_NONE, 1200 - 13.2 - 8.6},
+             {false, QY_LEGEND_ABOVE, 1200 - 13.2 - 8.6},
+             {false, QY_LEGEND_RIGHT, 1200 - 13.2 - 3 * 8.6 - 88},
+             {true, QY_LEGEND_NONE, 1200 - 22},
+             {true, QY_LEGEND_ABOVE, 1200 - 22},
+             {true, QY_LEGEND_RIGHT, 1200 - 22 - 3 * 8.6 - 88}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_plot_look look = look_of(12.5, 7, false);
+    look.screen = row[i].screen;
+    look.legend = row[i].legend;
+    const qy_plot plot = {.x_label = "X", .y_label = "Y", .panel_count = 1, .panel = &one, .look = &look};
+    char *s = draw(&plot);
+    double m[4] = {0};
+    margins_of(s, 0, 1200, 672, m);
+    near_abs(m[1], row[i].right, 0.13, "the panel's right end");
+    free(s);
+  }
+}
+
 /* Of the sets of series at one place eight are named. */
 static void sets(void)
 {
@@ -319,6 +347,7 @@ int main(void)
   legend_of_any_names();
   probability_key();
   sets();
+  right_end();
   no_names();
   qy_text_free(&notes);
   remove_folder();

@@ -294,6 +294,8 @@ static void axes(void)
              {"one two three four", 69, 3},
              {"one two three four", 10, 3},
              {"a bb ccc dddd eeeee ffffff ggggggg", 69, 3},
+             {"abcdefgh", 10, 1},
+             {"abcdefghi", 10, 2},
              {NULL, 100, 1},
              {"", 100, 1}};
   for (size_t i = 0; i < sizeof row / sizeof *row; i++)
@@ -311,6 +313,10 @@ static void axes(void)
   ok(has(&script, "set ylabel 'one two three four' noenhanced\n"), "one beside");
   sheet_axis_title(&page, 'y', NULL, 1000);
   ok(has(&script, "set ylabel '' noenhanced\n"), "none");
+  sheet_axis_title(&page, 'y', "abcdefgh", 10);
+  ok(has(&script, "set ylabel 'abcdefgh' noenhanced\n"), "eight letters anywhere");
+  sheet_axis_title(&page, 'y', "abcdefghi", 10);
+  ok(has(&script, "set ylabel 'abcdefg…' noenhanced\n"), "nine are cut");
   /* A remark goes where the title would take more than three lines. */
   static const struct {
     const char *text;
@@ -437,6 +443,10 @@ static void keys_above(void)
   is_int((int64_t)key_most(&page, 3, 500), 10, "very long names: one a line");
   is_int((int64_t)sheet_key(&page, 3, 500), 156, "of (1156 - 45.76) / 7.1 letters");
   is_int((int64_t)page.key.rows, 3, "three lines");
+  look.width_in = 1; /* a very small page: 8 letters at least */
+  begin(&page, &look, NULL, 1);
+  key_most(&page, 1, 500);
+  is_int((int64_t)sheet_key(&page, 1, 500), 8, "names of eight letters");
   /* A page of less than 110 letters has names at the right only where they are not cut. */
   look = screen();
   static const struct {
