@@ -166,8 +166,11 @@ static void titles(void)
   words[65 * 7 - 1] = '\0';
   begin(&page, &look, words, 1);
   ok(!has(&script, "…") && !notes.data && fabs(page.top - (700 - 13.2 - 5 * 27)) < 1e-9, "five full lines are not");
+  strcat(words, " m");
+  begin(&page, &look, words, 1);
+  ok(has(&script, "abcdef…'") && has(&notes, "title: abcdef"), "a letter more is too much");
   look.notes = NULL;
-  strcat(words, " more");
+  strcat(words, "ore");
   begin(&page, &look, words, 1);
   ok(has(&script, "…'"), "nor said where notes are not wanted");
 }

@@ -162,6 +162,27 @@ static void lengths(void)
   }
 }
 
+/* A database that cannot be read is said, and nothing is drawn. */
+static void unreadable(qy_store *store, int64_t experiment)
+{
+  sqlite3 *db = NULL;
+  qy_points p = make();
+  p.chance = chance;
+  const qy_chart f = {.kind = QY_CHART_PARETO, .x = QY_AREA_UM2, .y = QY_LATENCY_US, .panel = -1};
+  if (!ok(!sqlite3_open(in_folder("tips.sqlite"), &db) &&
+              !sqlite3_exec(db, "DROP TABLE front_chance", NULL, NULL, NULL),
+          "a table that is gone"))
+    return;
+  sqlite3_close(db);
+  qy_error_clear(&err);
+  unlink(in_folder("c.gp"));
+  const qy_status status =
+      qy_chart_draw(&f, &p, store, experiment, QY_PLOT_SVG, in_folder("c"), NO_GNUPLOT, NULL, &err);
+  ok(status && err.count == 1 && !strstr(said(&err), "/bin/false") && strstr(said(&err), "front_chance"), "%s",
+     said(&err));
+  ok(!exists(in_folder("c.gp")), "no script");
+}
+
 int main(void)
 {
   enum { EXPERIMENT = 3, SOME = 50 };
@@ -173,6 +194,7 @@ int main(void)
     if (!ok(store != NULL, "a database of %zu points", stored)) continue;
     texts(store, EXPERIMENT, stored);
     if (stored == p.count) many(store, EXPERIMENT);
+    if (stored == p.count) unreadable(store, EXPERIMENT);
     qy_store_close(store);
   }
   lengths();
