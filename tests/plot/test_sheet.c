@@ -166,9 +166,12 @@ static void titles(void)
   words[65 * 7 - 1] = '\0';
   begin(&page, &look, words, 1);
   ok(!has(&script, "…") && !notes.data && fabs(page.top - (700 - 13.2 - 5 * 27)) < 1e-9, "five full lines are not");
+  strcpy(words + 64 * 7, "abcdefghij"); /* the fifth line is full */
+  begin(&page, &look, words, 1);
+  ok(!has(&script, "…") && !notes.data, "nor to its last letter");
   strcat(words, " m");
   begin(&page, &look, words, 1);
-  ok(has(&script, "abcdef…'") && has(&notes, "title: abcdef"), "a letter more is too much");
+  ok(has(&script, "abcdefghij…'") && has(&notes, "title: abcdef"), "a letter more is too much");
   look.notes = NULL;
   strcat(words, "ore");
   begin(&page, &look, words, 1);
