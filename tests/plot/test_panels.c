@@ -524,7 +524,7 @@ static void bands(void)
 /* How markers are by their number, and every how many-th of many has its interval. */
 static void many(void)
 {
-  enum { MOST = 4000 };
+  enum { MOST = 16501 };
   static double x[MOST], y[MOST], low[MOST], high[MOST];
   for (int i = 0; i < MOST; i++)
     x[i] = 1 + i, y[i] = MOST - i, low[i] = y[i] - 0.5, high[i] = y[i] + 0.5;
@@ -541,7 +541,9 @@ static void many(void)
              {3001, "$series_1_1 every 21 using", "of every 21st front"},
              {3300, "$series_1_1 every 22 using", "of every 22nd front"},
              {3450, "$series_1_1 every 23 using", "of every 23rd front"},
-             {3600, "$series_1_1 every 24 using", "of every 24th front"}};
+             {3600, "$series_1_1 every 24 using", "of every 24th front"},
+             {15001, "$series_1_1 every 101 using", "of every 101st front"},
+             {16501, "$series_1_1 every 111 using", "of every 111th front"}};
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     const qy_plot_series r = {.label = "RDM", .count = row[i].count, .x = x, .y = y, .y_low = low, .y_high = high};
     char *s = draw_one(&r, 1, 0, 0);
