@@ -1,6 +1,7 @@
 /* Text of scripts: every character of Unicode by itself, bytes that are none, columns of wide ones, where texts are
  * cut.  What is expected is by the blocks and the noncharacters of the Unicode standard. */
 #include "../../src/plot/script.h"
+#include "random.h"
 #include "tap.h"
 
 #include <stdint.h>
@@ -115,8 +116,79 @@ static void columns(void)
   qy_text_free(&s);
 }
 
+/* Tool-tips keep letters, figures and what units need, spell the rest of ASCII not at all, and never have markup. */
+static void tips(void)
+{
+  int wrong = 0;
+  for (uint32_t code = 1; code < 0x110100; code++) {
+    char own[5], expected[16];
+    encode(code, own);
+    const bool ascii = code < 0x80;
+    const bool known = (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z') || (code >= '0' && code <= '9') ||
+                       (ascii && strchr(" _.,:;=+/%()-", (int)code));
+    const bool broken = code > 0x10FFFF || (code > 0xD7FF && code < 0xE000);
+    const bool wanted =
+        !ascii && !broken && code != 0xA0 && code != 0x2028 && code != 0x2029 && expected_of(code, own)[1] != '\'';
+    snprintf(expected, sizeof expected, "\"%s\"",
+             code == 0xB5 || code == 0x3BC ? "u"
+             : code == 0xB2                ? "2"
+             : known || wanted             ? own
+                                           : "");
+    qy_text s = {0};
+    script_tip(&s, own);
+    const bool same = s.length == strlen(expected) && memcmp(s.data, expected, s.length) == 0;
+    qy_text_free(&s);
+    if (!same && wrong++ < 5) printf("# U+%04X: expected %s\n", (unsigned)code, expected);
+  }
+  is_int(wrong, 0, "each character of a tool-tip is kept, spelled or left out");
+  qy_text s = {0};
+  script_tip(&s, NULL);
+  script_path(&s, "it's '/x");
+  is_text(s.length == 24 ? s.data : NULL, "\"\"'it'.\"'\".'s '.\"'\".'/x'",
+          "an empty tip, and a path with apostrophes");
+  qy_text_free(&s);
+}
+
+/* Lines of at most so many columns, broken at the last blank that fits, at line feeds, else within a word. */
+static void wrapping(void)
+{
+  static const char *const bits[] = {"a", "b", " ", " ", "\n", "\t", "\xC3\xA4", "\xE4\xB8\x80", "xyz"};
+  uint64_t state = 5;
+  int wrong = 0, lines = 0;
+  for (int round = 0; round < 3000; round++) {
+    char text[200] = "";
+    const size_t count = 1 + (size_t)random_below(&state, 30), columns = 1 + (size_t)random_below(&state, 9);
+    for (size_t i = 0; i < count; i++)
+      strcat(text, bits[random_below(&state, sizeof bits / sizeof *bits)]);
+    const char *rest = text, *start, *at = text;
+    for (;;) {
+      while (*at && strchr(" \n\t", *at))
+        at++;
+      /* the longest piece that fits, of a character at least */
+      const char *end = at, *blank = NULL;
+      size_t used = 0;
+      while (*end && *end != '\n') {
+        const size_t bytes = (*end & 0xE0) == 0xC0 ? 2 : (*end & 0xF0) == 0xE0 ? 3 : 1, wide = bytes == 3 ? 2 : 1;
+        if (used && used + wide > columns) break;
+        if (*end == ' ') blank = end;
+        used += wide;
+        end += bytes;
+      }
+      if (*end && *end != '\n' && *end != ' ' && blank) end = blank;
+      const size_t got = text_wrap(&rest, &start, columns);
+      wrong += start != at || got != (size_t)(end - at) || rest != end;
+      lines++;
+      at = end;
+      if (got == 0 || rest != end) break;
+    }
+  }
+  ok(wrong == 0 && lines > 9000, "%d lines are broken as they should be", lines);
+}
+
 int main(void)
 {
+  tips();
+  wrapping();
   characters();
   broken();
   columns();
