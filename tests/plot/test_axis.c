@@ -43,6 +43,9 @@ static void linear(void)
   is_text(labels(&a), "20k 30k 40k 50k 60k", "k from 10,000 on");
   a = choose((const double[]){20000, 60000}, 2, 0, true);
   is_text(labels(&a), "0 10k 20k 30k 40k 50k 60k", "from zero when asked");
+  near_abs(a.high, 63000, 1e-9, "5 % of all that is shown");
+  a = choose((const double[]){-60, -20}, 2, 0, true);
+  near_abs(a.low, -63, 1e-12, "and to zero");
   a = choose((const double[]){1000000, 1000001}, 2, -1, false);
   is_text(labels(&a), "1.0000000M 1.0000002M 1.0000004M 1.0000006M 1.0000008M 1.0000010M", "close large values differ");
 }

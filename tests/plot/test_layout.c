@@ -279,6 +279,33 @@ static void no_names(void)
   }
 }
 
+/* A remark that a title of an axis has no room for is in the notes instead: of 13 letters in each of three lines below a
+ * narrow panel, or of as many as are in its height. */
+static void remarks(void)
+{
+  static const char remark[] = " (below 1: better)";
+  const qy_plot_series r = {.label = "a", .count = 3, .x = x, .y = y};
+  const qy_plot_panel one = {NULL, 1, &r};
+  for (int way = 0; way < 4; way++) { /* of x or y, short or long */
+    qy_plot_look look = look_of(2.6, 3, true);
+    look.legend = QY_LEGEND_NONE;
+    char label[200] = "Area", note[220];
+    for (int i = 0; way / 2 && i < (way % 2 ? 20 : 4); i++)
+      strcat(label, " of it");
+    strcat(label, remark);
+    const qy_plot plot = {.x_label = way % 2 ? "X" : label,
+                          .y_label = way % 2 ? label : "Y",
+                          .panel_count = 1,
+                          .panel = &one,
+                          .look = &look};
+    char *s = draw(&plot);
+    ok((s && strstr(s, "better)")) == (way < 2), "the remark of a title of %zu letters", strlen(label));
+    snprintf(note, sizeof note, "axis: %s\n", label);
+    ok((notes.data && strstr(notes.data, note)) == (way >= 2), "one of both");
+    free(s);
+  }
+}
+
 /* On a page that is no screen half a letter of the last label has room at the right, where no key stands there. */
 static void right_end(void)
 {
@@ -348,6 +375,7 @@ int main(void)
   probability_key();
   sets();
   right_end();
+  remarks();
   no_names();
   qy_text_free(&notes);
   remove_folder();
