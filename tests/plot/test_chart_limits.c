@@ -257,8 +257,50 @@ static void behind_the_last(void)
                         .axis_count = 2 + told,
                         .axis = {QY_AREA_UM2, QY_LATENCY_US, qy_chart_key(QY_KEY_TECHNOLOGY)},
                         .panel = -1};
+    qy_chart first = f; /* the first axis tells them */
+    first.axis[0] = qy_chart_key(QY_KEY_TECHNOLOGY);
     char *s = draw(&f, &p);
     ok((s && strstr(s, "title 'n28'")) == !told, "a series for each library: %d", !told);
+    free(s);
+    s = draw(&first, &p);
+    holds_not(s, "title 'n28'");
+    free(s);
+  }
+}
+
+/* What is asked for is what is counted: a supply behind that makes no library one of its base. */
+static void behind_the_last_asked(void)
+{
+  static char *label[] = {"n28@0.8V", "n55"};
+  qy_points p = make();
+  p.label[QY_KEY_TECHNOLOGY] = label;
+  for (int asked = 1; asked <= 2; asked++) {
+    const qy_chart f = {.kind = QY_CHART_LINES,
+                        .x = QY_AREA_UM2,
+                        .y = QY_LATENCY_US,
+                        .panel = -1,
+                        .where_count = asked,
+                        .where = {{QY_KEY_TECHNOLOGY, "n28"}, {QY_KEY_VOLTAGE, "one"}}};
+    qy_error_clear(&err);
+    is_int(qy_chart_draw(&f, &p, NULL, 0, QY_PLOT_SVG, in_folder("c"), NO_GNUPLOT, NULL, &err),
+           asked == 1 ? QY_BAD_INPUT : QY_SYSTEM, "a library at a supply");
+  }
+}
+
+/* An interval has both ends. */
+static void one_end(void)
+{
+  for (int ends = 0; ends < 4; ends++) {
+    qy_points p = make();
+    p.low[QY_LATENCY_US] = ends & 1 ? area : NULL, p.high[QY_LATENCY_US] = ends & 2 ? area : NULL;
+    const qy_chart f = {.kind = QY_CHART_LINES,
+                        .x = qy_chart_key(QY_KEY_PRECISION),
+                        .y = QY_LATENCY_US,
+                        .group_count = 1,
+                        .group = {QY_KEY_DESIGN},
+                        .panel = QY_KEY_TECHNOLOGY};
+    char *s = draw(&f, &p);
+    ok((s && strstr(s, "errorbars lt ")) == (ends == 3), "intervals of both ends: %d", ends);
     free(s);
   }
 }
@@ -266,6 +308,8 @@ static void behind_the_last(void)
 int main(void)
 {
   make_folder();
+  behind_the_last_asked();
+  one_end();
   facets();
   any_bins();
   nearest();

@@ -279,6 +279,35 @@ static void no_names(void)
   }
 }
 
+/* Labels at the ends of neighbouring panels keep two letters apart, or the panels 28 pixels: long ones at the left end
+ * of the axis, at its right, or at both. */
+static void apart(void)
+{
+  static const char *const label[][3] = {{"a first word of many", "b", "c"},
+                                         {"a", "b", "a last word of many"},
+                                         {"a first word of many", "b", "a last word of many"},
+                                         {"a", "b", "c"}};
+  static const double at[] = {0, 1, 2};
+  const qy_plot_series r = {.label = "abc", .count = 3, .x = at, .y = y};
+  for (size_t i = 0; i < sizeof label / sizeof *label; i++) {
+    const qy_plot_ticks ticks = {3, at, label[i], 1};
+    const qy_plot_panel two[] = {{"p", 1, &r}, {"q", 1, &r}};
+    qy_plot_look look = look_of(12.5, 7, false);
+    look.screen = true;
+    const qy_plot plot = {.y_label = "Y", .panel_count = 2, .panel = two, .x_ticks = &ticks, .look = &look};
+    char *s = draw(&plot);
+    double m[2][4] = {{0}};
+    margins_of(s, 0, 1200, 672, m[0]);
+    margins_of(s, 1, 1200, 672, m[1]);
+    const double step = (m[0][1] - m[0][0]) / 3, /* words stand half a step from the ends */
+        over = fmax(0, (double)strlen(label[i][0]) * 8.6 / 2 - step / 2) +
+               fmax(0, (double)strlen(label[i][2]) * 8.6 / 2 - step / 2),
+                 gap = m[1][0] - m[0][1];
+    near_abs(gap, fmax(28, over + 2 * 8.6), 3, "between the panels");
+    free(s);
+  }
+}
+
 /* A remark that a title of an axis has no room for is in the notes instead: of 13 letters in each of three lines below a
  * narrow panel, or of as many as are in its height. */
 static void remarks(void)
@@ -376,6 +405,7 @@ int main(void)
   sets();
   right_end();
   remarks();
+  apart();
   no_names();
   qy_text_free(&notes);
   remove_folder();

@@ -536,6 +536,27 @@ static void lines(void)
   free(s);
 }
 
+/* Values of a thousand and more are read in a larger unit: in cells, beside the colours, in the list of values. */
+static void larger_units(void)
+{
+  make_names(2, 1);
+  for (int listed = 0; listed < 2; listed++) {
+    for (int i = 0; i < 8; i++)
+      value[i] = 2000 + 1000 * (listed ? i % 2 : i);
+    const qy_heatmap m = {.colour_label = "Latency (µs)",
+                          .x = {"X", 4, NULL, edge},
+                          .y = {"Y", 2, name, NULL},
+                          .panel_count = 1,
+                          .value = value};
+    char *s = map_script(&m);
+    holds(s, "\n0.5 0.5 2000 \"2\" 0x");
+    holds(s, "\n1.5 0.5 3000 \"3\" 0x");
+    holds(s, listed ? "set label 'Latency (ms)' at screen " : "set cblabel 'Latency (ms)' noenhanced");
+    holds(s, listed ? "set label \"3\" at screen " : "set cbtics ('2' 2000, '3' 3000, ");
+    free(s);
+  }
+}
+
 /* On very small pages titles have eight letters, of upright axes six. */
 static void small_pages(void)
 {
@@ -698,6 +719,7 @@ int main(void)
   axis_titles();
   axis_numbers();
   small_pages();
+  larger_units();
   remove_folder();
   return done();
 }

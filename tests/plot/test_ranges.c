@@ -163,9 +163,27 @@ static void many_points(void)
     }
 }
 
+/* A single interval is one: its bar is drawn and said. */
+static void one_interval(void)
+{
+  const double x[] = {5}, low[] = {4}, high[] = {7};
+  const qy_plot_series r = {.label = "a", .count = 1, .x = x, .y = x, .y_low = low, .y_high = high};
+  const qy_plot_panel panel = {NULL, 1, &r};
+  const qy_plot plot = {.panel_count = 1, .panel = &panel};
+  qy_error_clear(&err);
+  qy_plot_draw(&plot, QY_PLOT_SVG, in_folder("r"), NO_GNUPLOT, NULL, &err);
+  char *s = script_of("r");
+  holds(s, "$series_1_1 << END\n5 5 5 5 4 7 ");
+  holds(s, "$series_1_1 using 1:2:5:6 with yerrorbars lt 1 lw 1 pt -1 lc rgb shade(0x0072b2, 0.5) notitle");
+  holds(s, "Error bars: 90\u00a0% intervals.");
+  holds(s, "set errorbars 0.5\n");
+  free(s);
+}
+
 int main(void)
 {
   make_folder();
+  one_interval();
   many_points();
   outermost();
   at_random();

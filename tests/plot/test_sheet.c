@@ -178,6 +178,17 @@ static void titles(void)
   ok(has(&script, "…'"), "nor said where notes are not wanted");
 }
 
+/* A line of the title is there on any page. */
+static void low_title(void)
+{
+  sheet page;
+  qy_plot_look look = screen();
+  look.height_in = 0.9;
+  begin(&page, &look, "A title", 1);
+  ok(has(&script, "set label 'A title' at screen ") && !notes.data, "a title on a low page");
+  near_abs(page.top, 0.9 * 96 - 13.2 - 27, 1e-9, "takes its line");
+}
+
 static void captions(void)
 {
   static const struct {
@@ -548,6 +559,7 @@ int main(void)
   pages();
   terminals();
   titles();
+  low_title();
   captions();
   panels();
   axes();
