@@ -536,102 +536,6 @@ static void lines(void)
   free(s);
 }
 
-/* Values of a thousand and more are read in a larger unit: in cells, beside the colours, in the list of values. */
-static void larger_units(void)
-{
-  make_names(2, 1);
-  for (int listed = 0; listed < 2; listed++) {
-    for (int i = 0; i < 8; i++)
-      value[i] = 2000 + 1000 * (listed ? i % 2 : i);
-    const qy_heatmap m = {.colour_label = "Latency (µs)",
-                          .x = {"X", 4, NULL, edge},
-                          .y = {"Y", 2, name, NULL},
-                          .panel_count = 1,
-                          .value = value};
-    char *s = map_script(&m);
-    holds(s, "\n0.5 0.5 2000 \"2\" 0x");
-    holds(s, "\n1.5 0.5 3000 \"3\" 0x");
-    holds(s, listed ? "set label 'Latency (ms)' at screen " : "set cblabel 'Latency (ms)' noenhanced");
-    holds(s, listed ? "set label \"3\" at screen " : "set cbtics ('2' 2000, '3' 3000, ");
-    free(s);
-  }
-}
-
-/* On very small pages titles have eight letters, of upright axes six. */
-static void small_pages(void)
-{
-  qy_plot_look look = {.width_in = 5,
-                       .height_in = 0.8,
-                       .sized = true,
-                       .font = "X",
-                       .font_pt = 11,
-                       .small_pt = 9,
-                       .title_pt = 14,
-                       .dpi = 96};
-  make_names(2, 1);
-  for (int listed = 0; listed < 2; listed++) {
-    for (int i = 0; i < 8; i++)
-      value[i] = listed ? i % 2 : i;
-    for (int longer = 0; longer < 2; longer++) {
-      const qy_heatmap m = {.colour_label = longer ? "abcdefghi" : "abcdefgh",
-                            .x = {"X", 4, NULL, edge},
-                            .y = {"Y", 2, name, NULL},
-                            .panel_count = 1,
-                            .value = value,
-                            .look = &look};
-      char *s = map_script(&m), title[60];
-      snprintf(title, sizeof title, listed ? "set label '%s' at screen " : "set cblabel '%s' noenhanced",
-               longer ? "abcdefg…" : "abcdefgh");
-      holds(s, title);
-      free(s);
-    }
-  }
-  look.width_in = 1.2, look.height_in = 3;
-  for (int longer = 0; longer < 2; longer++) {
-    const qy_parallel_axis axes[] = {{longer ? "abcdefg" : "abcdef", 0, {0}}, {"Two", 0, {0}}};
-    const double v[] = {0, 0, 1, 1};
-    const int of[] = {0, 0};
-    const qy_parallel p = {.axis_count = 2,
-                           .axis = axes,
-                           .line_count = 2,
-                           .value = v,
-                           .group = of,
-                           .group_count = 1,
-                           .name = name,
-                           .look = &look};
-    qy_plot_parallel(&p, QY_PLOT_SVG, in_folder("p"), NO_GNUPLOT, NULL, &err);
-    char *s = script_of("p");
-    holds(s, longer ? "set label 'abcde…' at first 0," : "set label 'abcdef' at first 0,");
-    free(s);
-  }
-}
-
-/* Up to twelve numbers are labels of an axis; more would lie on each other, and words are always. */
-static void axis_numbers(void)
-{
-  enum { MOST = 13 };
-  double at[MOST];
-  static char word[MOST][8];
-  static const char *label[MOST];
-  for (int i = 0; i < MOST; i++) {
-    at[i] = i;
-    snprintf(word[i], sizeof word[i], "t%d", i);
-    label[i] = word[i];
-  }
-  for (size_t count = 1; count <= MOST; count++)
-    for (int words = 0; words < 2; words++) {
-      const qy_parallel_axis axes[] = {{"One", 0, {count, at, label, words}}, {"Two", 0, {0}}};
-      const double v[] = {0, 0, (double)count - 1, 1};
-      const int of[] = {0, 0};
-      const qy_parallel p = {
-          .axis_count = 2, .axis = axes, .line_count = 2, .value = v, .group = of, .group_count = 1, .name = label};
-      qy_plot_parallel(&p, QY_PLOT_SVG, in_folder("p"), NO_GNUPLOT, NULL, &err);
-      char *s = script_of("p");
-      is_int(count_text(s, "set label 't"), words || count < MOST ? (int64_t)count : 0, "labels that were given");
-      free(s);
-    }
-}
-
 /* Titles meet no other in their line: by their spans as drawn, of small letters, lines of 1.1. */
 static void axis_titles(void)
 {
@@ -717,9 +621,6 @@ int main(void)
   panels();
   lines();
   axis_titles();
-  axis_numbers();
-  small_pages();
-  larger_units();
   remove_folder();
   return done();
 }
