@@ -299,6 +299,27 @@ static void failures(void)
   empty_folder();
 }
 
+/* Where a folder stands in the place of the kept script nothing is run, and it is said once; in that of the picture the
+ * script is there. */
+static void folders_in_the_way(void)
+{
+  static const char *const name[] = {"x.gp", "x.png"};
+  char fake[256];
+  snprintf(fake, sizeof fake, "%s", stand_in("touch \"$(dirname \"$0\")/ran\"; exec gnuplot \"$@\""));
+  for (int i = 0; i < 2; i++) {
+    mkdir(in_folder(name[i]), 0700);
+    const qy_status status = draw_with("a", in_folder("x"), fake, QY_PLOT_PNG);
+    ok(status != QY_OK && err.count == 1 && strstr(said(&err), name[i]), "%s", said(&err));
+    is_int(exists(in_folder("ran")), i, "run or not");
+    is_int(exists(in_folder("x.gp")), 1, "the script, or what is in its place");
+    is_int(count_files(), i ? 4 : 2, "and nothing else is left"); /* the stand-in, "ran", both names */
+    rmdir(in_folder(name[i]));
+    unlink(in_folder("x.gp"));
+    unlink(in_folder("ran"));
+  }
+  empty_folder();
+}
+
 /* Whoever writes without end, to either place, is ended. */
 static void floods(void)
 {
@@ -475,6 +496,7 @@ int main(void)
   names();
   failures();
   floods();
+  folders_in_the_way();
   temporary_files();
   broken_pipe();
   line_numbers();
