@@ -247,6 +247,40 @@ static void test_random_chains(void)
   is_int(wrong[3], 0, "what is read, written and multiplied in all");
 }
 
+/* An array of k outputs and c inputs takes as many rounds as hold the channels of each group, of all groups; beside one
+ * of a single multiplier, whose steps are as many. */
+static void test_groups(void)
+{
+  qy_network *network;
+  qy_graph *chained;
+  qy_error err = {0};
+  double one[64], many[64];
+  int wrong = 0, grouped = 0;
+  if (!ok(!qy_network_read(&network, "db", "mobilenet_v1_1.0_224", arena, &err) &&
+              !qy_graph_new(&chained, network, arena, &err) && chained->op_count <= 64,
+          "a chain with layers of many groups"))
+    return;
+  const rows_given given = {.graph = chained, .tile_h = 7, .tile_w = 7, .halo = ROWS_RECOMPUTE, .resident = true};
+  for (int64_t k = 1; k <= 5; k += 2)
+    for (int64_t c = 1; c <= 7; c += 3) {
+      const rows_array single = {.k = 1, .c = 1, .y = 1, .x = 1}, array = {.k = k, .c = c, .y = 1, .x = 1};
+      if (rows_given_cycles(one, &given, &single, arena, &err) ||
+          rows_given_cycles(many, &given, &array, arena, &err)) {
+        wrong++;
+        continue;
+      }
+      for (size_t o = 0; o < chained->op_count; o++) {
+        const qy_layer *l = chained->op[o].layer;
+        if (!qy_layer_multiplies(l->type)) continue;
+        const int64_t out = l->out_c / l->groups, in = l->in_c / l->groups,
+                      rounds = ((out + k - 1) / k) * ((in + c - 1) / c);
+        wrong += !(one[o] > 0) || fabs(many[o] / one[o] - (double)rounds / (double)(out * in)) > 1e-9;
+        grouped += l->groups > 1;
+      }
+    }
+  ok(wrong == 0 && grouped > 50, "rounds of %d layers of groups", grouped);
+}
+
 /* A buffer that is too small is the caller's mistake; what is no chain has no lines. */
 static void test_bad_chains(void)
 {
@@ -294,6 +328,7 @@ int main(void)
   test_columns();
   test_refused();
   test_random_chains();
+  test_groups();
   test_bad_chains();
   qy_arena_free(arena);
   return done();

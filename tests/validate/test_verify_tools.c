@@ -223,6 +223,13 @@ static void tools(void)
   const size_t length = strlen(said);
   ok(!missing && length > 1000000 && length <= 4u << 20 && strcmp(said + length - 8, "the end\n") == 0,
      "its last megabytes: %zu bytes", length);
+  const char *const grows[] = {
+      program("grows",
+              "printf first; sleep 0.03; head -c 5000 /dev/zero | tr '\\0' 'x'; sleep 0.03; head -c 60000 /dev/zero "
+              "| tr '\\0' 'y'"),
+      NULL};
+  is_int(tool_run(&said, &missing, grows, folder, arena, &err), QY_OK, "a program that says more and more");
+  ok(strlen(said) == 65005 && strncmp(said, "firstx", 6) == 0, "all of it is kept: %zu bytes", strlen(said));
   const char *const where[] = {program("where", "pwd; cat; echo $1-$2"), "a", "b c", NULL};
   is_int(tool_run(&said, &missing, where, folder, arena, &err), QY_OK, "a program in its folder");
   is_text(said, qy_arena_format(arena, "%s\na-b c\n", folder), "with its arguments, and nothing to read");
