@@ -166,6 +166,27 @@ static void reading(void)
     }
 }
 
+/* Titles that are too long to be written anew, and units that are none, stay. */
+static void long_readings(void)
+{
+  char title[AXIS_TITLE_BYTES], out[AXIS_TITLE_BYTES];
+  for (size_t length = 20; length < AXIS_TITLE_BYTES - 1; length++) {
+    memset(title, 'a', sizeof title);
+    strcpy(title + length - strlen(" (µs)"), " (µs)");
+    const double scale = axis_reading(out, title, 2e4, 1e5);
+    const size_t letters = strlen(out);
+    if (length < 200 && !(scale == 1e-3 && !strcmp(out + letters - 5, " (ms)"))) ok(0, "%zu bytes", length);
+    if (scale != 1e-3 && strcmp(out, title)) ok(0, "%zu bytes: changed", length);
+    if (scale == 1e-3 && strcmp(out + letters - 5, " (ms)")) ok(0, "%zu bytes: cut", length);
+  }
+  memset(title, 'a', sizeof title);
+  strcpy(title + AXIS_TITLE_BYTES - 1 - strlen(" (µs)"), " (µs)");
+  ok(axis_reading(out, title, 2e4, 1e5) == 1 && !strcmp(out, title), "a title of all bytes there are");
+  ok(axis_reading(out, "A (a unit of many letters, which is none and longer than any other)", 2e4, 1e5) == 1 &&
+         strstr(out, "than any other)"),
+     "a unit that is none");
+}
+
 /* Steps of a linear axis by hand: 1, 2 or 5 times a power of ten, that nearest to a sixth of the axis by ratio. */
 static void steps(void)
 {
@@ -412,6 +433,7 @@ int main(void)
   about_nothing();
   decades();
   reading();
+  long_readings();
   steps();
   ends();
   fitting();

@@ -141,6 +141,8 @@ static void name_turns(void)
       {41, 9, "x", "rotate by 90 right ("},  /* more than 40 */
       {40, 15, "x", "rotate by 30 right ("}, /* 112.2 of 102 + 12.1 */
       {40, 16, "x", "rotate by 90 right ("},
+      {5, 16, NULL, NULL},         /* 18.5 * 0.62 * 11 = 126.2 of 126 */
+      {3, 28, NULL, "norotate ("}, /* 30.5 * 0.62 * 11 = 208.0 of 210 */
       {5, 15, NULL, "norotate ("}, /* 17.5 * 0.62 * 11 = 119.4 of 900 * 0.7 / 5 pt */
       {6, 15, NULL, NULL},
       {6, 15, "x", "norotate ("},
@@ -350,6 +352,11 @@ static void small_pages(void)
       if (sized) holds_not(s, "set ytics scale 0 norotate (");
       free(s);
     }
+  look.sized = false, look.screen = true; /* a screen stays as it is */
+  char *wide = equal_bars(5, 20, "x", false, &look);
+  holds(wide, " size 1200,480 font");
+  free(wide);
+  look.screen = false, look.sized = true;
   /* A key above: boxes of the parts' colours. */
   look.legend = QY_LEGEND_ABOVE;
   char *s = equal_bars(3, 2, NULL, false, &look);
@@ -489,6 +496,11 @@ static void tornado(void)
     holds(s, size);
     free(s);
   }
+  look.sized = false, look.screen = true; /* a screen stays as it is */
+  qy_plot_tornado(&t, QY_PLOT_SVG, in_folder("t"), NO_GNUPLOT, NULL, &err);
+  s = script_of("t");
+  holds(s, " size 1200,480 font");
+  free(s);
 }
 
 static void slope(void)

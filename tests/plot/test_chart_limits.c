@@ -139,6 +139,24 @@ static void nearest(void)
     }
 }
 
+/* A metric of one value has one cell with its number, not a range. */
+static void one_value(void)
+{
+  const qy_points p = line_of(30);
+  for (int equal = 0; equal < 2; equal++) {
+    for (size_t i = 0; i < p.count; i++)
+      rising[i] = equal ? 5 : 5 + 1e-4 * (double)i;
+    const qy_chart f = {.kind = QY_CHART_HEATMAP,
+                        .x = QY_AREA_UM2,
+                        .y = qy_chart_key(QY_KEY_DESIGN),
+                        .colour = QY_LATENCY_US,
+                        .panel = -1};
+    char *s = draw(&f, &p);
+    ok((s && strstr(s, "set xtics norotate ('5' 0.5)\n")) == equal, "one value: %d", equal);
+    free(s);
+  }
+}
+
 /* Up to six values of what series are best over are named, of more their number; of one value nothing is said. */
 static void pooled(void)
 {
@@ -314,6 +332,7 @@ int main(void)
   any_bins();
   nearest();
   pooled();
+  one_value();
   one_place();
   scales();
   words();

@@ -153,6 +153,7 @@ static void named_panels(void)
 static void units_of_axes(void)
 {
   static const double large[] = {2000, 3000, 4000, 5000, 6000}, close[] = {2000000, 2000001, 3000000, 4000000, 5000000};
+  static double from_few[] = {500, 3000, 4000, 5000, 6000};
   for (int i = 0; i < 16; i++)
     value[i] = 1 + i;
   for (int of_y = 0; of_y < 2; of_y++)
@@ -178,6 +179,18 @@ static void units_of_axes(void)
       holds(s, ticks);
       free(s);
     }
+  for (int of_y = 0; of_y < 2; of_y++) { /* the least is a few: all stay as they are */
+    const qy_heatmap_axis long_one = {"Latency (µs)", 4, NULL, from_few}, short_one = {"Size (B)", 4, NULL, edge};
+    const qy_heatmap m = {.colour_label = "c",
+                          .x = of_y ? short_one : long_one,
+                          .y = of_y ? long_one : short_one,
+                          .panel_count = 1,
+                          .value = value};
+    char *s = map_script(&m), ticks[120];
+    snprintf(ticks, sizeof ticks, "set %ctics norotate ('500' 0, '3k' 1, '4k' 2, '5k' 3, '6k' 4)", of_y ? 'y' : 'x');
+    holds(s, ticks);
+    free(s);
+  }
 }
 
 int main(void)

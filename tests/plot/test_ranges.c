@@ -180,9 +180,29 @@ static void one_interval(void)
   free(s);
 }
 
+/* What is beyond all numbers makes no axis logarithmic. */
+static void infinite(void)
+{
+  const double x[] = {INFINITY, -1, -2}, y[] = {1, 2, 3}, large[] = {1e200, -1, -2};
+  for (int kind = 0; kind < 4; kind++) { /* of x or y, infinite or too large */
+    const double *odd = kind / 2 ? large : x;
+    const qy_plot_series r = {.label = "a", .count = 3, .x = kind % 2 ? y : odd, .y = kind % 2 ? odd : y};
+    const qy_plot_panel panel = {NULL, 1, &r};
+    const qy_plot plot = {.x_log = 1, .y_log = 1, .panel_count = 1, .panel = &panel};
+    qy_error_clear(&err);
+    qy_plot_draw(&plot, QY_PLOT_SVG, in_folder("r"), NO_GNUPLOT, NULL, &err);
+    char *s = script_of("r");
+    holds(s, kind % 2 ? "Linear, as no value is above zero: y." : "Linear, as no value is above zero: x.");
+    holds(s, kind % 2 ? "set yrange [-2.05:-0.95]\n" : "set xrange [-2.05:-0.95]\n");
+    holds(s, "): 1."); /* not shown */
+    free(s);
+  }
+}
+
 int main(void)
 {
   make_folder();
+  infinite();
   one_interval();
   many_points();
   outermost();

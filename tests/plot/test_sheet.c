@@ -326,6 +326,10 @@ static void axes(void)
   page.label_lines[0] = 2;
   sheet_axis_title(&page, 'x', "one two three four", 120);
   ok(has(&script, "set xlabel 'one two three'.\"\\n\".'four' noenhanced offset 0,drop\n"), "two lines below");
+  page.label_lines[1] = 2;
+  sheet_axis_title(&page, 'y', "abcdefgh", 8.6 * 8);
+  ok(has(&script, "set ylabel 'abcdefgh' noenhanced\n"), "a title that just fits is one line");
+  page.label_lines[1] = 1;
   sheet_axis_title(&page, 'y', "one two three four", 1000);
   ok(has(&script, "set ylabel 'one two three four' noenhanced\n"), "one beside");
   sheet_axis_title(&page, 'y', NULL, 1000);
@@ -520,6 +524,12 @@ static void key_names(void)
   }
   sheet page;
   key_list key;
+  look.legend = QY_LEGEND_ABOVE; /* of half an inch no line is a legend's */
+  look.height_in = 0.5;
+  begin(&page, &look, NULL, 1);
+  ok(sheet_key_names(&key, &page, name, 1, arena) && key.shown == 0 && !key.more && has(&notes, "most: name 0\n"),
+     "a name alone without room is in the notes");
+  look.height_in = 700 / 96.0;
   look.legend = QY_LEGEND_NONE;
   begin(&page, &look, NULL, 1);
   ok(sheet_key_names(&key, &page, name, 3, arena) && key.shown == 0 && !key.more && !notes.data, "none wanted");

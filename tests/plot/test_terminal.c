@@ -140,6 +140,7 @@ static void parallel(void)
   holds(s, " right noenhanced front offset character -0.5,0\n");
   holds(s, " left noenhanced front\n");
   holds_not(s, "rectangle");
+  holds_not(s, " lc rgb");
   /* a key of 13 letters and 6 at the right; a letter more at each side, 3 lines below, 1.2 above */
   margins_are(s, 0, 100, 34, (const double[4]){2, 79, 3.6, 32.2});
   free(s);
