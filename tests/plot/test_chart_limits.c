@@ -157,6 +157,23 @@ static void one_value(void)
   }
 }
 
+/* Bins take places of keys, which design parameters leave to them or not. */
+static void many_parameters(void)
+{
+  for (int more = 0; more < 2; more++) {
+    qy_points p = make();
+    p.parameters.count = QY_KEY_COUNT - 2 - QY_KEY_PARAMETER + more;
+    const qy_chart f = {.kind = QY_CHART_HEATMAP,
+                        .x = QY_AREA_UM2,
+                        .y = qy_chart_key(QY_KEY_DESIGN),
+                        .colour = QY_LATENCY_US,
+                        .panel = QY_KEY_TECHNOLOGY};
+    qy_error_clear(&err);
+    is_int(qy_chart_draw(&f, &p, NULL, 0, QY_PLOT_SVG, in_folder("c"), NO_GNUPLOT, NULL, &err),
+           more ? QY_BAD_INPUT : QY_SYSTEM, "as many parameters as leave two keys, or one more");
+  }
+}
+
 /* Up to six values of what series are best over are named, of more their number; of one value nothing is said. */
 static void pooled(void)
 {
@@ -332,6 +349,7 @@ int main(void)
   any_bins();
   nearest();
   pooled();
+  many_parameters();
   one_value();
   one_place();
   scales();

@@ -231,6 +231,31 @@ static void alike(void)
   }
 }
 
+/* A legend stands once beside or above all panels, also of a name of one letter. */
+static void once(void)
+{
+  const double x[] = {1, 2, 3}, y[] = {3, 2, 1};
+  const qy_plot_series series = {.label = "a", .count = 3, .x = x, .y = y};
+  const qy_plot_panel panel[] = {{"p", 1, &series}, {"q", 1, &series}, {"r", 1, &series}};
+  for (int above = 0; above < 2; above++)
+    for (size_t panels = 1; panels <= 3; panels++) {
+      qy_plot_style style = {{NULL}};
+      qy_plot_look look;
+      qy_error err;
+      style.said[QY_STYLE_LEGEND] = above ? "above" : "right";
+      qy_style_look(&look, &style);
+      const qy_plot plot = {.panel_count = panels, .panel = panel, .look = &look};
+      qy_error_clear(&err);
+      qy_plot_draw(&plot, QY_PLOT_SVG, in_folder("o"), NO_GNUPLOT, NULL, &err);
+      char *script = script_of("o");
+      is_int(count_text(script, "set label 'a' at screen "), above, "above");
+      is_int(count_text(script, "set key at screen "), !above, "beside");
+      is_int(count_text(script, "keyentry with linespoints "), !above, "one entry");
+      is_int(count_text(script, "unset key\n"), (int64_t)panels - !above, "the other panels have none");
+      free(script);
+    }
+}
+
 /* Lines of other kinds have no markers in a legend above, and bars have boxes alone. */
 static void other_kinds(void)
 {
@@ -284,6 +309,7 @@ int main(void)
   test_names();
   alike();
   other_kinds();
+  once();
   for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
     draw_one(sizes[s], "right", by_end, 30);
     draw_one(sizes[s], "above", by_start, 12);
