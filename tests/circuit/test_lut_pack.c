@@ -119,6 +119,26 @@ static void wide_of_shared(void)
   close_hand(&h);
 }
 
+/* Nor does one of them share its LUT with another function of its inputs. */
+static void wide_beside_others(void)
+{
+  for (int of = 0; of < 3; of++) { /* like the first word, like the second, like neither */
+    hand h = {0};
+    lut_signal in[6];
+    for (int i = 0; i < 6; i++)
+      in[i] = source(&h);
+    const lut_signal *like = of == 0 ? in : in + 3;
+    lut_signal x = lut(&h, lut_and(&h.net, lut_and(&h.net, in[0], in[1]), in[2]));
+    lut_signal y = lut(&h, lut_and(&h.net, lut_and(&h.net, in[3], in[4]), in[5]));
+    lut_signal z = lut(&h, lut_xor(&h.net, lut_xor(&h.net, like[0], like[1]), of == 2 ? source(&h) : like[2]));
+    lut_add_out(&h.net, selection(&h, x, y));
+    lut_add_out(&h.net, z);
+    const int luts = packed(&h);
+    ok(luts == 4 && h.cover.muxf7 == 1 && h.cover.pairs == 0, "a function beside a MUXF7: %g pairs", h.cover.pairs);
+    close_hand(&h);
+  }
+}
+
 /* Three leaves alone are no selection. */
 static void no_selection(void)
 {
@@ -208,6 +228,7 @@ int main(void)
   wide(4, 6, "word", 1, 0);
   wide(4, 6, "selection", 2, 0);
   wide_of_shared();
+  wide_beside_others();
   no_selection();
   pair(2, 2, 2, 1);
   pair(3, 3, 1, 1);

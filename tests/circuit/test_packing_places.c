@@ -2,6 +2,7 @@
  *
  * Oracle: every number of words, order, side, overlap and step, with ranges of words and fields worked out here.
  */
+#include "../../src/circuit/packing_int.h"
 #include "quarry/packing.h"
 #include "random.h"
 #include "tap.h"
@@ -217,8 +218,34 @@ static void check_limits(void)
   }
 }
 
+/* Words fit a port where the lowest and the highest of all of them do, at ports of every width. */
+static void check_fits(void)
+{
+  int wrong = 0, fit = 0, tried = 0;
+  for (int bits = 1; bits <= 6; bits++)
+    for (int is_signed = 0; is_signed < 2; is_signed++)
+      for (int out = 0; out <= is_signed; out++)
+        for (int count = 1; count <= 4; count++)
+          for (int step = 1; step <= 9; step++)
+            for (int port = 1; port <= 30; port++) {
+              const range word = word_of(bits, is_signed);
+              const int64_t half = INT64_C(1) << (port - 1);
+              int64_t low = 0, high = 0;
+              for (int i = 0; i < count; i++) {
+                low += (word.low + out) * (INT64_C(1) << (i * step));
+                high += word.high * (INT64_C(1) << (i * step));
+              }
+              const bool fits = (count - 1) * step < port && low >= -half && high < half;
+              wrong += packing_fits(packing_word(bits, is_signed, out), count, step, port) != fits;
+              fit += fits;
+              tried++;
+            }
+  ok(wrong == 0 && fit > 1000 && tried - fit > 1000, "%d of %d words fit", fit, tried);
+}
+
 int main(void)
 {
+  check_fits();
   check_places();
   check_limits();
   return done();

@@ -296,10 +296,38 @@ static void test_limits(void)
   }
 }
 
+/* A cut through a multiplier crosses the sum and the carry word of its rows, each as wide as the product. */
+static void test_multipliers(void)
+{
+  static const int width[][2] = {{8, 4}, {4, 8}, {6, 6}, {8, 8}, {3, 7}, {16, 5}};
+  qy_tech t = plain(1, 0);
+  for (int k = 0; k < QY_CELL_COUNT; k++)
+    t.area_um2[k] = k == QY_DFF;
+  for (size_t i = 0; i < sizeof width / sizeof *width; i++)
+    for (int kind = 0; kind < 2; kind++) {
+      const int a = width[i][0], b = width[i][1];
+      qy_circuit *c = qy_circuit_new("m", arena);
+      qy_output(c, "y",
+                qy_multiply(c, kind ? QY_MULTIPLIER_BOOTH : QY_MULTIPLIER_ARRAY, qy_input(c, "a", a),
+                            qy_input(c, "b", b), true));
+      qy_timing timing;
+      qy_build build;
+      if (!ok(!qy_circuit_finish(c, NULL) && !qy_circuit_timing(c, &t, &timing, NULL), "%d by %d bits", a, b)) return;
+      int wrong = 0, most = 0;
+      for (double part = 1.5; part < 6; part += 0.5) {
+        if (qy_circuit_build(c, &t, timing.fast_ps / part, &build, NULL) || !build.feasible) continue;
+        wrong += fabs(build.area_um2 - build.stages * 2.0 * (a + b)) > 1e-9 * build.area_um2;
+        most = build.stages > most ? build.stages : most;
+      }
+      ok(wrong == 0 && most > 1, "flip-flops of up to %d cuts", most);
+    }
+}
+
 int main(void)
 {
   arena = qy_arena_new();
   test_chain();
+  test_multipliers();
   leak_nw = 0; /* nothing is saved where nothing is lost */
   test_chain();
   test_builder();
