@@ -25,6 +25,9 @@ static void by_hand(void)
       {5, {"12345678", "a", "b"}, {"12345678", "a", "b"}}, /* at least 8 */
       {8, {"design_one_a", "design_one_b", "design_one_c"}, {"…a", "…b", "…c"}},
       {8, {"one_alpha", "one_beta", "one_gamma"}, {"…alpha", "…beta", "…gamma"}},
+      {8,
+       {"one_two_alpha_tail_end", "one_two_beta_tail_end", "one_two_gamma_tail_end"},
+       {"…alpha…", "…beta…", "…gamma…"}},
       {8, {"on_alphas", "on_betas", "on_gammas"}, {"on_alph…", "on_betas", "on_gamm…"}},
       {8, {"a_long_tail", "b_long_tail", "c_long_tail"}, {"a…", "b…", "c…"}},
       {8, {"123456789", "a", "b"}, {"1234567…", "a", "b"}},
