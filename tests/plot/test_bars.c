@@ -289,6 +289,31 @@ static void many_lying(void)
   }
 }
 
+/* One bar with an interval is enough, whichever it is; one without one of its ends has none. */
+static void one_interval(void)
+{
+  const double values[] = {2, 3, 4};
+  make_names(3, 2);
+  for (int of = 0; of < 4; of++)
+    for (int ends = 0; ends < 2; ends++) {
+      double low[] = {NAN, NAN, NAN}, high[] = {NAN, NAN, NAN};
+      if (of < 3) low[of] = 1, high[of] = ends ? 5 : NAN;
+      const qy_bars b = {.y_label = "",
+                         .bar_count = 3,
+                         .part_count = 1,
+                         .bar = name,
+                         .part = part,
+                         .values = values,
+                         .low = low,
+                         .high = high};
+      char *s = bars_script(&b), row[60];
+      snprintf(row, sizeof row, "$intervals << END\n%g 1 5\nEND\n", of + 1.2);
+      ok((s && strstr(s, row)) == (of < 3 && ends), "the interval of bar %d", of);
+      ok((s && strstr(s, "Error bars: 90")) == (of < 3 && ends), "and what it is");
+      free(s);
+    }
+}
+
 static void lying(void)
 {
   const double values[] = {10, 20, 30, 40, 50, 60, 1, 1, 1, 1, 1, -5}, low[] = {9, 19, 29, 39, 49, 59},
@@ -581,6 +606,7 @@ int main(void)
   low_pages();
   lying();
   many_lying();
+  one_interval();
   brief_numbers();
   small_pages();
   limits();
