@@ -68,6 +68,31 @@ static void cells(void)
     }
 }
 
+/* What a cell of ratios is. */
+static void ratios(void)
+{
+  const qy_points p = points();
+  for (int k = 0; k < KINDS; k++)
+    for (int median = 0; median < 2; median++) {
+      const qy_chart f = {.kind = QY_CHART_HEATMAP,
+                          .x = qy_chart_key(QY_KEY_PRECISION),
+                          .y = qy_chart_key(QY_KEY_DESIGN),
+                          .colour = kind[k].metric,
+                          .which = median ? QY_CHART_MEDIAN : QY_CHART_BEST,
+                          .panel = QY_KEY_TECHNOLOGY,
+                          .over = "C"};
+      char *s = draw(&f, &p), said[120];
+      const char *of = median ? "the median" : kind[k].of;
+      snprintf(said, sizeof said, ", over %s of C in that cell.", of);
+      holds(flat(s), said);
+      snprintf(said, sizeof said, "Colour: of each cell %s ", of);
+      holds(flat(s), said);
+      snprintf(said, sizeof said, " over that of C%s'", kind[k].remark);
+      holds(s, said);
+      free(s);
+    }
+}
+
 /* Bars of each group's point that is best in x, plain and of parts; ratios say what is better. */
 static void bars(void)
 {
@@ -186,6 +211,7 @@ int main(void)
   make_folder();
   senses();
   cells();
+  ratios();
   bars();
   fronts();
   lines();

@@ -380,7 +380,8 @@ static void room(void)
 {
   static const struct {
     size_t series, points;
-  } row[] = {{0, 13071}, {1, 13071}, {100, 125}, {199, 60 / 2}, {201, 60 / 2}, {1000, 8 / 2}, {2000, 2}, {9000, 2}};
+  } row[] = {{0, 13071},    {1, 13071}, {100, 125}, {199, 60 / 2}, {201, 60 / 2},
+             {1000, 8 / 2}, {1700, 2},  {2000, 2},  {9000, 2}};
   for (size_t i = 0; i < sizeof row / sizeof *row; i++)
     is_int((int64_t)room_of_line(row[i].series), (int64_t)row[i].points, "points of one of so many lines");
 }

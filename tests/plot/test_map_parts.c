@@ -50,6 +50,40 @@ static void larger_units(void)
   }
 }
 
+/* Squares of listed values stand one below the other, the largest on top, each with its number beside it. */
+static void list_of_values(void)
+{
+  make_names(2, 1);
+  for (int count = 2; count <= 8; count++) {
+    for (int i = 0; i < 12 * 2; i++)
+      value[i] = 3 + i % count;
+    const qy_heatmap m = {
+        .colour_label = "c", .x = {"X", 12, NULL, edge}, .y = {"Y", 2, name, NULL}, .panel_count = 1, .value = value};
+    char *s = map_script(&m);
+    int wrong = 0;
+    for (int v = 0; v < count; v++) {
+      char what[60];
+      double at[4] = {0}, beside[2] = {0};
+      snprintf(what, sizeof what, "palette cb %d fs solid", 3 + v);
+      const char *square = s ? strstr(s, what) : NULL;
+      while (square && square > s && square[-1] != '\n')
+        square--;
+      snprintf(what, sizeof what, "set label \"%d\" at screen ", 3 + v);
+      const char *number = s ? strstr(s, what) : NULL;
+      wrong += !square || !number ||
+               sscanf(square, "set object rectangle from screen %lf, screen %lf to screen %lf, screen %lf", &at[0],
+                      &at[1], &at[2], &at[3]) != 4 ||
+               sscanf(number + strlen(what), "%lf, screen %lf", &beside[0], &beside[1]) != 2;
+      /* the first is a line of 28 below the top; then 1.5 lines of 26 each; a square of 1.1 of them */
+      const double top = 686.8 - 28 - (count - 1 - v) * 39;
+      wrong += fabs(at[3] * 700 - top) > 0.08 || fabs(at[1] * 700 - (top - 28.6)) > 0.08 ||
+               fabs(beside[1] * 700 - (top - 14.3)) > 0.08 || beside[0] <= at[2];
+    }
+    is_int(wrong, 0, "squares and numbers");
+    free(s);
+  }
+}
+
 /* On very small pages titles have eight letters, of upright axes six. */
 static void small_pages(void)
 {
@@ -200,6 +234,7 @@ int main(void)
   make_folder();
   axis_numbers();
   small_pages();
+  list_of_values();
   larger_units();
   named_panels();
   units_of_axes();
