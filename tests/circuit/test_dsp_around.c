@@ -201,6 +201,23 @@ static void zeros_above(int x)
   out(times(qy_concat(c, (qy_net[]){stored(in(10), 1), zeros}, 2), stored(in(10), 1), true));
 }
 
+/* Above the stored word are zeros, a one, a word, zeros in two parts; or zeros are below it: of words that are put
+ * together yosys takes no register in. */
+static void words_above(int x)
+{
+  const qy_net r = stored(in(10), 1), zeros = qy_constant_word(c, 0, 3);
+  const qy_net parts[][3] = {{r, zeros}, {r, qy_constant_word(c, 1, 3)}, {r, in(3)}, {r, zeros, zeros}, {zeros, r}};
+  out(times(qy_concat(c, parts[x], x == 3 ? 3 : 2), stored(in(10), 1), true));
+}
+
+/* The operand's register is read by something else behind seven other bits: x bits of them all. */
+static void read_behind(int x)
+{
+  const qy_net a = stored(in(8), 1);
+  out(times(a, stored(in(8), 1), true));
+  out(qy_slice(c, qy_concat(c, (qy_net[]){in(5), in(2), a, in(3)}, 4), 0, x));
+}
+
 /* Of the product x bits are read. */
 static void read_low(int x)
 {
@@ -248,6 +265,15 @@ static const what table[] = {
     {"by eight: wires", constant_factor, 8, {0, 12, 0}, {0, 12, 0}, {0, 12, 0}},
     {"copies of the sign", extended, 30, {1, 0, 0}, {1, 0, 0}, {1, 0, 0}},
     {"zeros above", zeros_above, 20, {1, 0, 0}, {1, 0, 0}, {1, 20, 0}},
+    {"three zeros above", words_above, 0, {1, 0, 0}, {1, 0, 0}, {1, 20, 0}},
+    {"a one above", words_above, 1, {1, 0, 0}, {1, 10, 0}, {1, 20, 0}},
+    {"a word above", words_above, 2, {1, 0, 0}, {1, 10, 0}, {1, 20, 0}},
+    {"zeros in two parts", words_above, 3, {1, 0, 0}, {1, 10, 0}, {1, 20, 0}},
+    {"zeros below", words_above, 4, {1, 0, 0}, {1, 10, 0}, {1, 20, 0}},
+    {"none of its bits is read", read_behind, 7, {1, 0, 0}, {1, 0, 0}, {1, 16, 0}},
+    {"one is", read_behind, 8, {1, 1, 0}, {1, 1, 0}, {1, 16, 0}},
+    {"all are", read_behind, 15, {1, 8, 0}, {1, 8, 0}, {1, 16, 0}},
+    {"and more behind it", read_behind, 17, {1, 8, 0}, {1, 8, 0}, {1, 16, 0}},
     {"nine bits are read", read_low, 9, {1, 0, 0}, {1, 0, 0}, {1, 0, 0}},
     {"eight bits are read", read_low, 8, {0, 0, 0}, {0, 0, 0}, {0, 0, 0}},
     {"an output needs it", dead, 0, {1, 0, 0}, {1, 0, 0}, {1, 0, 0}},
