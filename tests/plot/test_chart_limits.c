@@ -108,7 +108,7 @@ static void any_bins(void)
 static void nearest(void)
 {
   static char label_text[3][16], *label[3];
-  static double number_of[] = {100000, 100001, 100003};
+  static double number_of[] = {100000, 100001, 100003, 100003.9}; /* the last is of no label */
   static const struct {
     const char *asked;
     int rows; /* of 30 points, ten a label */

@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/wait.h>
 
 static qy_error err;
 
@@ -176,6 +177,11 @@ static void names(void)
     is_text(said(&err), rows[i].message, "with its reason");
   }
   is_int(draw_with("a", NULL, NULL, QY_PLOT_PNG), QY_BAD_INPUT, "no name is refused");
+  static char long_name[PATH_MAX];
+  memset(long_name, 'n', PATH_MAX - 1);
+  long_name[PATH_MAX - 63] = '\0';
+  is_int(draw_with("a", long_name, NULL, QY_PLOT_PNG), QY_BAD_INPUT, "a name without room for its ending");
+  is_text(said(&err), "error: the name of a picture may have 4032 characters, found 4033", "and how long it may be");
 
   /* Odd but allowed. */
   static const char *const odd[] = {"it's", "a b", "`touch mark`", "$HOME", "a.b.c", "\xC3\xA4", "\xFF"};
@@ -296,6 +302,30 @@ static void failures(void)
   draw_with("b", in_folder("x"), stand_in("exit 1"), QY_PLOT_PNG);
   free(slurp(in_folder("x.png"), &after));
   ok(before > 0 && before == after, "an earlier picture stays");
+  empty_folder();
+}
+
+/* Also where standard input, output or errors are closed, so that files would be opened in their places. */
+static void closed_streams(void)
+{
+  char fake[256];
+  snprintf(
+      fake, sizeof fake, "%s",
+      stand_in("p=$(head -n 1 | sed \"s/^picture = '//; s/'$//\"); cat >/dev/null; printf '<?xml x</svg>' >\"$p\"; "
+               "echo 'quarry: drawn'"));
+  fflush(NULL);
+  for (int closed = 0; closed < 8; closed++) {
+    const pid_t pid = fork();
+    if (pid == 0) {
+      for (int k = 0; k < 3; k++)
+        if (closed >> k & 1) close(k);
+      _exit(draw_with("a", in_folder("x"), fake, QY_PLOT_SVG) == QY_OK ? 0 : 1);
+    }
+    int state = -1;
+    ok(pid > 0 && waitpid(pid, &state, 0) == pid && state == 0 && exists(in_folder("x.svg")), "drawn with closed: %d",
+       closed);
+    unlink(in_folder("x.svg"));
+  }
   empty_folder();
 }
 
@@ -497,6 +527,7 @@ int main(void)
   failures();
   floods();
   folders_in_the_way();
+  closed_streams();
   temporary_files();
   broken_pipe();
   line_numbers();

@@ -179,6 +179,8 @@ static void named_panels(void)
       margins_are(s, p, 1200, 700,
                   (const double[4]){left + p * (width + 28), left + p * (width + 28) + width, 13.2 + 52,
                                     686.8 - (titled ? 28 : 8.4)});
+    is_int(count_text(s, "set cbrange [0.25:16.75]\n"), 2, "both have the colours of all values"); /* 1 to 16, 5 % */
+    is_int(count_text(s, "set palette defined"), 2, "of one palette");
     free(s);
   }
 }
