@@ -206,6 +206,45 @@ static void lines(void)
   }
 }
 
+/* Lines through upright axes: the fronts within keys, each by looking at all points of its own, and what is said. */
+static void within(void)
+{
+  const qy_points p = points();
+  static const qy_key keys[] = {QY_KEY_TECHNOLOGY, QY_KEY_DESIGN};
+  static const char *const said[] = {
+      " points on the front over the metrics among the axes; grey: the other ",
+      " points on the fronts over the metrics among the axes within technology; grey: the other ",
+      " points on the fronts over the metrics among the axes within technology, design; grey: the other "};
+  for (int count = 0; count <= 2; count++)
+    for (int k = 1; k < KINDS; k++) { /* more is better; neither: that axis is none of a front */
+      qy_chart f = {.kind = QY_CHART_PARALLEL,
+                    .axis_count = 3,
+                    .axis = {QY_AREA_UM2, QY_LATENCY_US, kind[k].metric},
+                    .group_count = 1,
+                    .group = {QY_KEY_DESIGN},
+                    .panel = -1,
+                    .within_count = count};
+      memcpy(f.within, keys, sizeof keys);
+      const int metrics = k == 1 ? 3 : 2;
+      size_t front = 0;
+      for (size_t i = 0; i < p.count; i++) {
+        bool beaten = false;
+        for (size_t other = 0; other < p.count; other++) {
+          bool no_worse =
+              other != i && (count < 1 || tech[other] == tech[i]) && (count < 2 || design[other] == design[i]);
+          for (int m = 0; m < metrics; m++)
+            no_worse = no_worse && sign_of(f.axis[m]) * (p.metric[f.axis[m]][other] - p.metric[f.axis[m]][i]) <= 0;
+          beaten = beaten || no_worse;
+        }
+        front += !beaten;
+      }
+      char *s = draw(&f, &p), text[200];
+      snprintf(text, sizeof text, "Coloured: the %zu%s%zu.", front, said[count], p.count - front);
+      holds(flat(s), text);
+      free(s);
+    }
+}
+
 int main(void)
 {
   make_folder();
@@ -215,6 +254,7 @@ int main(void)
   bars();
   fronts();
   lines();
+  within();
   remove_folder();
   return done();
 }

@@ -88,6 +88,29 @@ static void blocks(void)
   ok(shows("\xFF\xC3", "\xFF\xC3"), "nor are bytes that are none");
 }
 
+/* What is said of them: a mark alone would sit on the blank before it. */
+static void said(void)
+{
+  static const struct {
+    const char *text, *said;
+  } row[] = {{"\xF3\xB1\xBF\xBD", " U+F1FFD (\xF3\xB1\xBF\xBD)"},
+             {"e\xCC\x81", " U+0301"},
+             {"\xC3\xA4 \xCC\x81 \xC3\xA4", " U+00E4 (\xC3\xA4), U+0301"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    qy_text s = {0}, notes = {0}, expected = {0};
+    script_with_glyphs(&s, row[i].text, strlen(row[i].text), &notes);
+    qy_text_add(&expected, "no font of this machine has%s: '?' is drawn instead in PNG, PDF and EPS\n", row[i].said);
+    is_text(notes.data, expected.data, "a note");
+    qy_text_free(&s);
+    qy_text_free(&notes);
+    qy_text_free(&expected);
+  }
+  qy_text s = {0}, notes = {0};
+  script_with_glyphs(&s, "plain", 5, &notes);
+  ok(!notes.data, "nothing is said of letters that are there");
+  qy_text_free(&s);
+}
+
 int main(void)
 {
   char folder[] = "/tmp/quarry-fonts-XXXXXX", file[64], text[200];
@@ -103,6 +126,7 @@ int main(void)
   ok(notes.data && strstr(notes.data, "\"DejaVu Sans\""), "which is said");
   qy_text_free(&notes);
   blocks();
+  said();
   snprintf(text, sizeof text, "rm -r %s", folder);
   if (system(text)) printf("# %s is left\n", folder);
   return done();

@@ -335,6 +335,35 @@ static void remarks(void)
   }
 }
 
+/* Titles of axes are broken where they are longer than their axis, into three lines at most: by letters of 8.6 pixels on
+ * the panel that is drawn. */
+static void broken_titles(void)
+{
+  const qy_plot_series r = {.label = "a", .count = 3, .x = x, .y = y};
+  const qy_plot_panel one = {NULL, 1, &r};
+  for (int words = 1; words < 24; words += 2)
+    for (int of_y = 0; of_y < 2; of_y++) {
+      qy_plot_look look = look_of(4, 3, true);
+      look.legend = QY_LEGEND_NONE;
+      char label[200] = "Area";
+      for (int i = 1; i < words; i++)
+        strcat(label, " of it");
+      const qy_plot plot = {
+          .x_label = of_y ? "X" : label, .y_label = of_y ? label : "Y", .panel_count = 1, .panel = &one, .look = &look};
+      char *s = draw(&plot);
+      double m[4] = {0};
+      margins_of(s, 0, 384, 288, m);
+      const size_t fit = (size_t)((of_y ? m[3] - m[2] : m[1] - m[0]) / 8.6), length = strlen(label);
+      const char *at = s ? strstr(s, of_y ? "set ylabel '" : "set xlabel '") : NULL;
+      char title[400] = "";
+      if (at) snprintf(title, sizeof title, "%.*s", (int)strcspn(at, "\n"), at);
+      const int lines = 1 + count_text(title, ".\"\\n\".");
+      ok((lines == 1) == (length <= fit) && lines <= 3 && (lines == 3 || length <= 2 * fit),
+         "%zu letters of %zu: %d lines", length, fit, lines);
+      free(s);
+    }
+}
+
 /* On a page that is no screen half a letter of the last label has room at the right, where no key stands there. */
 static void right_end(void)
 {
@@ -405,6 +434,7 @@ int main(void)
   sets();
   right_end();
   remarks();
+  broken_titles();
   apart();
   no_names();
   qy_text_free(&notes);
