@@ -241,6 +241,9 @@ static void within(void)
       char *s = draw(&f, &p), text[200];
       snprintf(text, sizeof text, "Coloured: the %zu%s%zu.", front, said[count], p.count - front);
       holds(flat(s), text);
+      holds(s, "set label 'Area"); /* titles of the first axis, the second, the last */
+      holds(s, "set label 'Latency");
+      holds(s, k == 1 ? "set label 'Energy efficiency" : "set label 'Rows on DSP slices'");
       free(s);
     }
 }
