@@ -247,6 +247,8 @@ static void failures(void)
        "x.gp:3: error: gnuplot: undefined, in: if (!exists('format')) format = 'png'"},
       {"nothing but a warning", "cat >/dev/null; echo 'line 2: warning: iconv failed' >&2; exit 1",
        "ended with code 1: line 2: warning: iconv failed"},
+      {"a pointer before the message", "cat >/dev/null; echo '  ^' >&2; echo 'out of colours' >&2; exit 1",
+       "ended with code 1: out of colours"},
       {"a message of one letter", "cat >/dev/null; printf x >&2; exit 3", "ended with code 3: x"},
       {"a signal", "cat >/dev/null; kill -9 $$", "ended with code 137"},
       {"a picture, then failure",

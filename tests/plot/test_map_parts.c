@@ -185,6 +185,33 @@ static void named_panels(void)
   }
 }
 
+/* Rows of panels that have no names have all their ticks, however near these are. */
+static void bare_rows(void)
+{
+  qy_plot_look look = {.width_in = 12.5,
+                       .height_in = 2,
+                       .sized = true,
+                       .font = "X",
+                       .font_pt = 11,
+                       .small_pt = 9,
+                       .title_pt = 14,
+                       .dpi = 96};
+  make_names(SIDE, 2);
+  for (int i = 0; i < 2 * 2 * SIDE; i++)
+    value[i] = 1 + i;
+  const qy_heatmap m = {.colour_label = "c",
+                        .x = {"X", 2, name, NULL},
+                        .y = {"Y", SIDE, name, NULL},
+                        .panel_count = 2,
+                        .value = value,
+                        .look = &look};
+  char *s = map_script(&m);
+  holds(s, "set ytics norotate ('00' 0.5, '");
+  holds_not(s, "'01' 1.5, '02' 2.5");
+  holds(s, "set ytics norotate ('' 0.5, '' 1.5, '' 2.5, '' 3.5, ");
+  free(s);
+}
+
 /* Numbers at the edges of columns and rows are in the unit of each axis. */
 static void units_of_axes(void)
 {
@@ -239,6 +266,7 @@ int main(void)
   list_of_values();
   larger_units();
   named_panels();
+  bare_rows();
   units_of_axes();
   remove_folder();
   return done();

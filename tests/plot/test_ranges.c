@@ -199,9 +199,48 @@ static void infinite(void)
   }
 }
 
+/* A picture has room for 1,700,000 / 130 markers.  Each series takes five and its own: those of up to 60 points with a
+ * rim are two, with a probability three; points near a front and dots are one.  Of more some are left out. */
+static void room(void)
+{
+  enum { EACH = 61, SERIES = 200, ROOM = 1700000 / 130 };
+  static double x[EACH], y[SERIES][EACH], chance[EACH], far_x[300], far_y[300];
+  static qy_plot_series series[SERIES];
+  static const struct {
+    size_t points, marks, near, dots;
+    bool chance;
+  } row[] = {{60, 2, 0, 0, false}, {60, 3, 0, 0, true},    {61, 1, 0, 0, false},
+             {61, 1, 0, 0, true},  {60, 2, 0, 300, false}, {60, 2, 300, 0, false}};
+  for (int i = 0; i < EACH; i++) {
+    x[i] = i, chance[i] = 0.5;
+    for (int s = 0; s < SERIES; s++)
+      y[s][i] = 1000 - 10 * i + 0.01 * s;
+  }
+  for (int i = 0; i < 300; i++)
+    far_x[i] = 30, far_y[i] = 1000;
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    const size_t own = row[i].points * row[i].marks + 5, most = (ROOM - row[i].near - row[i].dots) / own;
+    for (size_t count = most; count <= most + 1; count++) {
+      for (size_t s = 0; s < count; s++)
+        series[s] = (qy_plot_series){
+            .label = "a", .count = row[i].points, .x = x, .y = y[s], .chance = row[i].chance ? chance : NULL};
+      series[0].near = (qy_plot_near){.count = row[i].near, .x = far_x, .y = far_y};
+      series[0].cloud_count = row[i].dots, series[0].cloud_x = far_x, series[0].cloud_y = far_y;
+      const qy_plot_panel panel = {NULL, count, series};
+      const qy_plot plot = {.panel_count = 1, .panel = &panel};
+      qy_error_clear(&err);
+      qy_plot_draw(&plot, QY_PLOT_SVG, in_folder("r"), NO_GNUPLOT, NULL, &err);
+      char *s = script_of("r");
+      ok((s && strstr(s, "Drawn: every ")) == (count > most), "%zu series of %zu points", count, row[i].points);
+      free(s);
+    }
+  }
+}
+
 int main(void)
 {
   make_folder();
+  room();
   infinite();
   one_interval();
   many_points();
