@@ -237,9 +237,45 @@ static void room(void)
   }
 }
 
+/* The unit in which values are read goes by what the axis shows: its ends that are asked for count too. */
+static void units(void)
+{
+  static const struct {
+    double low, high, ends[2];
+    const char *unit; /* from a tenth in the middle on; nothing below 1000 is read in another one */
+  } row[] = {{5e4, 1.4e5, {NAN, NAN}, "µm²"},
+             {5e4, 1.4e5, {NAN, 1.6e5}, "mm²"},
+             {5e4, 1.6e5, {NAN, NAN}, "mm²"},
+             {5e4, 1.6e5, {900, NAN}, "µm²"},
+             {5e4, 1.6e5, {2e4, 1.6e5}, "µm²"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+    for (int of_y = 0; of_y < 2; of_y++) {
+      const double large[] = {row[i].low, row[i].high}, few[] = {1, 2};
+      const qy_plot_series r = {.label = "a", .count = 2, .x = of_y ? few : large, .y = of_y ? large : few};
+      const qy_plot_panel panel = {NULL, 1, &r};
+      qy_plot_look look = {
+          .width_in = 8, .height_in = 5, .font = "X", .font_pt = 11, .small_pt = 9, .title_pt = 14, .dpi = 96};
+      look.range[!of_y][0] = look.range[!of_y][1] = NAN;
+      memcpy(look.range[of_y], row[i].ends, sizeof row[i].ends);
+      const qy_plot plot = {.x_label = of_y ? "X" : "Area (µm²)",
+                            .y_label = of_y ? "Area (µm²)" : "Y",
+                            .panel_count = 1,
+                            .panel = &panel,
+                            .look = &look};
+      char title[60];
+      qy_error_clear(&err);
+      qy_plot_draw(&plot, QY_PLOT_SVG, in_folder("r"), NO_GNUPLOT, NULL, &err);
+      char *s = script_of("r");
+      snprintf(title, sizeof title, "set %clabel 'Area (%s)' noenhanced", of_y ? 'y' : 'x', row[i].unit);
+      holds(s, title);
+      free(s);
+    }
+}
+
 int main(void)
 {
   make_folder();
+  units();
   room();
   infinite();
   one_interval();
