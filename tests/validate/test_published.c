@@ -545,10 +545,26 @@ static void folders(void)
   rmdir(path);
 }
 
+/* A file that cannot be read, or holds no figures, is refused: nothing is taken for evaluated. */
+static void no_figures(void)
+{
+  static const char *const text[] = {"figures: [",    "figures: {a: b: c}\n", "- 1\n",        "title: none\n",
+                                     "figures: []\n", "figures: 3\n",         "nothing: 1\n", NULL};
+  for (size_t i = 0; i < sizeof text / sizeof *text; i++) {
+    qy_published *p = NULL;
+    qy_error_clear(&err);
+    if (text[i]) write_file(file, text[i]);
+    const qy_status status =
+        qy_published_evaluate(&p, db, text[i] ? file : "/no/such/figures.yaml", NULL, false, arena, &err);
+    ok(status == QY_BAD_INPUT && err.count == 1, "%s", said());
+  }
+}
+
 int main(void)
 {
   if (!open_folder()) return 1;
   alone();
+  no_figures();
   intervals();
   variants(false);
   variants(true);
