@@ -105,11 +105,53 @@ static void many_terms(void)
   }
 }
 
+/* Whole words added in pairs, and those in pairs, by vivado: each sum has a chain as long as its range needs. */
+static void chains_of_pairs(void)
+{
+  enum { WORDS = 6 };
+  static const char *const names[] = {"a", "b", "d", "e", "f", "g"};
+  int wrong = 0, made = 0;
+  for (int round = 0; round < 40; round++) {
+    const bool is_signed = round & 1;
+    const int count = 2 + round / 2 % (WORDS - 1), width = 16;
+    qy_circuit *c = qy_circuit_new("pairs", arena);
+    qy_net sum = 0;
+    int64_t low[WORDS], high[WORDS];
+    for (int i = 0; i < count; i++) {
+      const int own = 2 + pick(8);
+      const qy_net in = qy_input(c, names[i], own);
+      sum = i ? qy_add(c, sum, in, width, is_signed) : in;
+      low[i] = is_signed ? -((int64_t)1 << (own - 1)) : 0;
+      high[i] = low[i] + ((int64_t)1 << own) - 1;
+    }
+    qy_output(c, "y", sum);
+    size_t stages = 0;
+    for (int left = count; left > 1; left = (left + 1) / 2)
+      for (int i = 0; i < left; i += 2) {
+        low[i / 2] = low[i] + (i + 1 < left ? low[i + 1] : 0);
+        high[i / 2] = high[i] + (i + 1 < left ? high[i + 1] : 0);
+        int bits = is_signed;
+        while (high[i / 2] >> (bits - is_signed) > 0 || low[i / 2] + ((int64_t)1 << bits >> 1) < 0)
+          bits++;
+        stages += i + 1 < left ? (size_t)bits : 0;
+      }
+    lut_net net;
+    const qy_fpga_how how = {.toolchain = QY_TOOLCHAIN_VIVADO};
+    const bool good = qy_circuit_finish(c, NULL) == QY_OK && lut_net_make(&net, c, &how) == QY_OK;
+    made += good;
+    if (good && net.stages != stages)
+      wrong++, printf("# %d words, signed %d: %zu, not %zu\n", count, is_signed, net.stages, stages);
+    lut_net_free(&net);
+  }
+  ok(made == 40 && wrong == 0, "chains of sums in pairs are as long as their ranges: %d are not", wrong);
+}
+
 int main(void)
 {
   arena = qy_arena_new();
   random_sums();
   many_terms();
+  chains_of_pairs();
   qy_arena_free(arena);
   return done();
 }
