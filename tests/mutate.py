@@ -633,6 +633,8 @@ def options_given():
     parser.add_argument('--unreached', action='store_true', help='only print the lines that no test comes to')
     parser.add_argument('--killed', action='store_true', help='print the noticed ones too')
     parser.add_argument('--at', default='', help='only the mutations of these lines: src/pe/mac.c:20,src/pe/mac.c:31')
+    parser.add_argument('--listed', default='', metavar='WORDS',
+                        help='those listed as equivalent for a reason with these words: which are noticed after all')
     parser.add_argument('--quick', action='store_true', help="only the module's own tests in C")
     for name in ('cc', 'cppflags', 'cflags', 'ldflags', 'ldlibs'):
         parser.add_argument('--' + name, default='')
@@ -660,6 +662,9 @@ def main():
         if key[0].startswith(f'src/{options.module}/') and key not in present:
             print('tests/mutants_equivalent.tsv: no longer in the source: ' + ' | '.join(key))
     candidates = shuffled(candidates, options.seed)
+    if options.listed:
+        candidates = [m for m in candidates if options.listed in known.get(m[0:1] + m[2:4], '')]
+        known, options.count, options.killed = {}, len(candidates), True
     if options.at:
         candidates = [m for m in candidates if f'{m.file}:{m.line}' in options.at.split(',')]
 
@@ -682,7 +687,7 @@ def main():
             print_unreached(tests, counting_tree)
             return 0
         mutants = Mutants(build, tests, counting_tree, sources, options.jobs)
-        mutants.tell, mutants.every = options.killed, bool(options.at)
+        mutants.tell, mutants.every = options.killed, bool(options.at or options.listed)
         drawn = mutants.draw(candidates, known, options.count, pool)
         results = list(pool.map(lambda d: mutants.with_tree(mutants.judge, *d), drawn))
     survivors = [(m, ran) for (m, _), (seen, ran) in zip(drawn, results) if not seen]
