@@ -159,6 +159,7 @@ static void test_one_limit(qy_arena *arena)
   is_int(one.below + many.below, 0, "no bound is below that of the best price");
   is_int(one.far, 0, "with one sum kept all are within 2 % of what none is below");
   ok(one.bettered <= CASES / 5, "and few, %d, are bettered by a change of one group", one.bettered);
+  ok(one.not_least > 0, "but %d are not the least: what was given up is not found again", one.not_least);
   is_int(many.proved, CASES, "with 64 sums kept all are proved");
   is_int(many.not_least, 0, "and are the least");
 }
@@ -174,6 +175,44 @@ static void test_two_limits(qy_arena *arena)
   ok(one.bettered <= CASES / 5, "and few, %d, are bettered by a change of one group", one.bettered);
   is_int(many.proved, CASES, "with 4096 sums kept all are proved");
   is_int(many.not_least, 0, "and are the least");
+}
+
+/* Costs in other units, by powers of two: nothing is rounded in another way, so the choice and the bound are the same. */
+static void test_other_units(qy_arena *arena)
+{
+  static drawn p, other;
+  uint64_t seed = 31;
+  int wrong = 0, open = 0;
+  for (int c = 0; c < CASES; c++) {
+    double unit[COSTS];
+    qy_assign_limit limit[COSTS], scaled[COSTS];
+    qy_assign_optimum a, b;
+    qy_error err = {0};
+    draw(&p, &seed);
+    other = p;
+    for (int k = 0; k < COSTS; k++) {
+      other.column[k] = other.cost[k];
+      unit[k] = ldexp(1, (int)random_below(&seed, 80) - 60);
+      for (size_t o = 0; o < ALL; o++)
+        other.cost[k][o] *= unit[k];
+    }
+    other.problem.first = other.first;
+    other.problem.cost = other.column;
+    for (int k = 1; k < COSTS; k++) {
+      limit[k - 1] = (qy_assign_limit){k, p.least[k] + 0.3 * (p.greatest[k] - p.least[k])};
+      scaled[k - 1] = (qy_assign_limit){k, limit[k - 1].most * unit[k]};
+    }
+    if (qy_assign_minimize(&a, &p.problem, 0, limit, COSTS - 1, 4, arena, &err) ||
+        qy_assign_minimize(&b, &other.problem, 0, scaled, COSTS - 1, 4, arena, &err)) {
+      wrong++;
+      continue;
+    }
+    wrong += memcmp(a.choice, b.choice, GROUPS * sizeof *a.choice) != 0 || b.bound != a.bound * unit[0];
+    open += !a.optimal;
+    qy_arena_reset(arena);
+  }
+  is_int(wrong, 0, "in other units the same choices and bounds");
+  ok(open > CASES / 2, "also where they are not proved, %d of %d", open, CASES);
 }
 
 /* Four limits of costs that have nothing to do with one another: without giving sums up there would be too many to
@@ -225,6 +264,7 @@ int main(void)
   qy_arena *arena = qy_arena_new();
   test_one_limit(arena);
   test_two_limits(arena);
+  test_other_units(arena);
   test_many_limits(arena);
   qy_arena_free(arena);
   return done();

@@ -337,6 +337,70 @@ static void test_idle_limit(void)
   qy_assign_front_free(without);
 }
 
+/* What a cover says was spent where only the first step rounds: of 5000 options that span x of 1 to `high` few are left,
+ * each sum with a dearer option of the groups behind is beaten by the next option of the first, and the sums in the end
+ * are far from one another.  Steps as far apart as `apart` and more, in the second group and the third. */
+static double spent_at_first(double epsilon, double high, double apart, const size_t behind[2], size_t *kept)
+{
+  enum { OPTIONS = 5000, BEHIND = 66 };
+  static double cost[2][OPTIONS + BEHIND];
+  static const double *const column[] = {cost[0], cost[1]};
+  static const int objective[] = {0, 1};
+  size_t first[] = {0, OPTIONS, OPTIONS + behind[0], OPTIONS + behind[0] + behind[1]};
+  for (size_t o = 0; o < OPTIONS; o++) {
+    cost[0][o] = 1 + (high - 1) * (double)o / (OPTIONS - 1);
+    cost[1][o] = 1 - (double)o / (OPTIONS - 1);
+  }
+  for (size_t b = 0; b < behind[0]; b++) {
+    cost[0][OPTIONS + b] = high * (pow(apart, (double)b) - 1);
+    cost[1][OPTIONS + b] = 1e-6 * (double)(behind[0] - 1 - b);
+  }
+  for (size_t c = 0; c < behind[1]; c++) {
+    cost[0][first[2] + c] = 1e4 * (double)c;
+    cost[1][first[2] + c] = 1e-9 * (double)(behind[1] - 1 - c);
+  }
+  const qy_assign_problem p = {.groups = behind[1] ? 3 : 2, .first = first, .costs = 2, .cost = column};
+  const qy_assign_question q = {.objectives = 2, .objective = objective, .epsilon = epsilon};
+  qy_assign_front *front = find(&p, &q);
+  const double said = front ? qy_assign_front_epsilon(front) : NAN;
+  *kept = front ? qy_assign_front_count(front) : 0;
+  qy_assign_front_free(front);
+  return said;
+}
+
+/* Least of a / t + b / (1 - t), by thirds. */
+static double least_work(double a, double b)
+{
+  double low = 0, high = 1;
+  for (int i = 0; i < 80; i++) {
+    const double left = low + (high - low) / 3, right = high - (high - low) / 3;
+    if (a / left + b / (1 - left) < a / right + b / (1 - right))
+      high = right;
+    else
+      low = left;
+  }
+  return low;
+}
+
+/* Two thirds of log(1 + epsilon) are for the steps, shared so that the work of all is least: the cells of a step, which
+ * are the logarithm of what it spans over its share, times the options of the next. */
+static void test_shares(void)
+{
+  size_t kept;
+  for (double epsilon = 1e-3; epsilon < 0.1; epsilon *= 8) {
+    const double high = 1 + 20 * epsilon, said = spent_at_first(epsilon, high, 2, (const size_t[]){2, 0}, &kept);
+    ok(fabs(log1p(said) / log1p(epsilon) - 2. / 3) < 1e-6 && kept > 20 && kept < 60,
+       "one step of two rounds, to %zu sums: two thirds of log(1 + %g) are spent, %g", kept, epsilon, said);
+  }
+  for (size_t options = 44; options <= 60; options += 4) { /* fewer candidates behind than are worth rounding */
+    const double epsilon = 0.03, said = spent_at_first(epsilon, 2, 1.02, (const size_t[]){options, 2}, &kept);
+    const double after_first = log(2), after_second = log(2 * pow(1.02, (double)options - 1));
+    const double part = least_work((double)options * after_first, 2 * after_second);
+    ok(fabs(log1p(said) / log1p(epsilon) - 2 * part / 3) < 1e-3,
+       "%zu options behind, %zu sums: the first step spends %g, with which the work is least", options, kept, said);
+  }
+}
+
 /* Four costs, two groups of so many options that all pairs are more than are compared: refused, not left undone. */
 static void test_too_many_pairs(void)
 {
@@ -377,6 +441,7 @@ int main(void)
   test_one_for_all();
   test_rounded_total();
   test_idle_limit();
+  test_shares();
   test_too_many_pairs();
   return done();
 }
