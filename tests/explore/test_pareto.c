@@ -347,6 +347,100 @@ static void bad_input(double **c)
   free(front);
 }
 
+/* Objectives of constant sum: all are on the front, none equals another. */
+static void plane(double **c, int objectives, size_t n, uint64_t *seed)
+{
+  fill(c, objectives, n, UNIFORM, seed);
+  for (size_t i = 0; i < n; i++)
+    for (int d = 0; d + 1 < objectives; d++)
+      c[objectives - 1][i] = (d ? c[objectives - 1][i] : objectives) - c[d][i];
+}
+
+/* Ties of two in the first objective, also where it is least, and every value that an objective has once among others
+ * that are alike: whole columns of one value, but for the point that comes first or last in some order. */
+static void lone_values(double **c)
+{
+  uint64_t seed = 61;
+  int wrong = 0, sets = 0;
+  for (int k = 0; k < 200; k++, sets++) {
+    const int objectives = 2 + k % 3;
+    const size_t n = 180 + random_below(&seed, 400);
+    fill(c, objectives, n, UNIFORM, &seed);
+    for (size_t i = 0; i + 1 < n; i += 1 + random_below(&seed, 40)) { /* beside each other, or the least of all */
+      const size_t other = random_below(&seed, 4) ? i + 1 : n - 1;
+      c[0][i] = c[0][other] = random_below(&seed, 6) ? c[0][i] : -1;
+    }
+    wrong += !equal_to_brute_force(c, objectives, n);
+  }
+  is_int(wrong, 0, "ties of two: equal to brute force");
+  for (size_t n = 600; n <= 1200; n += 600) /* one objective tells: each place may have the least */
+    for (size_t at = 0; at < n; at += at < 3 || at + 4 > n ? 1 : 97)
+      for (int second = 0; second < 2; second++, sets++) {
+        uint8_t *front = malloc(n);
+        size_t count;
+        for (size_t i = 0; i < n; i++) {
+          c[second][i] = (double)(1 + random_below(&seed, 50));
+          c[!second][i] = 4;
+        }
+        c[second][at] = 0;
+        wrong += qy_pareto(front, &count, (const double *const *)c, 2, n, NULL) != QY_OK || count != 1 || !front[at];
+        free(front);
+      }
+  is_int(wrong, 0, "the least of one objective is found at any place");
+  for (int k = 0; k < 12; k++) { /* sets large enough to be divided: on a plane of four objectives, but for one point */
+    const size_t n = 1600;
+    size_t first = n, last = n;
+    plane(c, 4, n, &seed);
+    for (size_t i = 0; i < n; i++) {
+      c[4][i] = k < 8 ? 0 : (double)(random_below(&seed, 8) > 0);
+      if (c[0][i] < 0.5 && (first == n || c[1][i] < c[1][first])) first = i;
+      if (c[0][i] > 0.5 && (last == n || c[1][i] < c[1][last])) last = i;
+    }
+    const size_t alone = k % 2 ? last : first;
+    if (k < 8) c[4][alone] = k % 2 ? -1 : 1;
+    if (k < 8) c[3][alone] += k % 2 ? 5 : -5; /* as bad or as good that the others need not tell */
+    wrong += !equal_to_brute_force(c, 5, n);
+  }
+  is_int(wrong, 0, "an objective in which one point is alone, or few are: equal to brute force");
+}
+
+/* Each objective has another number of values. */
+static void uneven_levels(double **c)
+{
+  uint64_t seed = 62;
+  int wrong = 0;
+  for (int coarse = 0; coarse < 4; coarse++) {
+    const size_t n = 1200;
+    plane(c, 3, n, &seed);
+    for (size_t i = 0; i < n; i++) {
+      c[3][i] = c[coarse][i];
+      c[coarse][i] = (double)random_below(&seed, 3);
+    }
+    wrong += !equal_to_brute_force(c, 4, n);
+  }
+  is_int(wrong, 0, "one objective of three values beside others of thousands: equal to brute force");
+}
+
+/* Points in order of an objective, rising or falling, are refused for NaN in the other. */
+static void nan_beside_order(double **c)
+{
+  uint8_t *front = malloc(LARGE);
+  uint64_t seed = 63;
+  size_t count;
+  int told = 0, asked = 0;
+  for (int k = 0; k < 400; k++, asked++) {
+    const size_t n = 5 + random_below(&seed, k % 40 ? 300 : 6000);
+    const int ordered = k / 2 % 2;
+    fill(c, 2, n, UNIFORM, &seed);
+    for (size_t i = 0; i < n; i++)
+      c[ordered][i] = (double)(k % 2 ? i : n - i);
+    c[!ordered][random_below(&seed, n)] = NAN;
+    told += qy_pareto(front, &count, (const double *const *)c, 2, n, NULL) == QY_BAD_INPUT;
+  }
+  is_int(told, asked, "NaN beside an objective in order is refused");
+  free(front);
+}
+
 int main(void)
 {
   double *c[QY_OBJECTIVES_MAX];
@@ -357,6 +451,9 @@ int main(void)
   huge_sets(c);
   constant_columns(c);
   known_fronts(c);
+  lone_values(c);
+  uneven_levels(c);
+  nan_beside_order(c);
   bad_input(c);
   for (int d = 0; d < QY_OBJECTIVES_MAX; d++)
     free(c[d]);
