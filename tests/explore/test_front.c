@@ -276,6 +276,9 @@ static void distances(void)
   ok(d.igd_plus == 0 && d.epsilon == 0 && d.volume_ratio == 1, "one value in an objective: the least of the other");
   qy_front_distance_of(&d, late, 1, best, 1, 2, NULL, NULL);
   ok(d.igd_plus == 1 && d.epsilon == 1, "and a range more");
+  qy_front_distance_of(&d, best, 1, late, 1, 2, NULL, NULL);
+  ok(d.igd_plus == 0 && d.epsilon == 0 && d.epsilon_factor == 1,
+     "the other way nothing is left where both are the same");
 }
 
 static void refused(void)

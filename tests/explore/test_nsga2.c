@@ -332,11 +332,11 @@ static void test_designs(void)
 {
   enum { CASES = 6000 };
   qy_space space = {2, entry, 0};
-  entry[0] = (qy_space_entry){.name = "a", .axis_count = 3, .axis = {{"p", 1000}, {"q", 400}, {"c", 300}}};
-  entry[1] = (qy_space_entry){.name = "b", .axis_count = 4, .axis = {{"c", 300}, {"r", 200}, {"p", 1000}, {"q", 5}}};
+  entry[0] = (qy_space_entry){.name = "a", .axis_count = 3, .axis = {{"p", 1000}, {"q", 4000}, {"c", 300}}};
+  entry[1] = (qy_space_entry){.name = "b", .axis_count = 4, .axis = {{"c", 300}, {"r", 1000}, {"p", 1000}, {"q", 5}}};
   qy_space_finish(&space, NULL);
-  static const int at[2][3] = {{0, 2, 1}, {2, 0, 3}}; /* p, c, q */
-  double from[2] = {0}, jumps[2] = {0}, kept[2][3] = {{0}};
+  static const int at[2][4] = {{0, 2, 1, 0}, {2, 0, 3, 1}}; /* p, c, q; p and r, both as long */
+  double from[2] = {0}, jumps[2] = {0}, kept[2][4] = {{0}};
   for (int c = 0; c < CASES; c++) {
     script s = {.space = &space, .objectives = 1, .objective = {{0}, {1}}};
     size_t was[QY_AXES_MAX], is[QY_AXES_MAX];
@@ -344,7 +344,7 @@ static void test_designs(void)
     const int one = values_of(&s, 0, was), other = values_of(&s, 1, is);
     from[one]++;
     jumps[one] += one != other;
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < 4; k++)
       kept[one][k] += one != other && was[at[one][k]] == is[at[other][k]];
   }
   for (int e = 0; e < 2; e++) {
@@ -356,7 +356,7 @@ static void test_designs(void)
     ok(within(kept[e][0] / jumps[e], 1 - 1 / varied, 0.08) && within(kept[e][1] / jumps[e], 1 - 1 / varied, 0.08),
        "and keep the values of both axes that are there, %.3f and %.3f of %.3f", kept[e][0] / jumps[e],
        kept[e][1] / jumps[e], 1 - 1 / varied);
-    ok(kept[e][2] / jumps[e] < 0.06, "not of one of another length");
+    ok(kept[e][2] / jumps[e] < 0.06 && kept[e][3] / jumps[e] < 0.06, "not of one of another length or name");
   }
 }
 

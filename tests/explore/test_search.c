@@ -357,124 +357,6 @@ static void endings(const qy_search_method *method)
   ok(qy_search_run(&r, method, &problem, &budget, NULL) == QY_BAD_INPUT, "%s: no budget is refused", method->name);
 }
 
-/* ---- convergence against closed forms ---- */
-
-static qy_status evaluate_line(void *ctx, void *worker, int64_t point, double *objective, double *violation,
-                               qy_error *err)
-{
-  (void)ctx, (void)worker, (void)violation, (void)err;
-  objective[0] = 3 + 0.5 * (double)point;
-  objective[1] = -7 - 0.25 * (double)point;
-  return QY_OK;
-}
-
-/* Eleven points on a falling line, seen one by one.  Scaled they are (i/10, 1 - i/10), so points i < j < ... add boxes
- * of width (j - i)/10 and height 0.1 + i/10. */
-static void convergence(void)
-{
-  qy_space space = {1, entry, 0};
-  entry[0] = (qy_space_entry){.name = "e", .axis_count = 1, .axis = {{"x", 11}}};
-  qy_space_finish(&space, NULL);
-  const qy_search_problem problem = {
-      .space = &space, .objectives = 2, .groups = 1, .threads = 1, .evaluate = evaluate_line};
-  const qy_search_budget budget = {.points = 11, .seed = 3, .population = 1};
-  qy_search_result r;
-  double share[11], worst = 0;
-  int seen[12] = {0};
-  seen[11] = 1; /* the reference */
-  if (qy_search_run(&r, qy_search_find("random"), &problem, &budget, NULL) ||
-      qy_search_convergence(share, &r, NULL, NULL)) {
-    ok(0, "a search of eleven points");
-    return;
-  }
-  for (size_t g = 0; g < r.generations && g < 11; g++) {
-    double volume = 0, whole = 0;
-    seen[r.point[g]] = 1;
-    for (int i = 0, j; i < 11; i++) {
-      for (j = i + 1; !seen[j];)
-        j++;
-      if (seen[i]) volume += 0.1 * (j - i) * (0.1 + 0.1 * i);
-      whole += 0.1 * (0.1 + 0.1 * i);
-    }
-    worst = fmax(worst, fabs(share[g] - volume / whole));
-  }
-  is_int((int64_t)r.generations, 11, "eleven generations of one point");
-  ok(worst < 1e-12, "their hypervolumes are those of the boxes (worst %.1e)", worst);
-  qy_search_free(&r);
-}
-
-/* Two fronts, one of which is met at once, and points that are not feasible: the share is the mean over the fronts. */
-static qy_status evaluate_groups(void *ctx, void *worker, int64_t point, double *objective, double *violation,
-                                 qy_error *err)
-{
-  (void)ctx, (void)worker, (void)err;
-  objective[0] = point % 3 ? 4 : (double)(point / 3);
-  objective[1] = point % 3 ? 9 : 10 - (double)(point / 3);
-  if (point % 3 == 2) *violation = 2;
-  return QY_OK;
-}
-
-static size_t group_of_three(void *ctx, int64_t point)
-{
-  (void)ctx;
-  return (size_t)(point % 3);
-}
-
-static void convergence_of_groups(void)
-{
-  enum { POINTS = 33 };
-  qy_space space = {1, entry, 0};
-  entry[0] = (qy_space_entry){.name = "e", .axis_count = 1, .axis = {{"x", POINTS}}};
-  qy_space_finish(&space, NULL);
-  const qy_search_problem problem = {.space = &space,
-                                     .objectives = 2,
-                                     .groups = 3,
-                                     .threads = 1,
-                                     .group = group_of_three,
-                                     .evaluate = evaluate_groups};
-  const qy_search_budget budget = {.points = POINTS, .seed = 5, .population = 1};
-  qy_search_result r;
-  double share[POINTS], worst = 0;
-  int seen[12] = {0}, other = 0;
-  seen[11] = 1; /* the reference */
-  if (!ok(!qy_search_run(&r, qy_search_find("random"), &problem, &budget, NULL) && r.generations == POINTS &&
-              !qy_search_convergence(share, &r, NULL, NULL),
-          "a search of two fronts"))
-    return;
-  for (size_t g = 0; g < POINTS; g++) {
-    double volume = 0, whole = 0;
-    if (r.point[g] % 3 == 0) seen[r.point[g] / 3] = 1;
-    other |= r.point[g] % 3 == 1;
-    for (int i = 0, j; i < 11; i++) {
-      for (j = i + 1; !seen[j];)
-        j++;
-      if (seen[i]) volume += 0.1 * (j - i) * (0.1 + 0.1 * i);
-      whole += 0.1 * (0.1 + 0.1 * i);
-    }
-    worst = fmax(worst, fabs(share[g] - (volume / whole + other) / 2));
-  }
-  ok(worst < 1e-12, "their share is the mean of the two, the third has none (worst %.1e)", worst);
-  qy_archive *none[3], *one[3];
-  for (int g = 0; g < 3; g++) {
-    none[g] = qy_archive_new(2);
-    one[g] = qy_archive_new(2);
-  }
-  ok(!qy_search_convergence(share, &r, none, NULL) && share[0] == 0 && share[POINTS - 1] == 0,
-     "without any exact front it is 0");
-  qy_archive_put(one[1], (const double[]){3.5, 8.5}, 1, NULL); /* one point is not scaled: (1.1 - 0.5)^2 of 1.1^2 */
-  ok(!qy_search_convergence(share, &r, one, NULL), "one exact front of a point that was not found");
-  near_rel(share[POINTS - 1], 0.36 / 1.21, 1e-12, "what dominates less of the box than the exact one has that share");
-  for (int g = 0; g < 3; g++) {
-    qy_archive_free(none[g]);
-    qy_archive_free(one[g]);
-  }
-  qy_error err = {0};
-  r.objectives = QY_HYPERVOLUME_OBJECTIVES_MAX + 1;
-  ok(qy_search_convergence(share, &r, NULL, &err) == QY_BAD_INPUT, "more objectives than a volume can have: refused");
-  r.objectives = 2;
-  qy_search_free(&r);
-}
-
 static qy_status evaluate_rising(void *ctx, void *worker, int64_t point, double *objective, double *violation,
                                  qy_error *err)
 {
@@ -487,6 +369,12 @@ static size_t no_group(void *ctx, int64_t point)
 {
   (void)ctx, (void)point;
   return 0;
+}
+
+static void *silent_worker(void *ctx, qy_error *err)
+{
+  (void)ctx, (void)err;
+  return NULL;
 }
 
 static void *no_worker(void *ctx, qy_error *err)
@@ -542,6 +430,12 @@ static void populations(void)
          r.count == 0,
      "no worker: no search");
   is_text(err.diagnostic[0].text, "no worker today", "and why");
+  qy_error_clear(&err);
+  qy_search_problem silent = problem;
+  silent.worker_new = silent_worker;
+  ok(qy_search_run(&r, qy_search_find("random"), &silent, &(qy_search_budget){.points = 9}, &err) == QY_NO_MEMORY,
+     "none without a reason: memory ran out");
+  is_text(err.diagnostic[0].text, qy_status_text(QY_NO_MEMORY), "and this is said");
   qy_error_clear(&err);
   const qy_search_budget most = {.points = (int64_t)INT32_MAX};
   ok(qy_search_run(&r, qy_search_find("random"), &problem, &most, &err) == QY_BAD_INPUT, "2^31 - 1 points are refused");
@@ -626,6 +520,38 @@ static void many_fronts(void)
   ok(least >= 0.99, "nsga2: 4000 points give %.2f %% of each of four fronts", 100 * least);
 }
 
+static qy_status evaluate_many(void *ctx, void *worker, int64_t point, double *objective, double *violation,
+                               qy_error *err)
+{
+  (void)ctx, (void)worker, (void)violation, (void)err;
+  for (int d = 0; d < QY_HYPERVOLUME_OBJECTIVES_MAX; d++)
+    objective[d] = (double)point;
+  return QY_OK;
+}
+
+/* Samples of doubling size until all of a space is seen, and as many objectives as a volume can have. */
+static void whole_space(const qy_search_method *method)
+{
+  static qy_space space = {1, entry, 0};
+  entry[0] = (qy_space_entry){.name = "e", .axis_count = 2, .axis = {{"x", 90}, {"y", 100}}};
+  qy_space_finish(&space, NULL);
+  the_space = &space;
+  const qy_search_problem problem = {.space = &space,
+                                     .objectives = QY_HYPERVOLUME_OBJECTIVES_MAX,
+                                     .groups = 1,
+                                     .threads = 1,
+                                     .evaluate = evaluate_many};
+  const qy_search_budget budget = {.seconds = 60, .seed = 2, .population = 3000};
+  qy_search_result r;
+  double share[64] = {0};
+  const qy_status status = qy_search_run(&r, method, &problem, &budget, NULL);
+  ok(status == QY_OK && distinct(&r) && r.count == 9000, "%s: in a minute all of 9000 points, each once", method->name);
+  ok(!status && r.generations < 64 && qy_search_convergence(share, &r, NULL, NULL) == QY_OK &&
+         fabs(share[r.generations - 1] - 1) < 1e-12 && share[0] >= 0,
+     "with a share of volumes of eight objectives");
+  qy_search_free(&r);
+}
+
 /* An evolution that finds hardly any point of a space that it did not see before ends, and sees none twice. */
 static void exhausted(void)
 {
@@ -654,10 +580,9 @@ int main(void)
     promises(&method[i]);
     endings(&method[i]);
     one_value(&method[i]);
+    if (i > 0) whole_space(&method[i]);
   }
   known_fronts();
-  convergence();
-  convergence_of_groups();
   populations();
   exhausted();
   many_fronts();
