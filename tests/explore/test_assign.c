@@ -358,6 +358,23 @@ static void test_bad(void)
   }
 }
 
+/* The largest cost there may be, and the next one. */
+static void test_largest(void)
+{
+  const size_t first[] = {0, 2};
+  double cost[] = {QY_ASSIGN_COST_MOST, QY_ASSIGN_COST_MOST};
+  const double *const costs[] = {cost};
+  const qy_assign_problem p = {.groups = 1, .first = first, .costs = 1, .cost = costs};
+  qy_assign_optimum out;
+  qy_error err = {0};
+  qy_arena *arena = qy_arena_new();
+  ok(qy_assign_minimize(&out, &p, 0, NULL, 0, 0, arena, &err) == QY_OK && out.total[0] == QY_ASSIGN_COST_MOST,
+     "the largest cost is taken");
+  cost[1] = nextafter(QY_ASSIGN_COST_MOST, INFINITY);
+  ok(qy_assign_minimize(&out, &p, 0, NULL, 0, 0, arena, &err) == QY_BAD_INPUT, "one above it is refused");
+  qy_arena_free(arena);
+}
+
 /* A front too large for what may be kept: rounded by itself, and the epsilon said. */
 static void test_too_large(void)
 {
@@ -507,6 +524,31 @@ static void test_most_tried(void)
   }
 }
 
+/* Options that others beat do not count: up to 1024 of a group are compared beforehand.  9 x 10 sums of two groups, the
+ * second with so many worse options beside that 9 x 1025 candidates would be too many for an exact front. */
+static void test_beaten(void)
+{
+  enum { SUMS = 9, LEFT = 10, ALL = 1025 };
+  static const int objective[] = {0, 1};
+  static double value[2][SUMS + ALL];
+  const double *const cost[] = {value[0], value[1]};
+  for (size_t options = ALL - 1; options <= ALL; options++) {
+    const size_t first[] = {0, SUMS, SUMS + options};
+    for (size_t o = 0; o < first[2]; o++) {
+      const double at = (double)(o < SUMS ? o : o - SUMS);
+      value[0][o] = 500 + at;
+      value[1][o] = o < SUMS + LEFT ? 600 - at : 600 + at;
+    }
+    const qy_assign_problem p = {.groups = 2, .first = first, .costs = 2, .cost = cost};
+    const qy_assign_question q = {.objectives = 2, .objective = objective, .states_max = 512};
+    qy_assign_front *front;
+    qy_error err = {0};
+    ok(!qy_assign_front_find(&front, &p, &q, &err) && (qy_assign_front_epsilon(front) == 0) == (options < ALL),
+       "of %zu options all but ten are worse: %s", options, options < ALL ? "the front" : "a cover");
+    qy_assign_front_free(front);
+  }
+}
+
 /* Networks of full size against the table of all sizes: best[c], the least noise at a size of exactly c, filled layer
  * by layer.  Integers, so everything is exact. */
 enum { KNAPSACK_LAYERS = 52, KNAPSACK_OPTIONS = 4, KNAPSACK_SIZE = 60, SIZES = KNAPSACK_LAYERS * KNAPSACK_SIZE + 1 };
@@ -603,10 +645,12 @@ int main(void)
   test_decimals();
   test_stopped();
   test_bad();
+  test_largest();
   test_too_large();
   test_cover_of_all(2);
   test_cover_of_all(3);
   test_usual_states();
   test_most_tried();
+  test_beaten();
   return done();
 }

@@ -187,6 +187,9 @@ static void test_unread(void)
      "no layers of a table with an error");
   ok(err.diagnostic[0].line == 3 && err.diagnostic[0].column == 5, "which is shown");
   unlink(file);
+  qy_error_clear(&err);
+  ok(qy_assign_table_read(&t, file, arena, &err) != QY_OK && t.layers == 0 && err.count == 1,
+     "nor of a file that is not there, which is said once");
   qy_arena_free(arena);
 }
 
@@ -270,12 +273,15 @@ static void test_names(void)
   ok(t.leader[0] == 0 && t.leader[1] == 0 && t.leader[2] == 0 && t.fixed[0] == SIZE_MAX && t.fixed[1] == 4 &&
          t.fixed[2] == 6,
      "tied and fixed as said");
-  memset(longer, 'x', sizeof longer - 1); /* shown as far as there is room */
-  longer[sizeof longer - 1] = '\0';
-  qy_error_clear(&err);
-  snprintf(said, sizeof said, "--tie: expected a layer of the table, found \"%.127s\"", longer);
-  is_int(qy_assign_table_tie(&t, longer, &err), QY_BAD_INPUT, "a long name");
-  is_text(err.diagnostic[0].text, said, "is cut");
+  static const size_t lengths[] = {126, 127, 128, 129, sizeof longer - 1};
+  for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) { /* shown as far as there is room */
+    memset(longer, 'x', lengths[i]);
+    longer[lengths[i]] = '\0';
+    qy_error_clear(&err);
+    snprintf(said, sizeof said, "--tie: expected a layer of the table, found \"%.127s\"", longer);
+    is_int(qy_assign_table_tie(&t, longer, &err), QY_BAD_INPUT, "a long name");
+    is_text(err.diagnostic[0].text, said, "is cut");
+  }
   unlink(file);
   qy_arena_free(arena);
 }
