@@ -535,7 +535,7 @@ static void test_beaten(void)
   for (size_t options = ALL - 1; options <= ALL; options++) {
     const size_t first[] = {0, SUMS, SUMS + options};
     for (size_t o = 0; o < first[2]; o++) {
-      const double at = (double)(o < SUMS ? o : o - SUMS);
+      const double at = (double)(o < SUMS ? o : o - SUMS) / 128;
       value[0][o] = 500 + at;
       value[1][o] = o < SUMS + LEFT ? 600 - at : 600 + at;
     }

@@ -61,6 +61,9 @@ static void test_forms(void)
                "a,activation,8,tensor,20\n",
                NULL);
   ok(s && fabs(noise_of(s, NULL, "a", 4, 8) - 0.11) < 1e-12, "weights and activations add up, in dB; channel scales");
+  s = table_of("layer,bits,my_sqnr_db\na,4,300\na,8,-300\n", NULL);
+  ok(s && noise_of(s, NULL, "a", 4, 4) == pow(10, -30) && noise_of(s, NULL, "a", 8, 8) == pow(10, 30),
+     "from -300 to 300 dB");
   s = table_of("layer,bits,my_sqnr_db_of_all\na,4,10\n", NULL);
   ok(s && noise_of(s, NULL, "a", 4, 4) == 10, "dB only at the end of a column's name");
   s = table_of("layer,bits,_sqnr_db\na,4,10\n", NULL);
@@ -140,6 +143,8 @@ static void reads_badly(const char *text, const char *cost, int line, const char
   const qy_status status = qy_layer_noise_read(&source, file, cost, arena, &err);
   ok(status == QY_BAD_INPUT && err.diagnostic[0].line == line, "line %d of a bad table is named", line);
   is_text(err.diagnostic[0].text, expected, "and what is wrong");
+  if (line == 1) is_int(err.diagnostic[0].column, 0, "of the whole line");
+  is_int((int64_t)err.count, 1, "which is said once");
   remove(file);
 }
 
@@ -157,8 +162,8 @@ static void test_bad_tables(void)
   reads_badly("layer,option,x\na,8,-1\n", NULL, 2, "x: expected 0 to 1e+30, found '-1'");
   reads_badly("layer,option,x\na,8,1\n,8,1\n", NULL, 3, "layer: expected the name of a layer, found ''");
   reads_badly("layer,option,x\n", NULL, 1, "expected rows of layers below the head line, found none");
-  for (int i = 0; i < 4; i++) {
-    static const char *const bad[] = {"dw2_int99", "dw2_intx", "dw2_int", "dw2_int0"};
+  for (int i = 0; i < 6; i++) {
+    static const char *const bad[] = {"dw2_int99", "dw2_intx", "dw2_int", "dw2_int0", "dw2_int08", "dw2_int8x"};
     const char *head = qy_arena_format(arena, "layer,hessian_trace_per_param,dw2_int8,%s\na,1,2,3\n", bad[i]);
     reads_badly(head, NULL, 1, qy_arena_format(arena, "expected columns dw2_int1 to dw2_int32, found %s", bad[i]));
   }
