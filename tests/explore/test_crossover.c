@@ -141,7 +141,7 @@ static int is_median(double gain, const double *value, const double *width, size
 
 static int close_to(double a, double b)
 {
-  return (isnan(a) && isnan(b)) || fabs(a - b) <= 1e-12 * fabs(b);
+  return (isnan(a) && isnan(b)) || a == b || fabs(a - b) <= 1e-12 * fabs(b);
 }
 
 static qy_crossover_set set_of(const cloud *s, int quality)
@@ -486,8 +486,41 @@ static void qualities(void)
   near_rel(x.unlimited, sqrt(2.0 * 4.0), 1e-15, "without a limit too");
 }
 
+/* Weights are small integers: each value stands so many times in a row, whose middle, or the two of which, are known. */
+static void medians(void)
+{
+  enum { VALUES = 7, TIMES = 4 };
+  static const double some[] = {0, 0.25, 1, 2, 8, INFINITY};
+  int wrong = 0, none = 0;
+  srand(11);
+  for (int c = 0; c < 3000; c++) {
+    double value[VALUES], weight[VALUES], row[VALUES * TIMES], median;
+    const size_t n = (size_t)(rand() % (VALUES + 1));
+    const int alike = rand() % 3 == 0;
+    size_t all = 0;
+    for (size_t i = 0; i < n; i++) {
+      value[i] = some[rand() % 6];
+      weight[i] = alike ? 1 : rand() % TIMES;
+      for (int k = 0; k < (int)weight[i]; k++)
+        row[all++] = value[i];
+    }
+    qsort(row, all, sizeof *row, rising);
+    wrong += qy_crossover_median(&median, value, alike ? NULL : weight, n, NULL) != QY_OK;
+    if (all == 0) {
+      wrong += !isnan(median);
+      none++;
+      continue;
+    }
+    const double low = row[(all - 1) / 2],
+                 high = row[all / 2]; /* between two that are infinitely far apart: the lower */
+    wrong += !close_to(median, low == high || isinf(high) ? low : sqrt(low * high)) || (isinf(low) && !isinf(median));
+  }
+  ok(!wrong && none > 100, "medians of weighted values are the middle of as many in a row");
+}
+
 int main(void)
 {
+  medians();
   closed_forms();
   cancelled();
   qualities();

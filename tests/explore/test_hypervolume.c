@@ -341,6 +341,14 @@ static void bad_input(void)
   ok(volume == 1, "an equal point and one at infinity add nothing");
   is_int(qy_hypervolume(&volume, c, MOST + 1, 1, reference, &err), QY_BAD_INPUT, "9 objectives are refused");
   is_int(qy_hypervolume(&volume, c, 0, 1, reference, &err), QY_BAD_INPUT, "none is refused");
+  for (int objectives = 3; objectives <= 4; objectives++) { /* refused before any of them is looked at */
+    const size_t most = objectives == 3 ? (size_t)UINT32_MAX - 1 : (size_t)INT32_MAX - 5;
+    char said[96];
+    qy_error_clear(&err);
+    snprintf(said, sizeof said, "expected at most %zu points at once, found %zu", most, most + 1);
+    is_int(qy_hypervolume(&volume, c, objectives, most + 1, reference, &err), QY_BAD_INPUT, "too many points");
+    is_text(err.diagnostic[0].text, said, "and how many may be");
+  }
   is_int(qy_hypervolume(&volume, with_nan, 2, 1, reference, NULL), QY_BAD_INPUT, "NaN is refused");
   is_int(qy_hypervolume(&volume, with_low, 2, 1, reference, NULL), QY_BAD_INPUT, "-infinity is refused");
   is_int(qy_hypervolume(&volume, c, 2, 1, endless, NULL), QY_BAD_INPUT, "an infinite reference is refused");
