@@ -122,6 +122,64 @@ static void either_first(void)
     ok(times[k / 2][k % 2] >= 5, "the first in quarter %d in %d of %d", k, times[k / 2][k % 2], SEEDS);
 }
 
+/* Of one axis: what is beyond whole rounds of all values is one value of each of as many equal ranges, any of them. */
+static void strata(void)
+{
+  enum { SEEDS = 40, MOST = 60 };
+  int wrong = 0, never = 0;
+  for (size_t values = 1; values <= MOST; values += values < 8 ? 1 : 13) {
+    const size_t shape_of[] = {values, 0, 0};
+    const qy_space space = space_of(shape_of);
+    for (size_t n = 1; n < values; n++) {
+      bool came[MOST] = {0};
+      const double width = (double)values / (double)n;
+      for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        size_t got = n;
+        qy_sampling_find("lhs")->draw(point, &got, &space, seed, NULL);
+        qsort(point, got, sizeof *point, by_number);
+        for (size_t k = 0; k < got; k++) {
+          wrong += (double)point[k] < floor((double)k * width - 1e-9) ||
+                   (double)point[k] >= floor((double)(k + 1) * width + 1e-9);
+          came[point[k]] = true;
+        }
+      }
+      for (size_t v = 0; v < values && width < 4; v++)
+        never += !came[v];
+    }
+  }
+  is_int(wrong, 0, "lhs: one value in each of as many equal ranges as there are points");
+  is_int(never, 0, "and each value of a range is drawn at times");
+}
+
+/* Every point is as likely as any other, at every place of a sample, and whatever else is in it. */
+static void alike(const qy_sampling *method)
+{
+  enum { ALL = 20, SEEDS = 2400 };
+  static const size_t small[] = {4, 5, 0, 0}, parted[] = {2, 3, 0, 7, 0, 1, 0, 3, 2, 0, 0};
+  static const size_t *const of[] = {small, parted};
+  double worst = 0, worst_first = 0;
+  const int spaces = strcmp(method->name, "lhs") == 0 ? 1 : 2; /* its shares of entries are whole numbers */
+  for (int k = 0; k < spaces; k++) {
+    const qy_space space = space_of(of[k]);
+    double times[ALL] = {0}, first[ALL] = {0};
+    const size_t n = 5;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+      size_t got = n;
+      method->draw(point, &got, &space, seed, NULL);
+      for (size_t i = 0; i < got; i++)
+        times[point[i]]++;
+      first[point[0]]++;
+    }
+    for (int64_t p = 0; p < space.count; p++) {
+      worst = fmax(worst, fabs(times[p] / SEEDS - (double)n / (double)space.count));
+      if (k == 0) worst_first = fmax(worst_first, fabs(first[p] / SEEDS - 1 / (double)space.count));
+    }
+  }
+  ok(worst < 0.04 && worst_first < 0.02,
+     "%s: points of small spaces come as often as others, %.3f off, as the first %.3f", method->name, worst,
+     worst_first);
+}
+
 /* Small cubes, of which many points come twice at first: those whose exchange leads nowhere are few. */
 static void exchanged(void)
 {
@@ -253,8 +311,10 @@ int main(void)
   for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
     promises(qy_sampling_find(name[i]));
     shares(qy_sampling_find(name[i]));
+    alike(qy_sampling_find(name[i]));
   }
   balanced();
+  strata();
   either_first();
   exchanged();
   exact_shares();
