@@ -236,7 +236,8 @@ static void run_preferred(int cases)
       limit[l] = oracle_limit(&o, &seed, costs - 1 - l);
     qy_status status = qy_assign_minimize(&out, &o.problem, 0, limit, limits, 0, arena, &err);
     if (!status)
-      status = qy_assign_prefer(&out, &o.problem, order, 1, limit, limits, order + 1, costs - 1, 0, arena, &err);
+      status = qy_assign_prefer(&out, &o.problem, order, 1, limits ? limit : NULL, limits, order + 1, costs - 1, 0,
+                                arena, &err);
     if (!status) {
       size_t *within = malloc(o.count * sizeof *within), count = 0;
       const size_t a = oracle_number(&o, out.choice);
@@ -259,6 +260,46 @@ static void run_preferred(int cases)
   qy_arena_free(arena);
   is_int(wrong, 0, "of equal optima the least in the next costs");
   ok(judged > cases / 2 && several > cases / 20, "%d optima, %d of them with equals", judged, several);
+}
+
+/* Three values added up in another order: the total of the optimum that is preferred may differ in its last digit, and so
+ * does the bound.  Each value may be taken once. */
+static void test_order_of_sums(void)
+{
+  enum { GROUPS = 3, ALL = GROUPS * GROUPS, COSTS = 5 };
+  static const int held = 0, then = 1;
+  static const size_t first[GROUPS + 1] = {0, 3, 6, 9};
+  uint64_t seed = 29;
+  int wrong = 0, differ = 0;
+  qy_arena *arena = qy_arena_new();
+  for (int c = 0; c < 200; c++) {
+    double cost[COSTS][ALL] = {{0}}, value[GROUPS];
+    const double *const column[COSTS] = {cost[0], cost[1], cost[2], cost[3], cost[4]};
+    const qy_assign_limit limit[GROUPS] = {{2, 1}, {3, 1}, {4, 1}};
+    const qy_assign_problem p = {.groups = GROUPS, .first = first, .costs = COSTS, .cost = column};
+    for (int k = 0; k < GROUPS; k++)
+      value[k] = random_unit(&seed);
+    for (int o = 0; o < ALL; o++) {
+      const int which = (o / GROUPS + o) % GROUPS;
+      cost[0][o] = value[which];
+      cost[1][o] = (double)random_below(&seed, 9);
+      cost[2 + which][o] = 1;
+    }
+    qy_assign_optimum out;
+    qy_error err = {0};
+    if (qy_assign_minimize(&out, &p, 0, limit, GROUPS, 0, arena, &err)) {
+      wrong++;
+      continue;
+    }
+    const double before = out.total[0];
+    wrong += qy_assign_prefer(&out, &p, &held, 1, limit, GROUPS, &then, 1, 0, arena, &err) != QY_OK;
+    wrong += !out.optimal || out.bound != out.total[0] || !near(out.total[0], before, ROUNDED);
+    differ += out.total[0] != before;
+    qy_arena_reset(arena);
+  }
+  qy_arena_free(arena);
+  is_int(wrong, 0, "the bound of a preferred optimum is its own total");
+  ok(differ > 0, "%d of 200 differ in the order of the sum", differ);
 }
 
 /* Decimals are sums of tenths, not of their doubles: 0.1 + 0.2 is within 0.3. */
@@ -642,6 +683,7 @@ int main(void)
   run_limits("limits, four sums kept", LIMIT_CASES, MOST, 4, false);
   run_preferred(LIMIT_CASES);
   test_full_size();
+  test_order_of_sums();
   test_decimals();
   test_stopped();
   test_bad();
