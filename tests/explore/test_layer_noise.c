@@ -332,6 +332,18 @@ static void test_tensors(void)
   ok(strstr(qy_layer_noise_text(s, arena), "1/SQNR of the weights in quarry_tensors_") &&
          strstr(qy_layer_noise_text(s, arena), ", a scale per channel"),
      "named by the folder");
+  const char *const named[][2] = {{qy_arena_format(arena, "%s/", folder), strrchr(folder, '/') + 1},
+                                  {qy_arena_format(arena, "%s///", folder), strrchr(folder, '/') + 1},
+                                  {"/", "/"},
+                                  {".", "."},
+                                  {"./", "."},
+                                  {"/tmp", "tmp"}};
+  for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+    qy_layer_noise_tensors(&s, named[i][0], true, arena, &err);
+    is_text(qy_layer_noise_text(s, arena),
+            qy_arena_format(arena, "1/SQNR of the weights in %s, a scale per channel", named[i][1]), named[i][0]);
+  }
+  qy_layer_noise_tensors(&s, folder, true, arena, &err);
   ok(!qy_layer_noise_check(s, &a, &err), "six weights are there");
   ok(qy_layer_noise_check(s, &b, &err) == QY_BAD_INPUT && qy_layer_noise_check(s, &c, &err) == QY_BAD_INPUT,
      "too few, and none, are found before");
