@@ -392,6 +392,8 @@ static void test_shares(void)
     ok(fabs(log1p(said) / log1p(epsilon) - 2. / 3) < 1e-6 && kept > 20 && kept < 60,
        "one step of two rounds, to %zu sums: two thirds of log(1 + %g) are spent, %g", kept, epsilon, said);
   }
+  const double none = spent_at_first(1e-5, 1.2, 2, (const size_t[]){2, 0}, &kept);
+  ok(none == 0 && kept == 5001, "a grid of more cells than sums is of no use: the front, of %zu points", kept);
   for (size_t options = 44; options <= 60; options += 4) { /* fewer candidates behind than are worth rounding */
     const double epsilon = 0.03, said = spent_at_first(epsilon, 2, 1.02, (const size_t[]){options, 2}, &kept);
     const double after_first = log(2), after_second = log(2 * pow(1.02, (double)options - 1));

@@ -182,7 +182,10 @@ static int agrees(const cloud *a, const cloud *b, int quality, const qy_crossove
     if (fabs(got.better_frac - p.better / p.total) > 1e-9) return 0;
     return is_median(got.gain, p.gain, p.width, p.n, p.total);
   }
-  return is_median(got.gain, p.gain, NULL, p.n, (double)p.n);
+  double better = 0;
+  for (size_t k = 0; k < p.n; k++)
+    better += p.gain[k] > 1;
+  return close_to(got.better_frac, better / (double)p.n) && is_median(got.gain, p.gain, NULL, p.n, (double)p.n);
 }
 
 /* At one budget: the median of the levels. */
@@ -191,14 +194,16 @@ static int agrees_at(const cloud *a, const cloud *b, int quality, double budget)
   qy_error err = {0};
   qy_crossover got;
   const qy_crossover_set base = set_of(a, quality), set = set_of(b, quality);
-  double gain[LEVELS];
+  double gain[LEVELS], better = 0;
   size_t n = 0;
   if (qy_crossover_at(&got, &base, &set, budget, &err)) return 0;
   for (size_t l = 0; l < a->n; l++) {
     const double x = least(a, budget, a->quality[l]), y = least(b, budget, a->quality[l]);
-    if (is_level(a, l) && !isinf(x) && !isinf(y)) gain[n++] = x / y;
+    if (!is_level(a, l) || isinf(x) || isinf(y)) continue;
+    better += x > y;
+    gain[n++] = x / y;
   }
-  if (got.compared != n) return 0;
+  if (got.compared != n || (n > 0 && !close_to(got.better_frac, better / (double)n))) return 0;
   return n == 0 ? isnan(got.gain) : is_median(got.gain, gain, NULL, n, (double)n);
 }
 

@@ -399,6 +399,13 @@ static void lone_values(double **c)
     if (k < 8) c[3][alone] += k % 2 ? 5 : -5; /* as bad or as good that the others need not tell */
     wrong += !equal_to_brute_force(c, 5, n);
   }
+  const size_t half = 800; /* each half, by the first objective, has one value of the last */
+  plane(c, 4, 2 * half, &seed);
+  for (size_t i = 0; i < 2 * half; i++) {
+    c[0][i] = c[0][i] / 4 + (i < half ? 0 : 0.5);
+    c[4][i] = i >= half;
+  }
+  wrong += !equal_to_brute_force(c, 5, 2 * half);
   is_int(wrong, 0, "an objective in which one point is alone, or few are: equal to brute force");
 }
 
