@@ -5,8 +5,10 @@
 #include "quarry/layer_noise.h"
 
 #include "files.h"
+#include "random.h"
 #include "tap.h"
 
+#include <stdlib.h>
 #include <sys/stat.h>
 
 static qy_arena *arena;
@@ -194,6 +196,78 @@ static void test_bad_tables(void)
   reads_badly("layer,weight_bits,activation_bits,x\na,4,float,1\na,4,,1\n", NULL, 3,
               "expected layer 'a' at w4 once (first in line 2), found it again");
   reads_badly("layer,option,x_sqnr_db\na,8,-301\n", NULL, 2, "x_sqnr_db: expected -300 to 300, found '-301'");
+}
+
+/* Random tables, their rows in any order: each cost is found, layers come as they first stand there, and a row that
+ * stands there twice is named. */
+static void test_any_table(void)
+{
+  enum { NETWORKS = 3, LAYERS = 5, WIDTHS = 4, ALL = NETWORKS * LAYERS * WIDTHS * WIDTHS, CASES = 60 };
+  uint64_t seed = 71;
+  int wrong = 0, unnamed = 0;
+  for (int c = 0; c < CASES; c++) {
+    int row[ALL + 1], rows = 0;
+    for (int i = 0; i < ALL; i++)
+      if (random_below(&seed, 5) == 0) row[rows++] = i;
+    if (rows < 2) continue;
+    if (c % 2) row[rows] = row[random_below(&seed, (size_t)rows)]; /* one of them again */
+    rows += c % 2;
+    for (int i = rows; i > 1; i--) { /* shuffle */
+      const size_t at = random_below(&seed, (size_t)i);
+      const int was = row[i - 1];
+      row[i - 1] = row[at];
+      row[at] = was;
+    }
+    char text[ALL * 24] = "network,layer,weight_bits,activation_bits,x\n";
+    size_t used = strlen(text);
+    for (int i = 0; i < rows; i++) {
+      const int n = row[i] % NETWORKS, l = row[i] / NETWORKS % LAYERS, w = row[i] / NETWORKS / LAYERS % WIDTHS;
+      used += (size_t)snprintf(text + used, sizeof text - used, "n%d,l%d,%d,%d,%d\n", n, l, w + 1,
+                               row[i] / NETWORKS / LAYERS / WIDTHS + 1, row[i]);
+    }
+    qy_error err = {0};
+    qy_layer_noise *s = NULL;
+    const char *file = file_of(text);
+    const qy_status status = qy_layer_noise_read(&s, file, NULL, arena, &err);
+    remove(file);
+    if (c % 2) {
+      int first = 0, again;
+      for (again = 1; again < rows; again++) {
+        for (first = 0; first < again && row[first] != row[again];)
+          first++;
+        if (first < again) break;
+      }
+      unnamed += status != QY_BAD_INPUT || err.diagnostic[0].line != again + 2 ||
+                 !strstr(err.diagnostic[0].text, qy_arena_format(arena, " once (first in line %d), found", first + 2));
+      continue;
+    }
+    wrong += status != QY_OK;
+    for (int i = 0; !status && i < ALL; i++) {
+      bool there = false;
+      for (int k = 0; k < rows; k++)
+        there = there || row[k] == i;
+      const char *network = qy_arena_format(arena, "n%d", i % NETWORKS),
+                 *layer = qy_arena_format(arena, "l%d", i / NETWORKS % LAYERS);
+      const double noise =
+          noise_of(s, network, layer, i / NETWORKS / LAYERS % WIDTHS + 1, i / NETWORKS / LAYERS / WIDTHS + 1);
+      wrong += there ? noise != i : !isnan(noise);
+    }
+    for (int n = 0; !status && n < NETWORKS; n++) {
+      const char **layer;
+      size_t count, at = 0;
+      wrong += qy_layer_noise_layers(&layer, &count, s, qy_arena_format(arena, "n%d", n), arena, &err) != QY_OK;
+      bool known[LAYERS] = {0};
+      for (int i = 0; i < rows; i++) {
+        const int l = row[i] / NETWORKS % LAYERS;
+        if (row[i] % NETWORKS != n || known[l]) continue;
+        known[l] = true;
+        wrong += at >= count || atoi(layer[at++] + 1) != l;
+      }
+      wrong += at != count;
+    }
+  }
+  is_int(wrong, 0, "rows in any order: each cost, and the layers of each network in order");
+  is_int(unnamed, 0, "and what stands there twice is named with both lines");
 }
 
 static void asks_badly(const qy_layer_noise *s, const char *network, const char *name, int bits, const char *expected)
@@ -548,6 +622,7 @@ int main(void)
   test_missing();
   test_look_up();
   test_weights();
+  test_any_table();
   test_tensors();
   test_channels();
   test_no_scale();
