@@ -3,6 +3,8 @@
 #include "random.h"
 #include "tap.h"
 
+#include <dlfcn.h>
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -263,6 +265,35 @@ static void bad_input(void)
 #endif
 }
 
+/* Threads that the system still starts; -1: as many as are asked for. */
+static int threads_left = -1;
+
+/* As the library calls it: instead of the system's function of this name. */
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*begin)(void *), void *argument)
+{
+  int (*start)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+  *(void **)&start = dlsym(RTLD_NEXT, "pthread_create");
+  if (threads_left == 0) return EAGAIN;
+  threads_left -= threads_left > 0;
+  return start(thread, attributes, begin, argument);
+}
+
+static void no_thread(void)
+{
+  for (int some = 0; some < 4; some++) {
+    trial t = new_trial(100, 10);
+    qy_error err = {0};
+    char said[128];
+    threads_left = some;
+    const qy_status status = run(&t, 4, &err);
+    threads_left = -1;
+    snprintf(said, sizeof said, "cannot start thread %d of 4: %s", some + 1, strerror(EAGAIN));
+    ok(status == QY_SYSTEM && err.count == 1 && clean(&t) && t.sunk == 0, "four threads, of which %d start: no sweep",
+       some);
+    is_text(err.diagnostic[0].text, said, "and why");
+  }
+}
+
 /* While the sink sleeps, workers go on evaluating. */
 static atomic_int inside_evaluate, overlaps;
 
@@ -320,6 +351,7 @@ int main(void)
   failures();
   stops();
   bad_input();
+  no_thread();
   signals();
   overlap();
   return done();
