@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { GROUPS = 6, OPTIONS = 4, COSTS = 5, MOST = 800 };
+enum { GROUPS = 6, OPTIONS = 4, COSTS = QY_ASSIGN_COSTS_MAX, FEW = 5, MOST = 800 };
 
 typedef struct all {
   size_t first[GROUPS + 1], count;
@@ -105,17 +105,24 @@ static bool same_front(const all *a, const qy_assign_front *front, int objective
 static void test_fronts(void)
 {
   enum { CASES = 2500 };
-  static const int objective[COSTS] = {0, 1, 2, 3, 4};
   static all a;
+  int objective[COSTS];
   uint64_t seed = 3;
   int wrong = 0, none = 0;
+  for (int k = 0; k < COSTS; k++)
+    objective[k] = k;
   for (int c = 0; c < CASES; c++) {
-    const int costs = 1 + c % COSTS, objectives = 1 + (int)random_below(&seed, (size_t)costs);
+    const int costs = c % 40 ? 1 + c % FEW : COSTS,
+              objectives = c % 40 ? 1 + (int)random_below(&seed, (size_t)costs) : COSTS;
     qy_assign_limit limit[COSTS];
     draw(&a, costs, 2 + random_below(&seed, 8), &seed);
-    const int limits = c % 3 ? 0 : (int)random_below(&seed, (size_t)costs + 1); /* of objectives too */
-    for (int l = 0; l < limits; l++)
+    const int limits = c % 40 == 0 ? COSTS
+                       : c % 3     ? 0
+                                   : (int)random_below(&seed, (size_t)costs + 1); /* of objectives too */
+    for (int l = 0; l < limits; l++) {
       limit[l] = draw_limit(&a, costs - 1 - l, &seed);
+      if (costs == COSTS) limit[l].most += 8; /* else none would meet so many */
+    }
     bool any = false;
     for (size_t i = 0; i < a.count; i++)
       any = any || within(a.total[i], limit, limits);
@@ -149,7 +156,7 @@ static void test_optima(void)
   int wrong = 0, none = 0, open = 0;
   qy_arena *arena = qy_arena_new();
   for (int c = 0; c < CASES; c++) {
-    const int costs = 1 + c % COSTS;
+    const int costs = 1 + c % FEW;
     const size_t states = c % 4 ? 0 : 1 + random_below(&seed, 3);
     qy_assign_limit limit[COSTS];
     draw(&a, costs, 2 + random_below(&seed, 8), &seed);
