@@ -337,23 +337,24 @@ static void test_idle_limit(void)
   qy_assign_front_free(without);
 }
 
-/* What a cover says was spent where only the first step rounds: of 5000 options that span x of 1 to `high` few are left,
+/* What a cover says was spent where only the first step rounds: of so many options that span x of 1 to `high` few are left,
  * each sum with a dearer option of the groups behind is beaten by the next option of the first, and the sums in the end
  * are far from one another.  Steps as far apart as `apart` and more, in the second group and the third. */
-static double spent_at_first(double epsilon, double high, double apart, const size_t behind[2], size_t *kept)
+static double spent_at_first(double epsilon, size_t options, double high, double apart, const size_t behind[2],
+                             size_t *kept)
 {
-  enum { OPTIONS = 5000, BEHIND = 66 };
-  static double cost[2][OPTIONS + BEHIND];
+  enum { MOST = 5066 };
+  static double cost[2][MOST];
   static const double *const column[] = {cost[0], cost[1]};
   static const int objective[] = {0, 1};
-  size_t first[] = {0, OPTIONS, OPTIONS + behind[0], OPTIONS + behind[0] + behind[1]};
-  for (size_t o = 0; o < OPTIONS; o++) {
-    cost[0][o] = 1 + (high - 1) * (double)o / (OPTIONS - 1);
-    cost[1][o] = 1 - (double)o / (OPTIONS - 1);
+  size_t first[] = {0, options, options + behind[0], options + behind[0] + behind[1]};
+  for (size_t o = 0; o < options; o++) {
+    cost[0][o] = 1 + (high - 1) * (double)o / (double)(options - 1);
+    cost[1][o] = 1 - (double)o / (double)(options - 1);
   }
   for (size_t b = 0; b < behind[0]; b++) {
-    cost[0][OPTIONS + b] = high * (pow(apart, (double)b) - 1);
-    cost[1][OPTIONS + b] = 1e-6 * (double)(behind[0] - 1 - b);
+    cost[0][options + b] = high * (pow(apart, (double)b) - 1);
+    cost[1][options + b] = 1e-6 * (double)(behind[0] - 1 - b);
   }
   for (size_t c = 0; c < behind[1]; c++) {
     cost[0][first[2] + c] = 1e4 * (double)c;
@@ -388,14 +389,20 @@ static void test_shares(void)
 {
   size_t kept;
   for (double epsilon = 1e-3; epsilon < 0.1; epsilon *= 8) {
-    const double high = 1 + 20 * epsilon, said = spent_at_first(epsilon, high, 2, (const size_t[]){2, 0}, &kept);
+    const double high = 1 + 20 * epsilon, said = spent_at_first(epsilon, 5000, high, 2, (const size_t[]){2, 0}, &kept);
     ok(fabs(log1p(said) / log1p(epsilon) - 2. / 3) < 1e-6 && kept > 20 && kept < 60,
        "one step of two rounds, to %zu sums: two thirds of log(1 + %g) are spent, %g", kept, epsilon, said);
   }
-  const double none = spent_at_first(1e-5, 1.2, 2, (const size_t[]){2, 0}, &kept);
+  for (size_t options = 4096; options <= 4097;
+       options++) { /* up to 4096 sums are not worth rounding: in the end only */
+    const double said = spent_at_first(1e-3, options, 1.02, 2, (const size_t[]){2, 0}, &kept);
+    ok(fabs(log1p(said) / log1p(1e-3) - (options > 4096 ? 2. / 3 : 1)) < 1e-6, "of %zu sums %zu are left, %g is spent",
+       options, kept, said);
+  }
+  const double none = spent_at_first(1e-5, 5000, 1.2, 2, (const size_t[]){2, 0}, &kept);
   ok(none == 0 && kept == 5001, "a grid of more cells than sums is of no use: the front, of %zu points", kept);
   for (size_t options = 44; options <= 60; options += 4) { /* fewer candidates behind than are worth rounding */
-    const double epsilon = 0.03, said = spent_at_first(epsilon, 2, 1.02, (const size_t[]){options, 2}, &kept);
+    const double epsilon = 0.03, said = spent_at_first(epsilon, 5000, 2, 1.02, (const size_t[]){options, 2}, &kept);
     const double after_first = log(2), after_second = log(2 * pow(1.02, (double)options - 1));
     const double part = least_work((double)options * after_first, 2 * after_second);
     ok(fabs(log1p(said) / log1p(epsilon) - 2 * part / 3) < 1e-3,
