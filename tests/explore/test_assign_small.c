@@ -139,6 +139,47 @@ static void test_fronts(void)
   ok(none > 50, "%d of %d have none within the limits", none, CASES);
 }
 
+/* One group of more options than are compared beforehand, three costs: its front are the options that none betters. */
+static void test_wide(void)
+{
+  enum { WIDE = 1400 };
+  static double cost[3][WIDE];
+  static const double *const column[3] = {cost[0], cost[1], cost[2]};
+  static const int objective[3] = {0, 1, 2};
+  uint64_t seed = 6;
+  int wrong = 0;
+  for (size_t values = 8; values <= 64; values *= 2) {
+    const size_t first[] = {0, WIDE};
+    for (int k = 0; k < 3; k++)
+      for (size_t o = 0; o < WIDE; o++)
+        cost[k][o] = (double)random_below(&seed, values);
+    const qy_assign_problem p = {.groups = 1, .first = first, .costs = 3, .cost = column};
+    const qy_assign_question q = {.objectives = 3, .objective = objective, .states_max = WIDE};
+    qy_assign_front *front;
+    qy_error err = {0};
+    if (qy_assign_front_find(&front, &p, &q, &err)) {
+      wrong++;
+      continue;
+    }
+    size_t expected = 0;
+    for (size_t a = 0; a < WIDE; a++) {
+      bool stays = true;
+      for (size_t b = 0; stays && b < WIDE; b++) {
+        int more = 0, less = 0;
+        for (int k = 0; k < 3; k++) {
+          more += cost[k][b] > cost[k][a];
+          less += cost[k][b] < cost[k][a];
+        }
+        stays = more > 0 || (less == 0 && b >= a); /* of equal ones the first */
+      }
+      expected += stays;
+    }
+    wrong += qy_assign_front_count(front) != expected || qy_assign_front_epsilon(front) != 0;
+    qy_assign_front_free(front);
+  }
+  is_int(wrong, 0, "a group of 1400 options: as many points as none betters");
+}
+
 /* Least total of a cost within the limits, INFINITY: none. */
 static double least_of(const all *a, int cost, const qy_assign_limit *limit, int limits)
 {
@@ -197,6 +238,7 @@ static void test_optima(void)
 int main(void)
 {
   test_fronts();
+  test_wide();
   test_optima();
   return done();
 }

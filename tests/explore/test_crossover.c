@@ -302,7 +302,7 @@ static cloud random_cloud(int quality)
   for (size_t i = 0; i < s.n; i++) {
     s.cost[i] = 1 + rand() % 9;
     s.value[i] = 1 + rand() % 9;
-    s.quality[i] = quality ? rand() % 4 : 0;
+    s.quality[i] = quality ? rand() % 4 - 4 : 0;
   }
   return s;
 }

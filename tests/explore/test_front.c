@@ -291,8 +291,12 @@ static void refused(void)
   qy_error err = {0};
   is_int(qy_front_pick(picked, &choice, good, 2, 2, 0, &err), QY_BAD_INPUT, "no point asked for");
   is_int(qy_front_pick(picked, &choice, good, 2, 0, 1, &err), QY_BAD_INPUT, "no point given");
+  qy_error_clear(&err);
   is_int(qy_front_pick(picked, &choice, bad, 2, 2, 1, &err), QY_BAD_INPUT, "NaN");
+  is_text(err.diagnostic[0].text, "expected a finite number for objective 1 of point 1, found nan", "where");
+  qy_error_clear(&err);
   is_int(qy_front_pick(picked, &choice, beyond, 2, 2, 1, &err), QY_BAD_INPUT, "infinity");
+  is_text(err.diagnostic[0].text, "expected a finite number for objective 2 of point 0, found inf", "where");
   is_int(qy_front_pick(picked, &choice, many, MOST + 1, 2, 1, &err), QY_BAD_INPUT, "too many objectives");
   qy_front_distance d;
   is_int(qy_front_distance_of(&d, good, 2, bad, 2, 2, NULL, &err), QY_BAD_INPUT, "NaN in the other front");

@@ -367,6 +367,10 @@ static void test_weights(void)
   const qy_precision p = {4, 4};
   const double all = 0.25 + 0.5 + 0.125;
   double first = NAN, second = NAN, third = NAN;
+  ok(!qy_layer_noise_given(&s, NULL, 0, arena, &err) &&
+         qy_layer_noise_at(&first, s, NULL, &same[0], &element, p, &err) == QY_BAD_INPUT,
+     "no weights: none of a layer");
+  qy_error_clear(&err);
   qy_layer_noise_given(&s, weight, 2, arena, &err);
   ok(!qy_layer_noise_at(&first, s, NULL, &same[0], &element, p, &err) && first == 3 * all &&
          !qy_layer_noise_at(&second, s, NULL, &same[1], &element, p, &err) && second == 0.5 * all,

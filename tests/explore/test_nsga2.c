@@ -361,7 +361,8 @@ static void test_designs(void)
 }
 
 /* What axes of the children of few members come from: share[i] of all from member i. */
-static double shares_of(double *share, double *mixed, int members, const double (*objective)[2])
+static double shares_of(double *share, double *mixed, int members, const double (*objective)[2],
+                        const double *violation)
 {
   enum { CASES = 1200 };
   const qy_space space = cube_of(AXES, VALUES);
@@ -372,9 +373,11 @@ static double shares_of(double *share, double *mixed, int members, const double 
   for (int c = 0; c < CASES; c++) {
     script s = {.space = &space, .objectives = 2};
     size_t value[4][QY_AXES_MAX], own[QY_AXES_MAX];
-    for (int i = 0; i < MOST; i++)
+    for (int i = 0; i < MOST; i++) {
       for (int d = 0; d < 2; d++)
-        s.objective[i][d] = i < members ? objective[i][d] : 9;
+        s.objective[i][d] = i < members && objective ? objective[i][d] : 9;
+      if (violation) s.violation[i] = i < members ? violation[i] : 9;
+    }
     if (!run(&s, 1, (size_t)members, 2 * (size_t)members, (uint64_t)c)) continue;
     for (int i = 0; i < members; i++)
       values_of(&s, (size_t)i, value[i]);
@@ -413,18 +416,27 @@ static void test_parents(void)
   const double stays = 1 - 1. / AXES;
   const double both = 1 - 2 * pow(1 - stays / 2, AXES) + pow(1 - stays, AXES); /* of two that differ */
   double share[4], mixed;
-  shares_of(share, &mixed, 2, equal);
+  shares_of(share, &mixed, 2, equal, NULL);
   ok(within(share[0], share_of(0.5), 0.025) && within(share[1], share_of(0.5), 0.025),
      "of two that are as good each axis comes from either: %.3f, %.3f", share[0], share[1]);
   ok(within(mixed, both / 2, 0.03), "%.3f of the children are of both, of %.3f expected", mixed, both / 2);
-  shares_of(share, &mixed, 2, better);
+  shares_of(share, &mixed, 2, better, NULL);
   ok(within(share[0], share_of(0.75), 0.025) && within(share[1], share_of(0.25), 0.025),
      "the one that dominates wins where it is drawn at all: %.3f, %.3f", share[0], share[1]);
   ok(within(mixed, 0.375 * both, 0.03), "%.3f of the children are of both, of %.3f expected", mixed, 0.375 * both);
-  shares_of(share, &mixed, 3, crowded);
+  shares_of(share, &mixed, 3, crowded, NULL);
   ok(within(share[0], share_of(4. / 9), 0.025) && within(share[1], share_of(1. / 9), 0.025) &&
          within(share[2], share_of(4. / 9), 0.025),
      "the one between two others loses to either: %.3f, %.3f, %.3f", share[0], share[1], share[2]);
+  shares_of(share, &mixed, 2, NULL, (const double[]){1, 1});
+  ok(within(share[0], share_of(0.5), 0.025) && within(share[1], share_of(0.5), 0.025),
+     "of two that break a limit by as much none wins: %.3f, %.3f", share[0], share[1]);
+  shares_of(share, &mixed, 2, NULL, (const double[]){1, 0.5});
+  ok(within(share[0], share_of(0.25), 0.025) && within(share[1], share_of(0.75), 0.025),
+     "else the one that breaks it by less: %.3f, %.3f", share[0], share[1]);
+  shares_of(share, &mixed, 2, better, (const double[]){0.5, 0});
+  ok(within(share[0], share_of(0.25), 0.025) && within(share[1], share_of(0.75), 0.025),
+     "and one that breaks none: %.3f, %.3f", share[0], share[1]);
 }
 
 int main(void)

@@ -426,6 +426,24 @@ static void uneven_levels(double **c)
   is_int(wrong, 0, "one objective of three values beside others of thousands: equal to brute force");
 }
 
+/* As many objectives as there may be, near a diagonal, so that most points are dominated by few. */
+static void near_diagonal(double **c)
+{
+  static const size_t sizes[] = {3, 20, 32, 33, 700, 4095, 6000, 20000};
+  uint64_t seed = 64;
+  int wrong = 0;
+  for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
+    for (int objectives = QY_OBJECTIVES_MAX - 1; objectives <= QY_OBJECTIVES_MAX; objectives++) {
+      for (size_t i = 0; i < sizes[k]; i++) {
+        const double at = random_unit(&seed);
+        for (int d = 0; d < objectives; d++)
+          c[d][i] = at + 0.02 * random_unit(&seed);
+      }
+      wrong += !equal_to_brute_force(c, objectives, sizes[k]);
+    }
+  is_int(wrong, 0, "15 and 16 objectives near a diagonal: equal to brute force");
+}
+
 /* Points in order of an objective, rising or falling, are refused for NaN in the other. */
 static void nan_beside_order(double **c)
 {
@@ -459,6 +477,7 @@ int main(void)
   lone_values(c);
   uneven_levels(c);
   nan_beside_order(c);
+  near_diagonal(c);
   bad_input(c);
   for (int d = 0; d < QY_OBJECTIVES_MAX; d++)
     free(c[d]);
