@@ -262,8 +262,8 @@ static void run_preferred(int cases)
   ok(judged > cases / 2 && several > cases / 20, "%d optima, %d of them with equals", judged, several);
 }
 
-/* Three values added up in another order: the total of the optimum that is preferred may differ in its last digit, and so
- * does the bound.  Each value may be taken once. */
+/* Three values added up in another order: the total of the optimum that is preferred may differ in its last digit, and
+ * so does the bound.  Each value may be taken once. */
 static void test_order_of_sums(void)
 {
   enum { GROUPS = 3, ALL = GROUPS * GROUPS, COSTS = 5 };

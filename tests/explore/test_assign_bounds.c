@@ -177,7 +177,8 @@ static void test_two_limits(qy_arena *arena)
   is_int(many.not_least, 0, "and are the least");
 }
 
-/* Costs in other units, by powers of two: nothing is rounded in another way, so the choice and the bound are the same. */
+/* Costs in other units, by powers of two: nothing is rounded in another way, so the choice and the bound are the
+ * same. */
 static void test_other_units(qy_arena *arena)
 {
   static drawn p, other;
@@ -265,8 +266,8 @@ static double good_bound(double (*cost)[ALL], const double *most)
   return best;
 }
 
-/* Without giving sums up there would be too many to compare; with few kept the bound is not above what is found, and not
- * far below what prices tell. */
+/* Without giving sums up there would be too many to compare; with few kept the bound is not above what is found, and
+ * not far below what prices tell. */
 static void test_many_limits(qy_arena *arena)
 {
   enum { TRIES = 5 };

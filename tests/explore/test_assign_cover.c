@@ -337,9 +337,9 @@ static void test_idle_limit(void)
   qy_assign_front_free(without);
 }
 
-/* What a cover says was spent where only the first step rounds: of so many options that span x of 1 to `high` few are left,
- * each sum with a dearer option of the groups behind is beaten by the next option of the first, and the sums in the end
- * are far from one another.  Steps as far apart as `apart` and more, in the second group and the third. */
+/* What a cover says was spent where only the first step rounds: of so many options that span x of 1 to `high` few are
+ * left, each sum with a dearer option of the groups behind is beaten by the next option of the first, and the sums in
+ * the end are far from one another.  Steps as far apart as `apart` and more, in the second group and the third. */
 static double spent_at_first(double epsilon, size_t options, double high, double apart, const size_t behind[2],
                              size_t *kept)
 {

@@ -1,4 +1,5 @@
-/* Fronts and optima of small whole numbers, of which many sums are alike, against the enumeration of all assignments. */
+/* Fronts and optima of small whole numbers, of which many sums are alike, against the enumeration of all
+ * assignments. */
 #include "quarry/assign.h"
 
 #include "random.h"

@@ -491,7 +491,8 @@ static void qualities(void)
   near_rel(x.unlimited, sqrt(2.0 * 4.0), 1e-15, "without a limit too");
 }
 
-/* Weights are small integers: each value stands so many times in a row, whose middle, or the two of which, are known. */
+/* Weights are small integers: each value stands so many times in a row, whose middle, or the two of which, are
+ * known. */
 static void medians(void)
 {
   enum { VALUES = 7, TIMES = 4 };

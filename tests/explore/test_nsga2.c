@@ -400,8 +400,8 @@ static double shares_of(double *share, double *mixed, int members, const double 
   return children;
 }
 
-/* Share of axes that come from a member which a tournament has as a parent with chance p: where both parents are it, one
- * axis or more has changed, as no point comes twice. */
+/* Share of axes that come from a member which a tournament has as a parent with chance p: where both parents are it,
+ * one axis or more has changed, as no point comes twice. */
 static double share_of(double p)
 {
   const double stays = 1 - 1. / AXES, some_changed = 1 - pow(stays, AXES);
