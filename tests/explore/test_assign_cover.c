@@ -410,6 +410,36 @@ static void test_shares(void)
   }
 }
 
+static int at_once(void *ctx)
+{
+  (void)ctx;
+  return 1;
+}
+
+/* A search that is told to end does also where sums are rounded. */
+static void test_stopped_cover(void)
+{
+  enum { OPTIONS = 5000 };
+  static double cost[2][OPTIONS];
+  static const double *const column[] = {cost[0], cost[1]};
+  static const int objective[] = {0, 1};
+  static const size_t first[] = {0, OPTIONS};
+  for (size_t o = 0; o < OPTIONS; o++) {
+    cost[0][o] = OPTIONS + (double)o;
+    cost[1][o] = 2 * OPTIONS - (double)o;
+  }
+  const size_t two[] = {0, OPTIONS - 2, OPTIONS};
+  for (int k = 0; k < 2; k++) {
+    const qy_assign_problem p = {
+        .groups = 1 + (size_t)k, .first = k ? two : first, .costs = 2, .cost = column, .stop = at_once};
+    const qy_assign_question q = {.objectives = 2, .objective = objective, .epsilon = 0.1};
+    qy_assign_front *front;
+    qy_error err = {0};
+    ok(qy_assign_front_find(&front, &p, &q, &err) == QY_INTERRUPTED && !front && err.count == 1, "a cover is given up");
+    is_text(err.diagnostic[0].text, "interrupted", "and it is said");
+  }
+}
+
 /* Four costs, two groups of so many options that all pairs are more than are compared: refused, not left undone. */
 static void test_too_many_pairs(void)
 {
@@ -451,6 +481,7 @@ int main(void)
   test_rounded_total();
   test_idle_limit();
   test_shares();
+  test_stopped_cover();
   test_too_many_pairs();
   return done();
 }

@@ -335,6 +335,10 @@ static void test_look_up(void)
          strcmp(layer[1], "a") == 0,
      "those of the other network");
   ok(!qy_layer_noise_layers(&layer, &count, s, "k", arena, &err) && count == 0, "none of a third");
+  const qy_layer_noise *two = table_of("layer,name,weight_bits,x\n7,b,4,1\n3,a,4,2\n,c,4,3\n", NULL);
+  ok(two && !qy_layer_noise_layers(&layer, &count, two, NULL, arena, &err) && count == 3 &&
+         strcmp(layer[0], "7") == 0 && strcmp(layer[1], "3") == 0 && strcmp(layer[2], "c") == 0,
+     "of two names of a layer the first is listed");
   ok(!qy_layer_noise_look_up(&cost, s, "n", "conv2", qy_precision_of(4), &err) && cost == 3, "a cost by name");
   ok(qy_layer_noise_look_up(&cost, s, "n", "b", qy_precision_of(8), &err) == QY_BAD_INPUT, "of another network: none");
   qy_error_clear(&err);
