@@ -297,6 +297,13 @@ static void known_fronts(double **c)
     qy_pareto(front, &count, (const double *const *)c, objectives, n, NULL);
     ok(count == 2 && front[n / 3] && front[n - 1], "its equal: kept with it");
   }
+  for (size_t i = 0; i < 70000; i++) { /* more than are ordered at once, of few kinds */
+    c[0][i] = (double)random_below(&seed, 8);
+    c[1][i] = (double)random_below(&seed, 8);
+    c[2][i] = 20 - c[0][i] - c[1][i];
+  }
+  qy_pareto(front, &count, (const double *const *)c, 3, 70000, NULL);
+  ok(count == 70000, "70000 points of 64 kinds of constant sum: all on the front");
   fill(c, QY_OBJECTIVES_MAX, n / 4, UNIFORM, &seed);
   for (int d = 0; d < QY_OBJECTIVES_MAX; d++)
     c[d][n / 5] = -1;
