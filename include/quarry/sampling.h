@@ -1,8 +1,9 @@
 /* Samples of a design space (space.h): some of its points, spread evenly, where all would be too many.
  *
  * A method is a const descriptor.  All are seeded and depend on nothing else: the same space, number and seed give the
- * same points everywhere.  Points are distinct, every point of the space is as likely as any other, and a design entry
- * gets points in proportion to how many it has.
+ * same points everywhere.  Points are distinct, a design entry gets points in proportion to how many it has (lhs: whole
+ * numbers of them, the largest fractions rounded up, so that a small entry may get none), and every point of an entry
+ * is as likely as any other of it.
  * Methods:
  *   sobol   Sobol sequence (I. M. Sobol, 1967; directions of Bratley and Fox, ACM TOMS 14(1), 1988, as in GSL), each
  *           dimension shifted digit by digit by a random word; the first dimension picks the entry, one more stands for

@@ -29,7 +29,7 @@ typedef struct qy_shape {
   bool enable;              /* REGISTER: has an enable input (a feedback mux per bit) */
   bool has_constant;        /* operand b is a constant known when the circuit is built ... */
   uint64_t constant;        /* ... namely this */
-  const uint64_t *table;    /* TRUTH_TABLE: 2^a words of `width` bits; NULL: contents unknown */
+  const uint64_t *table;    /* TRUTH_TABLE: 2^a words of `width` bits */
 } qy_shape;
 
 typedef qy_cell_forms bit_census;

@@ -6,6 +6,7 @@
  */
 #include "cells.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 /* Sub-functions: 0 and 1 are the constants. */
@@ -53,16 +54,10 @@ static int32_t decide(int32_t *id, size_t n, int32_t next, decision *pair, table
   return next;
 }
 
-/* Contents unknown: a full tree above the lowest address bit. */
-static table_count full_tree(const qy_shape *shape)
-{
-  double leaves = shape->a > 1 ? (double)(UINT64_C(1) << qy_min_int(shape->a - 1, 30)) : 1;
-  return (table_count){.selections = shape->width * (leaves - 1), .inverters = shape->a};
-}
-
 /* False: out of memory. */
 static bool diagram(const qy_shape *shape, table_count *count)
 {
+  assert(shape->table && shape->a >= 1);
   size_t entries = (size_t)1 << shape->a, functions = entries * (size_t)shape->width;
   int32_t *id = qy_alloc(functions, sizeof *id);
   decision *pair = qy_alloc(functions, sizeof *pair);
@@ -80,17 +75,12 @@ static bool diagram(const qy_shape *shape, table_count *count)
 
 bool qy_cells_truth_table(const qy_shape *shape, bit_census *census)
 {
-  enum { ADDRESS_MAX = 16 };
   table_count count = {0};
-  if (!shape->table || shape->a < 1 || shape->a > ADDRESS_MAX)
-    count = full_tree(shape);
-  else if (!diagram(shape, &count))
-    return false;
-  int levels = qy_max_int(shape->a, 1);
+  if (!diagram(shape, &count)) return false;
   census->select += count.selections;
-  census->select_inverters += count.selections / levels;
+  census->select_inverters += count.selections / shape->a;
   census->gate += count.gates;
-  census->gate_inverters += count.gates / levels;
+  census->gate_inverters += count.gates / shape->a;
   census->cells[QY_INV] += count.inverters;
   return true;
 }
