@@ -292,6 +292,7 @@ static qy_status new_file(char name[PATH_MAX + 32], const char *file_stem, const
 static qy_status fill(const char *file, const qy_text *s, qy_error *err)
 {
   FILE *f = fopen(file, "wbe");
+  if (!f && errno == ENOMEM) return qy_no_memory(err);
   bool bad = !f || fwrite(s->data, 1, s->length, f) != s->length;
   if (f) bad = fclose(f) != 0 || bad;
   return bad ? qy_fail(err, QY_SYSTEM, "cannot write the script %s: %s", file, strerror(errno)) : QY_OK;
