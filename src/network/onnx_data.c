@@ -171,18 +171,18 @@ qy_status onnx_external_path(char **path, const onnx_graph *g, const tensor_prot
   if (!joined) return qy_no_memory(err);
   char *whole = realpath(folder, NULL), *found = whole && *location != '/' ? realpath(joined, NULL) : NULL;
   const int reason = errno;
+  const bool within = found && inside(whole, found);
   qy_status status = QY_OK;
-  if (*location == '/' || (found && !inside(whole, found)))
+  if (within) *path = qy_arena_text(arena, found, strlen(found));
+  if (*location == '/' || (found && !within))
     status = qy_fail_at(err, QY_BAD_INPUT, g->file, 0, 0,
                         "weights '%.*s': expected a file in the model's folder, found '%.*s'", SHOWN, name_of(t), SHOWN,
                         location);
-  else if (!found && reason == ENOMEM)
+  else if (found ? !*path : reason == ENOMEM)
     status = qy_no_memory(err);
   else if (!found)
     status = qy_fail_at(err, QY_BAD_INPUT, joined, 0, 0, "weights '%.*s' of %s: %s", SHOWN, name_of(t), g->file,
                         reason == ENOENT ? "no such file" : strerror(reason));
-  else if (!(*path = qy_arena_text(arena, found, strlen(found))))
-    status = qy_no_memory(err);
   free(whole);
   free(found);
   return status;

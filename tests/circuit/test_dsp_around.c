@@ -1,7 +1,7 @@
 /* How products split over the ports of a slice, and what around a product goes into it.
  *
- * Oracles: parts counted from the port widths of UG479, UG579 and AM004; small circuits of which dsp.h says what a slice
- * takes in, counted by hand.
+ * Oracles: parts counted from the port widths of UG479, UG579 and AM004; small circuits of which dsp.h says what a
+ * slice takes in, counted by hand.
  */
 #include "../../src/circuit/graph.h"
 #include "quarry/dsp.h"

@@ -308,8 +308,8 @@ static void apart(void)
   }
 }
 
-/* A remark that a title of an axis has no room for is in the notes instead: of 13 letters in each of three lines below a
- * narrow panel, or of as many as are in its height. */
+/* A remark that a title of an axis has no room for is in the notes instead: of 13 letters in each of three lines below
+ * a narrow panel, or of as many as are in its height. */
 static void remarks(void)
 {
   static const char remark[] = " (below 1: better)";
@@ -335,8 +335,8 @@ static void remarks(void)
   }
 }
 
-/* Titles of axes are broken where they are longer than their axis, into three lines at most: by letters of 8.6 pixels on
- * the panel that is drawn. */
+/* Titles of axes are broken where they are longer than their axis, into three lines at most: by letters of 8.6 pixels
+ * on the panel that is drawn. */
 static void broken_titles(void)
 {
   const qy_plot_series r = {.label = "a", .count = 3, .x = x, .y = y};

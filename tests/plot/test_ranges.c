@@ -20,7 +20,7 @@ static bool within(const double ends[2], double value)
   return !(value < ends[0]) && !(value > ends[1]);
 }
 
-/* Random points of three kinds and random ends: a plot is refused where no point lies within, and says what there is. */
+/* Random points of three kinds and random ends: a plot without a point within is refused, and says what there is. */
 static void at_random(void)
 {
   static const double values[] = {-5, 0, 1, 2, 3, 10, 20, 50, 100, NAN, 500}, ends[] = {NAN, 0.5, 1, 5, 15, 60, 200};

@@ -480,7 +480,7 @@ static void keys_above(void)
               {111, 3, 50, false},  {109, 3, 50, true},   {109, 3, 26, false}, {109, 3, 27, true},
               {111, 60, 30, false}, {109, 60, 16, false}, {109, 60, 17, true}, {45, 3, 4, true},
               {56.2, 3, 8, false},  {56.2, 3, 9, true},   {54.6, 3, 7, true},  {109, 33, 20, false},
-              {109, 34, 20, true}}; /* of 56.2 letters a name has 8, of 54.6 seven; 33 lines of one column, or more in two */
+              {109, 34, 20, true}}; /* of 56.2 letters a name has 8, of 54.6 seven; 33 lines of one column, more in two */
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     /* a third of 109 letters of 8.6 less 88 are 26; half of that less 54.56, in letters of 7.1, are 14 */
     look.width_in = row[i].letters * 8.6 / 96;

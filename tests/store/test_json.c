@@ -53,7 +53,7 @@ static int theirs(sqlite3_stmt *statement, const char *text)
   return sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int(statement, 0) : -1;
 }
 
-/* Texts that end early, in blocks that end there too; and with a NUL in the place of any byte, which JSON has nowhere. */
+/* Texts that end early, in blocks that end there too; and with a NUL in the place of any byte: JSON has none. */
 static void cut(sqlite3_stmt *own)
 {
   int differ = 0, nul = 0;

@@ -203,7 +203,7 @@ static const damage of_chunks[] = {
     {NULL, NULL},
 };
 
-/* Tables with columns of another program, as those that were migrated, have other texts than quarry's; that is right. */
+/* Tables with columns of another program, as migrated ones, have other texts than quarry's; that is right. */
 static void altered(const char *file)
 {
   const char *one = scratch_file("altered.sqlite");
