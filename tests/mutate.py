@@ -162,12 +162,17 @@ def number_swaps(text):
 
 
 def mutations_of(path, source):
-    """Every mutation that can be drawn in a source."""
+    """Every mutation that can be drawn in a source.  Lines of one text are told apart: TEXT, TEXT <2>, ..."""
     tokens = tokens_of(source)
     other = partners(tokens)
     out_of_reach = passed_over(tokens, other)
     starts = [0] + [m.end() for m in re.finditer('\n', source)]
     found, seen = [], collections.Counter()
+    texts, before = [], collections.Counter()
+    for line in source.split('\n'):
+        text = ' '.join(line.split())
+        before[text] += 1
+        texts.append(text if before[text] == 1 else f'{text} <{before[text]}>')
 
     def add(start, end, new, change):
         line = source.count('\n', 0, start)
@@ -176,7 +181,7 @@ def mutations_of(path, source):
                 change in ('if always false', 'return 0', 'statement dropped', '&& to ||', '|| to &&') or
                 'qy_fail' in whole and change[0].isdigit()):
             return
-        text = ' '.join(source[starts[line]:].split('\n', 1)[0].split())
+        text = texts[line]
         seen[line, change] += 1
         if seen[line, change] > 1:
             change += f' ({seen[line, change]})'
