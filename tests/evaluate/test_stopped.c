@@ -115,10 +115,10 @@ static const struct {
      "      - {name: rdm, layers: {type: dwconv}, accelerator: depthwise, pe: {kind: mac_st, bits: 8}, channels: 2}\n"
      "      - {name: rest, accelerator: systolic, pe: {kind: mac_st, bits: 8}, rows: 4}\n"
      "assign:\n"
-     "  - {options: [8, 4, w4a8], minimize: latency_us, limit: {noise: 30%}}\n"
-     "  - {label: energy, options: [8, 4, w4a8], minimize: energy_uj, limit: {noise: 40%}}\n"
+     "  - {options: [8, 4, w4a8], minimize: latency_us, limit: {noise: 30%%}}\n"
+     "  - {label: energy, options: [8, 4, w4a8], minimize: energy_uj, limit: {noise: 40%%}}\n"
      "  - {label: front, options: [8, 4, w4a8], minimize: [latency_us, noise], points: 4}\n"
-     "  - {label: none, options: [8, 4], minimize: [latency_us, noise], limit: {noise: 0, weight_bytes: 10%}}\n",
+     "  - {label: none, options: [8, 4], minimize: [latency_us, noise], limit: {noise: 0, weight_bytes: 10%%}}\n",
      {SWEEP, KEEP_BY_PARTS, ONE_POINT},
      3},
 };
