@@ -10,6 +10,7 @@
 
 #include "tap.h"
 
+#include "quarry/alloc.h"
 #include "quarry/status.h"
 
 #include <errno.h>
@@ -187,6 +188,15 @@ __attribute__((unused)) static void memory_try(memory_tally *t, memory_job job, 
       printf("# call %ld: status %d, expected %d, %g, expected %g, %ld blocks held: %s\n", at, (int)status,
              (int)expected, answer, sound, memory_held - held, why.count ? why.diagnostic[0].text : "");
   }
+}
+
+/* An arena of which so much is taken: where it is full moves with that.  NULL: out of memory. */
+__attribute__((unused)) static qy_arena *memory_arena(size_t taken)
+{
+  qy_arena *a = qy_arena_new();
+  if (a && qy_arena_alloc(a, taken, 1)) return a;
+  qy_arena_free(a);
+  return NULL;
 }
 
 /* Nothing went wrong, and memory ran out at some of the calls. */

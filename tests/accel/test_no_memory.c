@@ -27,9 +27,9 @@ static qy_status designed(void *ctx, double *answer, qy_error *err)
   static made m;
   request r = c->r;
   qy_pe pe;
-  qy_arena *a = qy_arena_new();
+  qy_arena *a = memory_arena(c->pad);
   double *basis = NULL;
-  qy_status status = a && qy_arena_alloc(a, c->pad, 1) ? QY_OK : qy_no_memory(err);
+  qy_status status = a ? QY_OK : qy_no_memory(err);
   if (!status) status = make_element(&pe, c->kind, r.accelerator, a, err);
   r.pe = &pe;
   if (!status) status = make_design(&m, &r, a, err);
@@ -55,9 +55,9 @@ static qy_status fabrics(void *ctx, double *answer, qy_error *err)
   qy_columns columns;
   qy_pe pe;
   const unsigned circuits = QY_FABRIC_OF_ADDERS | 1u << 4 | 1u << (QY_FABRIC_OF_SPLITS + 4);
-  qy_arena *a = qy_arena_new();
+  qy_arena *a = memory_arena(c->pad);
   qy_columns_make(&columns, c->r.accelerator->uses);
-  qy_status status = a && qy_arena_alloc(a, c->pad, 1) ? QY_OK : qy_no_memory(err);
+  qy_status status = a ? QY_OK : qy_no_memory(err);
   if (!status) status = make_element(&pe, c->kind, c->r.accelerator, a, err);
   if (!status) status = qy_tech_read_fpga(&tech, "db", "zu3eg", a, err);
   if (!status) status = qy_fabric_new(&fabric, &pe, tech, circuits, a, err);

@@ -19,14 +19,6 @@ typedef struct context {
   qy_table_format format;
 } context;
 
-static qy_arena *begin(const context *c)
-{
-  qy_arena *a = qy_arena_new();
-  if (a && qy_arena_alloc(a, c->pad, 1)) return a;
-  qy_arena_free(a);
-  return NULL;
-}
-
 static double count(const qy_yaml *node)
 {
   double sum = node->line + 64.0 * node->column;
@@ -41,7 +33,7 @@ static qy_status yaml(void *ctx, double *answer, qy_error *err)
   qy_yaml *root = NULL;
   const char *text = NULL;
   char sha256[65];
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status =
       a ? qy_yaml_read_kept(&root, &text, sha256, "db/memory/dram/ddr3_1600_4gb_x8.yaml", "a DRAM device", a, err)
         : qy_no_memory(err);
@@ -55,7 +47,7 @@ static qy_status csv(void *ctx, double *answer, qy_error *err)
   const context *c = ctx;
   qy_csv file;
   bool more = true;
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   *answer = 0;
   qy_status status = a ? qy_csv_open(&file, "db/structure.csv", a, err) : qy_no_memory(err);
   while (!status && more && !(status = qy_csv_next(&file, &more, err)) && more)
@@ -107,7 +99,7 @@ static qy_status folder(void *ctx, double *answer, qy_error *err)
   const context *c = ctx;
   const char *path = NULL;
   struct stat is;
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status = a ? qy_folder_temporary(&path, "memory", a, err) : qy_no_memory(err);
   *answer = path && stat(path, &is) == 0 && S_ISDIR(is.st_mode);
   if (path) qy_folder_remove(path);

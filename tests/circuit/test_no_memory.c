@@ -28,8 +28,8 @@ typedef struct context {
 /* A new arena with the element of the context in it. */
 static qy_status begin(qy_arena **a, qy_pe *pe, const context *c, qy_error *err)
 {
-  *a = qy_arena_new();
-  if (!*a || !qy_arena_alloc(*a, c->pad, 1)) return qy_no_memory(err);
+  *a = memory_arena(c->pad);
+  if (!*a) return qy_no_memory(err);
   return qy_pe_build(pe, &c->params, *a, err);
 }
 
@@ -119,8 +119,8 @@ static qy_status packed(void *ctx, double *answer, qy_error *err)
   const context *c = ctx;
   qy_packing packing = {0};
   qy_circuit *circuit = NULL;
-  qy_arena *a = qy_arena_new();
-  qy_status status = a && qy_arena_alloc(a, c->pad, 1) ? QY_OK : qy_no_memory(err);
+  qy_arena *a = memory_arena(c->pad);
+  qy_status status = a ? QY_OK : qy_no_memory(err);
   if (!status) status = qy_packing_find(&packing, &c->ask, err);
   if (!status) status = qy_packing_circuit(&circuit, &packing, "packed", a, err);
   *answer = status ? 0 : packing.products + (double)qy_circuit_op_count(circuit);

@@ -31,14 +31,6 @@ typedef struct context {
   const char *method, *file;
 } context;
 
-static qy_arena *begin(const context *c)
-{
-  qy_arena *a = qy_arena_new();
-  if (a && qy_arena_alloc(a, c->pad, 1)) return a;
-  qy_arena_free(a);
-  return NULL;
-}
-
 static qy_status fronts(void *ctx, double *answer, qy_error *err)
 {
   const context *c = ctx;
@@ -100,7 +92,7 @@ static qy_status compared(void *ctx, double *answer, qy_error *err)
   double median = 0;
   for (size_t i = 0; i < c->count; i++)
     draw[i] = (uint32_t)(i % 4);
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status = a ? QY_OK : qy_no_memory(err);
   if (!status) status = qy_attainment_find(surface, shares, 3, c->column[0], c->column[1], draw, c->count, 4, a, err);
   if (!status) status = qy_crossover_range_of(&range, &base, &set, err);
@@ -120,7 +112,7 @@ static qy_status assigned(void *ctx, double *answer, qy_error *err)
   const qy_assign_question question = {2, objective, 1, &c->limit, 0, c->states};
   qy_assign_front *front = NULL;
   qy_assign_optimum best = {0};
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   *answer = 0;
   qy_status status = a ? qy_assign_front_find(&front, &c->o->problem, &question, err) : qy_no_memory(err);
   if (!status) *answer = (double)qy_assign_front_count(front) + qy_assign_front_epsilon(front);
@@ -142,7 +134,7 @@ static qy_status tables(void *ctx, double *answer, qy_error *err)
   qy_layer_noise *noise = NULL;
   const char **layer = NULL;
   size_t layers = 0;
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status = a ? qy_assign_table_read(&table, c->file, a, err) : qy_no_memory(err);
   if (!status) status = qy_assign_table_groups(&groups, &table, err);
   if (!status) status = qy_layer_noise_read(&noise, "db/sensitivity/hawqv3_resnet18.csv", NULL, a, err);

@@ -19,19 +19,11 @@ typedef struct context {
   size_t pad;
 } context;
 
-static qy_arena *begin(const context *c)
-{
-  qy_arena *a = qy_arena_new();
-  if (a && qy_arena_alloc(a, c->pad, 1)) return a;
-  qy_arena_free(a);
-  return NULL;
-}
-
 static qy_status graph(void *ctx, double *answer, qy_error *err)
 {
   const context *c = ctx;
   qy_graph *g = NULL;
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status = a ? qy_graph_new(&g, c->network, a, err) : qy_no_memory(err);
   if (!status) *answer = (double)(g->macs + g->weights) + (double)g->map_count + (double)g->op_count / 64;
   qy_arena_free(a);
@@ -43,7 +35,7 @@ static qy_status plan(void *ctx, double *answer, qy_error *err)
   const context *c = ctx;
   qy_schedule *s = NULL;
   qy_least_capacity least = {0};
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status = a ? qy_schedule_find(&s, &least, c->graph, &c->options, a, err) : qy_no_memory(err);
   if (!status) *answer = s->cost + (double)s->total.peak / 1024;
   if (status == QY_INFEASIBLE) *answer = (double)least.units;
@@ -57,7 +49,7 @@ static qy_status front(void *ctx, double *answer, qy_error *err)
   qy_schedule *const *s = NULL;
   qy_least_capacity least = {0};
   size_t count = 0;
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   *answer = 0;
   qy_status status = a ? qy_schedule_front(&s, &count, &least, c->graph, &c->options, a, err) : qy_no_memory(err);
   if (status == QY_INFEASIBLE) *answer = (double)least.units;
@@ -72,7 +64,7 @@ static qy_status slope(void *ctx, double *answer, qy_error *err)
   const context *c = ctx;
   qy_slope_step *step = NULL;
   size_t count = 0;
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   *answer = 0;
   qy_status status = a ? qy_schedule_slope(&step, &count, c->graph, &c->options, 300, a, err) : qy_no_memory(err);
   for (size_t i = 0; !status && i < count; i++)
@@ -85,7 +77,7 @@ static qy_status executed(void *ctx, double *answer, qy_error *err)
 {
   const context *c = ctx;
   qy_execution e = {0};
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status = a ? qy_schedule_execute(&e, c->schedule, 3, a, err) : qy_no_memory(err);
   *answer = (double)e.equal + 2 * (double)e.counts_equal + 4 * (double)e.within + (double)e.counted.peak;
   qy_arena_free(a);
@@ -125,7 +117,7 @@ static qy_status tilings(void *ctx, double *answer, qy_error *err)
   const context *c = ctx;
   qy_tiling_front f = {0};
   const qy_traffic_query q = {.capacity = c->options.capacity, .units = c->options.units, .orders = QY_ORDERS_BEST};
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status = a ? qy_traffic_best(&f, &c->nest, &q, a, err) : qy_no_memory(err);
   *answer = 0;
   for (size_t i = 0; !status && i < f.count; i++)
@@ -143,7 +135,7 @@ static qy_status macros(void *ctx, double *answer, qy_error *err)
   qy_sram_choice choice = {0};
   qy_sram_csv *csv = NULL;
   qy_sram_csv_row row;
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   const qy_sram_wish wish = {{28, QY_SRAM_LSTP, 9000, 64, 1, 0}, 8, true, 2};
   qy_status status = a ? qy_sram_table_read(&table, "db/memory/sram.csv", a, err) : qy_no_memory(err);
   if (!status) status = qy_sram_choose(&choice, table, &wish, err);
@@ -164,7 +156,7 @@ static qy_status devices(void *ctx, double *answer, qy_error *err)
   const char *const *names = NULL;
   const qy_dram_controller *list = NULL;
   size_t count = 0, controllers = 0;
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status = a ? qy_dram_device_names(&names, &count, "db", a, err) : qy_no_memory(err);
   if (!status) status = qy_dram_device_read(&d, "db", names[0], a, err);
   if (!status) status = qy_dram_controllers_read(&list, &controllers, "db", a, err);

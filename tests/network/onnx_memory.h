@@ -22,9 +22,9 @@ static qy_status onnx_memory_done(void *ctx, double *answer, qy_error *err)
   static const qy_onnx_options options = {.batch = 1};
   const onnx_memory_job *job = ctx;
   qy_onnx *onnx = NULL;
-  qy_arena *a = qy_arena_new();
+  qy_arena *a = memory_arena(job->pad);
   *answer = 0;
-  qy_status status = a && qy_arena_alloc(a, job->pad, 1) ? QY_OK : qy_no_memory(err);
+  qy_status status = a ? QY_OK : qy_no_memory(err);
   if (!status) status = qy_onnx_bytes(&onnx, job->file, job->bytes, job->length, &options, err);
   if (!status) status = job->work(job->row, onnx, answer, a, err);
   qy_onnx_free(onnx);

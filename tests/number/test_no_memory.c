@@ -24,20 +24,12 @@ typedef struct context {
   size_t pad;
 } context;
 
-static qy_arena *begin(const context *c)
-{
-  qy_arena *a = qy_arena_new();
-  if (a && qy_arena_alloc(a, c->pad, 1)) return a;
-  qy_arena_free(a);
-  return NULL;
-}
-
 static qy_status best(void *ctx, double *answer, qy_error *err)
 {
   const context *c = ctx;
   qy_levels *levels = NULL;
   qy_best scale = {.scale = 0}, format = {.scale = 0};
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status = a ? qy_levels_build(&levels, &c->number, a, err) : qy_no_memory(err);
   if (!status) status = qy_best_scale(&scale, levels, &c->signal, err);
   if (!status) status = qy_best_format(&format, &c->number, &c->signal, err);
@@ -51,7 +43,7 @@ static qy_status given(void *ctx, double *answer, qy_error *err)
   const context *c = ctx;
   qy_signal signal;
   qy_best format = {.scale = 0};
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status = a ? qy_signal_from_array(&signal, c->weight, ROWS * COLUMNS, a, err) : qy_no_memory(err);
   if (!status) status = qy_best_format(&format, &c->number, &signal, err);
   *answer = status ? 0 : format.scale + format.sqnr_db;
@@ -65,7 +57,7 @@ static qy_status weights(void *ctx, double *answer, qy_error *err)
   double *value = NULL;
   size_t count = 0;
   qy_signal signal;
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status = a ? qy_weights_read(&value, &count, c->file, a, err) : qy_no_memory(err);
   if (!status) status = qy_signal_read(&signal, c->file, a, err);
   *answer = (double)count;
@@ -100,7 +92,7 @@ static qy_status described(void *ctx, double *answer, qy_error *err)
   const context *c = ctx;
   qy_quantize_report report = {0};
   qy_format_noise noise = {0};
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status = a ? qy_quantize_describe(&report, &c->number, &c->signal, 1, a, err) : qy_no_memory(err);
   if (!status) status = qy_format_noise_make(&noise, &c->number, &c->signal, a, err);
   *answer = status ? 0 : report.row[0].best.scale + noise.noise + (double)noise.count;

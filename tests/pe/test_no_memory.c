@@ -21,8 +21,8 @@ typedef struct context {
 
 static qy_status begin(qy_arena **a, qy_pe *pe, const context *c, qy_error *err)
 {
-  *a = qy_arena_new();
-  if (!*a || !qy_arena_alloc(*a, c->pad, 1)) return qy_no_memory(err);
+  *a = memory_arena(c->pad);
+  if (!*a) return qy_no_memory(err);
   return qy_pe_build(pe, &c->params, *a, err);
 }
 

@@ -34,8 +34,8 @@ static qy_status read_plan(void *ctx, double *answer, qy_error *err)
 {
   const context *c = ctx;
   qy_plan *plan = NULL;
-  qy_arena *a = qy_arena_new();
-  qy_status status = a && qy_arena_alloc(a, c->pad, 1) ? QY_OK : qy_no_memory(err);
+  qy_arena *a = memory_arena(c->pad);
+  qy_status status = a ? QY_OK : qy_no_memory(err);
   *answer = 0;
   if (!status) status = qy_plan_read_text(&plan, c->file, c->text, c->length, "db", a, err);
   const qy_plan_info *info = status ? NULL : qy_plan_get(plan);

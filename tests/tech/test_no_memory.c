@@ -19,14 +19,6 @@ typedef struct context {
   size_t pad;
 } context;
 
-static qy_arena *begin(const context *c)
-{
-  qy_arena *a = qy_arena_new();
-  if (a && qy_arena_alloc(a, c->pad, 1)) return a;
-  qy_arena_free(a);
-  return NULL;
-}
-
 static double sum_of(const qy_tech *t)
 {
   double sum = t->voltage_v + (double)t->entry_count;
@@ -39,7 +31,7 @@ static qy_status library(void *ctx, double *answer, qy_error *err)
 {
   const context *c = ctx;
   qy_tech *t = NULL;
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status = a ? qy_tech_read(&t, "db", c->name, a, err) : qy_no_memory(err);
   if (!status) status = qy_tech_render(t, a, err);
   if (!status) *answer = sum_of(t) + (double)strlen(t->text);
@@ -51,7 +43,7 @@ static qy_status changed(void *ctx, double *answer, qy_error *err)
 {
   const context *c = ctx;
   qy_tech *copy = NULL, *bare = NULL, *moved = NULL, *memory = NULL;
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status = a ? qy_tech_copy(&copy, c->tech, a, err) : qy_no_memory(err);
   if (!status) status = qy_tech_unplaced(&bare, copy, a, err);
   if (!status) status = qy_tech_at_voltage(&moved, copy, c->voltage_v, a, err);
@@ -68,7 +60,7 @@ static qy_status imported(void *ctx, double *answer, qy_error *err)
   qy_liberty_report report;
   qy_tech *t = NULL;
   const qy_liberty_options options = {.name = "made", .base = c->tech};
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status = a ? qy_liberty_load(&source, c->name, a, err) : qy_no_memory(err);
   if (!status) status = qy_liberty_import(&t, &report, &source, 1, &options, a, err);
   if (!status) *answer = sum_of(t) + (double)report.warning_count + (double)report.cells;
@@ -82,7 +74,7 @@ static qy_status drawn(void *ctx, double *answer, qy_error *err)
   const context *c = ctx;
   qy_draws *draws = NULL;
   double column[DRAWS];
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status = a ? qy_draws_new(&draws, c->tech, DRAWS, 3, 0, a, err) : qy_no_memory(err);
   if (!status) status = qy_draws_column(column, draws, "structure", err);
   *answer = 0;
@@ -98,7 +90,7 @@ static qy_status device(void *ctx, double *answer, qy_error *err)
   qy_fpga_device *d = NULL;
   qy_tech *t = NULL;
   qy_structure *s = NULL;
-  qy_arena *a = begin(c);
+  qy_arena *a = memory_arena(c->pad);
   qy_status status = a ? qy_fpga_read(&d, "db", c->name, a, err) : qy_no_memory(err);
   if (!status) status = qy_tech_read_fpga(&t, "db", c->name, a, err);
   if (!status) status = qy_structure_read(&s, "db/structure.csv", a, err);

@@ -21,8 +21,8 @@ static qy_status compared(void *ctx, double *answer, qy_error *err)
 {
   const context *c = ctx;
   qy_validate_report *r = NULL;
-  qy_arena *a = qy_arena_new();
-  qy_status status = a && qy_arena_alloc(a, c->pad, 1) ? QY_OK : qy_no_memory(err);
+  qy_arena *a = memory_arena(c->pad);
+  qy_status status = a ? QY_OK : qy_no_memory(err);
   if (!status) status = c->run(&r, c->file, a, err);
   *answer = status ? 0 : (double)(r->compared + 8 * r->skipped + 64 * r->omit_count);
   for (size_t i = 0; !status && i < r->stratum_count; i++)
