@@ -1,33 +1,8 @@
 /* Heat maps in panels with names, units of their axes, and what stands on small pages, worked out by hand as in
  * test_maps.c.  Nothing is drawn. */
-#include "quarry/heatmap.h"
-#include "quarry/parallel.h"
+#include "map_test.h"
 
-#include "plot_test.h"
-
-#include <math.h>
-
-enum { SIDE = 20 };
-
-static qy_error err;
-static char text[SIDE][40];
-static const char *name[SIDE];
-static double edge[SIDE + 1], value[SIDE * SIDE];
-
-static void make_names(size_t count, size_t columns)
-{
-  for (size_t i = 0; i < count; i++) {
-    snprintf(text[i], sizeof text[i], "%0*zu", (int)columns, i);
-    name[i] = text[i];
-  }
-}
-
-static char *map_script(const qy_heatmap *m)
-{
-  qy_error_clear(&err);
-  is_int(qy_plot_heatmap(m, QY_PLOT_SVG, in_folder("m"), NO_GNUPLOT, NULL, &err), QY_SYSTEM, "a heat map");
-  return script_of("m");
-}
+enum { TALL = 20 };
 
 /* Values of a thousand and more are read in a larger unit: in cells, beside the colours, in the list of values. */
 static void larger_units(void)
@@ -196,12 +171,12 @@ static void bare_rows(void)
                        .small_pt = 9,
                        .title_pt = 14,
                        .dpi = 96};
-  make_names(SIDE, 2);
-  for (int i = 0; i < 2 * 2 * SIDE; i++)
+  make_names(TALL, 2);
+  for (int i = 0; i < 2 * 2 * TALL; i++)
     value[i] = 1 + i;
   const qy_heatmap m = {.colour_label = "c",
                         .x = {"X", 2, name, NULL},
-                        .y = {"Y", SIDE, name, NULL},
+                        .y = {"Y", TALL, name, NULL},
                         .panel_count = 2,
                         .value = value,
                         .look = &look};
@@ -258,7 +233,7 @@ static void units_of_axes(void)
 
 int main(void)
 {
-  for (int i = 0; i <= SIDE; i++)
+  for (int i = 0; i <= TALL; i++)
     edge[i] = i;
   make_folder();
   axis_numbers();

@@ -2,34 +2,7 @@
  *
  * A page as on a screen has 1200 x 700 pixels; see test_sheet.c for the sizes of its type.  Colours take 28 + 17.2 +
  * 54 + 26 at the right, which leaves 1052.8; names or numbers of five letters at the left leave 116.8. */
-#include "quarry/heatmap.h"
-#include "quarry/parallel.h"
-
-#include "plot_test.h"
-
-#include <math.h>
-
-enum { SIDE = 201 };
-
-static qy_error err;
-static char text[SIDE][40];
-static const char *name[SIDE];
-static double edge[SIDE + 1], value[SIDE * SIDE];
-
-static void make_names(size_t count, size_t columns)
-{
-  for (size_t i = 0; i < count; i++) {
-    snprintf(text[i], sizeof text[i], "%0*zu", (int)columns, i);
-    name[i] = text[i];
-  }
-}
-
-static char *map_script(const qy_heatmap *m)
-{
-  qy_error_clear(&err);
-  is_int(qy_plot_heatmap(m, QY_PLOT_SVG, in_folder("m"), NO_GNUPLOT, NULL, &err), QY_SYSTEM, "a heat map");
-  return script_of("m");
-}
+#include "map_test.h"
 
 /* Cells of as many values as there are, or of `values` in turn. */
 static char *cells(size_t x, size_t y, size_t columns, bool x_named, size_t values, size_t panels)
