@@ -56,6 +56,19 @@ __attribute__((unused)) static const char *in_folder(const char *name)
   return p;
 }
 
+/* A page of so many inches, of the sizes of type that a screen has. */
+__attribute__((unused)) static qy_plot_look page_of(double width_in, double height_in)
+{
+  return (qy_plot_look){.width_in = width_in,
+                        .height_in = height_in,
+                        .sized = true,
+                        .font = "X",
+                        .font_pt = 11,
+                        .small_pt = 9,
+                        .title_pt = 14,
+                        .dpi = 96};
+}
+
 /* The whole file with a closing NUL (caller frees), or NULL. */
 __attribute__((unused)) static char *slurp(const char *file, size_t *length)
 {

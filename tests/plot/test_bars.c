@@ -175,14 +175,7 @@ static void name_turns(void)
     free(s);
   }
   /* Slanted names of neighbours are 0.9 lines of 26 apart at least, 23.4 pixels: a page of 900 has 688.4 for bars. */
-  const qy_plot_look narrow = {.width_in = 900 / 96.0,
-                               .height_in = 5,
-                               .sized = true,
-                               .font = "X",
-                               .font_pt = 11,
-                               .small_pt = 9,
-                               .title_pt = 14,
-                               .dpi = 96};
+  const qy_plot_look narrow = page_of(900 / 96.0, 5);
   for (size_t bars = 29; bars <= 30; bars++) {
     char *s = equal_bars(bars, 9, "x", false, &narrow);
     holds(s, bars == 29 ? "set xtics scale 0 rotate by 30 right (" : "set xtics scale 0 rotate by 90 right (");
@@ -204,14 +197,7 @@ static void name_turns(void)
 static void low_pages(void)
 {
   for (int height = 100; height <= 500; height += 50) {
-    const qy_plot_look look = {.width_in = 12.5,
-                               .height_in = height / 96.0,
-                               .sized = true,
-                               .font = "X",
-                               .font_pt = 11,
-                               .small_pt = 9,
-                               .title_pt = 14,
-                               .dpi = 96};
+    const qy_plot_look look = page_of(12.5, height / 96.0);
     char *s = equal_bars(60, 30, "x", false, &look);
     double m[4] = {0};
     margins_of(s, 0, 1200, height, m); /* an edge of 7.92, ticks and a title of 26 */
@@ -264,14 +250,7 @@ static void brief_numbers(void)
   }
   /* On a wide page forty bars have numbers, and one more has none. */
   for (size_t count = 40; count <= 41; count++) {
-    const qy_plot_look look = {.width_in = 30,
-                               .height_in = 5,
-                               .sized = true,
-                               .font = "X",
-                               .font_pt = 11,
-                               .small_pt = 9,
-                               .title_pt = 14,
-                               .dpi = 96};
+    const qy_plot_look look = page_of(30, 5);
     char *s = equal_bars(count, 2, "x", false, &look);
     ok((s && strstr(s, "     $totals using 1:2:3 with labels ")) == (count == 40), "numbers on %zu bars", count);
     free(s);

@@ -1,26 +1,6 @@
 /* Charts at their limits: as many series as can be told apart, any number of bins, words on logarithmic axes, bars of
  * nothing, what stands behind the last axis.  Scripts alone: nothing is drawn. */
-#include "chart_test.h"
-
-enum { MANY = 200 };
-static double id[MANY], rising[MANY], other[MANY];
-static uint32_t of[MANY], nought[MANY];
-
-/* Points on a line that rises. */
-static qy_points line_of(size_t count)
-{
-  qy_points p = {.count = count, .point = id};
-  for (size_t i = 0; i < count; i++) {
-    id[i] = (double)i;
-    rising[i] = other[i] = 1 + (double)i;
-    of[i] = (uint32_t)(i % 3);
-  }
-  for (int k = 0; k < QY_KEY_COUNT; k++)
-    p.key[k] = nought, p.label[k] = one_label, p.label_count[k] = 1;
-  p.key[QY_KEY_DESIGN] = of, p.label[QY_KEY_DESIGN] = design_label, p.label_count[QY_KEY_DESIGN] = DESIGNS;
-  p.metric[QY_AREA_UM2] = rising, p.metric[QY_LATENCY_US] = other;
-  return p;
-}
+#include "chart_line.h"
 
 /* More than 24 series are told apart in panels of the key of most labels that has no more than 12, the first of
  * such. */
@@ -41,7 +21,7 @@ static void facets(void)
       label[k][i] = text[k][i];
     }
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-    qy_points p = line_of(row[i].designs * row[i].networks);
+    qy_points p = line_of(row[i].designs * row[i].networks, false);
     for (size_t k = 0; k < p.count; k++)
       of[k] = (uint32_t)(k % row[i].designs), network[k] = (uint32_t)(k / row[i].designs);
     p.label[QY_KEY_DESIGN] = label[0], p.label_count[QY_KEY_DESIGN] = row[i].designs;
@@ -76,7 +56,7 @@ static void facets(void)
 static void any_bins(void)
 {
   for (int asked = 0; asked <= 5; asked++) {
-    const qy_points p = line_of(60);
+    const qy_points p = line_of(60, false);
     for (size_t i = 0; i < p.count; i++)
       rising[i] = 3 + (double)(i * 37 % 60), of[i] = 0;
     const qy_chart f = {.kind = QY_CHART_HEATMAP,
@@ -114,7 +94,7 @@ static void nearest(void)
     int rows; /* of 30 points, ten a label */
   } row[] = {{"100000", 10},   {"100000.4", 10}, {"100000.5", 20}, {"100000.6", 10},
              {"100001.9", 10}, {"100002", 20},   {"100003", 10},   {"100003.9", 10}};
-  qy_points p = line_of(30);
+  qy_points p = line_of(30, false);
   for (int i = 0; i < 3; i++) {
     snprintf(label_text[i], sizeof label_text[i], "%.0f bit", number_of[i]);
     label[i] = label_text[i];
@@ -142,7 +122,7 @@ static void nearest(void)
 /* A metric of one value has one cell with its number, not a range. */
 static void one_value(void)
 {
-  const qy_points p = line_of(30);
+  const qy_points p = line_of(30, false);
   for (int equal = 0; equal < 2; equal++) {
     for (size_t i = 0; i < p.count; i++)
       rising[i] = equal ? 5 : 5 + 1e-4 * (double)i;
@@ -186,7 +166,7 @@ static void pooled(void)
     label[i] = text[i], number_of[i] = i + 1;
   }
   for (size_t count = 1; count <= MOST; count++) {
-    qy_points p = line_of(48);
+    qy_points p = line_of(48, false);
     for (size_t i = 0; i < p.count; i++)
       network[i] = (uint32_t)(i / 3 % count);
     p.key[QY_KEY_PRECISION] = network, p.label[QY_KEY_PRECISION] = label, p.label_count[QY_KEY_PRECISION] = count;
@@ -207,7 +187,7 @@ static void pooled(void)
 static void one_place(void)
 {
   for (size_t groups = 1; groups <= 3; groups++) {
-    qy_points p = line_of(30);
+    qy_points p = line_of(30, false);
     for (size_t i = 0; i < p.count; i++)
       of[i] = (uint32_t)(i % groups);
     p.label_count[QY_KEY_DESIGN] = groups;

@@ -1,6 +1,6 @@
 /* Charts of points made here: their intervals and probabilities, points left out or refused, libraries told apart, and
  * charts of many points, each found by looking at all points.  Scripts alone: nothing is drawn. */
-#include "chart_test.h"
+#include "chart_line.h"
 
 static double low[2][COUNT], high[2][COUNT], chance[COUNT];
 
@@ -155,26 +155,7 @@ static void probabilities(void)
   free(s);
 }
 
-/* A set of its own: points on a line that rises, so that the first alone is on the front, or on one that falls. */
-enum { MANY = 3100 };
-static double id[MANY], rising[MANY], other[MANY], sure[MANY], words_of[3];
-static uint32_t of[MANY], nought[MANY];
-
-static qy_points line_of(size_t count, bool falls)
-{
-  qy_points p = {.count = count, .point = id};
-  for (size_t i = 0; i < count; i++) {
-    id[i] = (double)i;
-    rising[i] = 1 + (double)i;
-    other[i] = falls ? 1 + (double)(count - i) : 1 + (double)i;
-    of[i] = (uint32_t)(i % 3);
-  }
-  for (int k = 0; k < QY_KEY_COUNT; k++)
-    p.key[k] = nought, p.label[k] = one_label, p.label_count[k] = 1;
-  p.key[QY_KEY_DESIGN] = of, p.label[QY_KEY_DESIGN] = design_label, p.label_count[QY_KEY_DESIGN] = DESIGNS;
-  p.metric[QY_AREA_UM2] = rising, p.metric[QY_LATENCY_US] = other;
-  return p;
-}
+static double sure[MANY], words_of[3];
 
 /* Where more than 2000 points have a probability, those of 10, 20, 50 or 90 % alone are near the front, or none. */
 static void least_probability(void)

@@ -62,14 +62,7 @@ static void list_of_values(void)
 /* On very small pages titles have eight letters, of upright axes six. */
 static void small_pages(void)
 {
-  qy_plot_look look = {.width_in = 5,
-                       .height_in = 0.8,
-                       .sized = true,
-                       .font = "X",
-                       .font_pt = 11,
-                       .small_pt = 9,
-                       .title_pt = 14,
-                       .dpi = 96};
+  qy_plot_look look = page_of(5, 0.8);
   make_names(2, 1);
   for (int listed = 0; listed < 2; listed++) {
     for (int i = 0; i < 8; i++)
@@ -163,14 +156,7 @@ static void named_panels(void)
 /* Rows of panels that have no names have all their ticks, however near these are. */
 static void bare_rows(void)
 {
-  qy_plot_look look = {.width_in = 12.5,
-                       .height_in = 2,
-                       .sized = true,
-                       .font = "X",
-                       .font_pt = 11,
-                       .small_pt = 9,
-                       .title_pt = 14,
-                       .dpi = 96};
+  qy_plot_look look = page_of(12.5, 2);
   make_names(TALL, 2);
   for (int i = 0; i < 2 * 2 * TALL; i++)
     value[i] = 1 + i;

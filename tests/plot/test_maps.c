@@ -144,14 +144,7 @@ static void turns(void)
   }
   /* Slanted names are 1.4 lines of 26 apart, 36.4 pixels, where the page is narrow too. */
   for (int wide = 0; wide < 2; wide++) {
-    qy_plot_look look = {.width_in = 12.5,
-                         .height_in = 5,
-                         .sized = true,
-                         .font = "X",
-                         .font_pt = 11,
-                         .small_pt = 9,
-                         .title_pt = 14,
-                         .dpi = 96};
+    qy_plot_look look = page_of(12.5, 5);
     qy_heatmap narrow = {.colour_label = "c",
                          .x = {"X", 20, name, NULL},
                          .y = {"Y", 2, name, NULL},
@@ -182,14 +175,7 @@ static void turns(void)
   }
   /* Names of rows have 0.85 lines of 18 each: fewer on a low page. */
   for (int height = 200; height <= 600; height += 100) {
-    const qy_plot_look look = {.width_in = 12.5,
-                               .height_in = height / 96.0,
-                               .sized = true,
-                               .font = "X",
-                               .font_pt = 11,
-                               .small_pt = 9,
-                               .title_pt = 14,
-                               .dpi = 96};
+    const qy_plot_look look = page_of(12.5, height / 96.0);
     make_names(20, 2);
     for (size_t i = 0; i < 40; i++)
       value[i] = (double)i;
