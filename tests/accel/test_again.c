@@ -45,6 +45,21 @@ static bool same_run(made *a, made *b)
          memcmp(a->design.in, b->design.in, sizeof a->design.in) == 0 && memcmp(v, w, sizeof v) == 0;
 }
 
+/* All layers at 20 MHz, with prices by hand. */
+static request asked(const qy_accelerator *accelerator, const void *params, const qy_pe *pe,
+                     const qy_layer *const *layers)
+{
+  return (request){.accelerator = accelerator,
+                   .params = params,
+                   .pe = pe,
+                   .tech = tech,
+                   .sram = table,
+                   .clock_mhz = 20,
+                   .layers = layers,
+                   .layer_count = LAYERS,
+                   .hand = &hand};
+}
+
 static void compare(const qy_accelerator *accelerator, qy_pe_kind kind, const qy_layer *const *layers, double size)
 {
   static const double clocks[] = {25, 50, 150, 300, 450, 600, 800, 1000, 1500, 2500, 4000, 8000, 40};
@@ -55,15 +70,7 @@ static void compare(const qy_accelerator *accelerator, qy_pe_kind kind, const qy
   double before = 0;
   void *params = make_params(accelerator, size, arena);
   if (!ok(params && !make_element(&pe, kind, accelerator, arena, &err), "%s: an element", accelerator->name)) return;
-  request r = {.accelerator = accelerator,
-               .params = params,
-               .pe = &pe,
-               .tech = tech,
-               .sram = table,
-               .clock_mhz = 20,
-               .layers = layers,
-               .layer_count = LAYERS,
-               .hand = &hand};
+  request r = asked(accelerator, params, &pe, layers);
   bool usable = false;
   for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
     r.clock_mhz = 20;
@@ -103,15 +110,7 @@ static void layers_alone(const qy_accelerator *accelerator, qy_pe_kind kind, con
   void *params = make_params(accelerator, size, arena);
   const qy_precision eight = qy_precision_of(8), wide = qy_precision_of(32);
   if (!ok(params && !make_element(&pe, kind, accelerator, arena, &err), "%s: an element", accelerator->name)) return;
-  request r = {.accelerator = accelerator,
-               .params = params,
-               .pe = &pe,
-               .tech = tech,
-               .sram = table,
-               .clock_mhz = 20,
-               .layers = layers,
-               .layer_count = LAYERS,
-               .hand = &hand};
+  request r = asked(accelerator, params, &pe, layers);
   if (!ok(!why_not(&d, &r, arena), "%s: a design", accelerator->name)) return;
   double v[QY_METRIC_COUNT], in[2][LAYERS][QY_QUANTITY_COUNT];
   static qy_bill bill[2][LAYERS];
